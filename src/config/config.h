@@ -1,0 +1,87 @@
+/*
+ * The settings in force, as data: one whole, immutable snapshot, made by config_load() from the original's folder and the
+ * environment. A change makes a new snapshot; nobody edits one. Formats: docs/configuration.md (made from options.c).
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+
+enum { ALLOW_STATUS = 1 << 0, ALLOW_START = 1 << 1, ALLOW_STOP = 1 << 2, ALLOW_RESTART = 1 << 3 };
+
+struct config_container {
+	const char *name;	  /* Docker's, the key for everything */
+	const char *display_name; /* never empty */
+	unsigned allowed;	  /* ALLOW_… */
+	int order;
+	bool active;
+	bool detailed_status;	  /* CPU and memory may be shown */
+	/* what `info` says; texts never NULL */
+	bool info_enabled, info_show_ip, info_protected;
+	const char *info_ip, *info_port, *info_text, *info_protected_text;
+};
+
+enum channel_kind { CHANNEL_STATUS, CHANNEL_CONTROL };
+
+struct config_channel {
+	uint64_t id;
+	enum channel_kind kind; /* control if `commands.control` is true */
+	const char *name;
+	bool allow_serverstatus, allow_control, allow_info, allow_schedule;
+	bool post_initial;		   /* post a panel by itself */
+	bool auto_refresh;
+	int update_interval_minutes;
+	bool recreate_on_inactivity;	   /* move the panel below the talk … */
+	int inactivity_timeout_minutes; /* … once it has been quiet for so long; <= 0: never */
+};
+
+/* Where a value came from: for `config show`. */
+enum config_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT };
+
+struct config {
+	char *token; /* clear; NULL if there is none (a secret: registered with the log) */
+	uint64_t guild_id; /* 0: none */
+	const char *language, *timezone;
+	struct config_container *containers; /* sorted: order, then name; inactive ones included */
+	unsigned container_count;
+	struct config_channel *channels; /* sorted by id */
+	unsigned channel_count;
+	uint64_t *admins;
+	unsigned admin_count;
+	struct config_cooldowns *cooldowns; /* see config_cooldown_s() */
+	bool cooldowns_enabled;
+	unsigned max_commands_per_minute, max_buttons_per_minute; /* 0: no limit */
+	struct config_private *private; /* memory and the rest; nobody's business */
+};
+
+/* One problem that was found while loading: the rest is used all the same. */
+struct config_problem {
+	struct list link;
+	bool is_error;	 /* something could not be used (else: used, but look at it) */
+	char *file;	 /* relative to the folder, or "environment" */
+	char *place;	 /* "containers/plex.json: info.custom_port", line if known; may be empty */
+	char *sentence;	 /* what is wrong, what it was, what is allowed. Never a secret. */
+};
+
+/* folder: DDC_CONFIG_DIR. Reads only. Always gives a snapshot (defaults where nothing can be read) unless there is no memory.
+ * Problems are appended to problems (head of struct config_problem::link); the caller owns them. */
+struct config *config_load(const char *folder, struct list *problems, struct err *err);
+void config_free(struct config *c); /* NULL is fine */
+void config_problems_clear(struct list *problems);
+
+const struct config_container *config_find_container(const struct config *c, struct str name);
+const struct config_channel *config_find_channel(const struct config *c, uint64_t id);
+bool config_is_admin(const struct config *c, uint64_t user_id);
+/* Seconds for "serverstatus", "control", "start", …; button: look in the buttons' table first. Defaults merged in. */
+unsigned config_cooldown_s(const struct config *c, const char *name, bool button);
+
+/* A setting from the table of options (options.c), by name: DDC_LOG_LEVEL, DDC_DOCKER_CACHE_DURATION … Environment over file
+ * over default, already checked. Unknown names are a BUG. */
+int64_t config_int(const struct config *c, const char *name);
+bool config_bool(const struct config *c, const char *name);
+const char *config_text(const struct config *c, const char *name); /* never NULL; "" if unset */
+enum config_source config_source_of(const struct config *c, const char *name);
+
+#endif

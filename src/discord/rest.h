@@ -1,0 +1,77 @@
+/*
+ * Discord's REST API: one line of requests per rate-limit bucket, in order, never against the limit.
+ * Source: Discord API, "Rate Limits", "Reference".
+ *
+ * The bucket is learnt from the answers' headers; until then the route with its major parameter stands for it. 429s are obeyed
+ * by scope and the request is sent again; so are 5xx and lost connections for what may be repeated (GET, PUT, PATCH,
+ * DELETE, and POSTs that carry a nonce). After a 401 everything stops until rest_set_token(). 403s stop nothing here: the
+ * owner of the channel decides.
+ */
+#ifndef DISCORD_REST_H
+#define DISCORD_REST_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json_reader.h"
+#include "base/ticket.h"
+#include "net/net.h"
+
+struct rest;
+
+enum {
+	REST_QUEUE_MAX = 256,        /* requests waiting or under way, all buckets */
+	REST_BUCKETS_MAX = 128,      /* remembered; idle ones are forgotten first */
+	REST_TRIES_MAX = 5,
+	REST_BODY_BYTES_MAX = 64 * 1024, /* of one request without files */
+	REST_INVALID_PER_10_MIN_MAX = 1000 /* Discord bans at 10,000; we stop far below */
+};
+
+enum rest_method { REST_GET, REST_POST, REST_PUT, REST_PATCH, REST_DELETE };
+
+/* What every answer is searched for. Texts are cut to fit. */
+struct rest_reply {
+	int status;        /* HTTP; 0 if there was no answer at all */
+	int code;          /* Discord's JSON error code, 0 if none */
+	char message[160]; /* Discord's words for the error, with the path of the first form error if there is one */
+	uint64_t id;       /* .id of the answer (a message, a channel, an application) */
+	uint64_t channel_id;
+	uint32_t took_ms;  /* from sending to the end of the answer */
+};
+
+/* Exactly once, from the loop. err NULL on 2xx. err->text is fit for a log line. */
+typedef void rest_done_fn(const struct rest_reply *reply, const struct err *err, void *arg);
+
+struct rest_request {
+	enum rest_method method;
+	const char *path;     /* "/channels/123/messages/456", without base; LENT for the call */
+	struct buf *body;     /* JSON; TAKES the bytes, also on failure; NULL: none */
+	bool interaction;     /* callback or webhook by token: no Authorization, outside the global limit, before others */
+	bool once;            /* never repeat after a lost answer (a POST without nonce is treated so anyway) */
+	bool has_nonce;       /* POST that may be repeated */
+	unsigned expires_ms;  /* not sent any more after this many ms in the line (0: never): answers that come too late */
+	/* More of the answer, as a stream of JSON events; NULL: only struct rest_reply. LENT for the request's life. */
+	const char *const *fields;
+	size_t field_count;
+	bool (*on_field)(const struct json_event *event, void *arg);
+};
+
+/* api_base: "https://discord.com/api/v10"; http only to loopback addresses. COPIES it. */
+struct rest *rest_new(struct loop *loop, struct net *net, const char *api_base, struct err *err);
+void rest_free(struct rest *r); /* without calling back; NULL is fine */
+bool rest_set_token(struct rest *r, const char *token); /* COPIES; also clears the stop after a 401 */
+bool rest_stopped(const struct rest *r);                /* after a 401, or too many invalid requests */
+
+/* LENDS q. TICKET_NONE: nothing was started (err: line full, stopped, body too large). */
+ticket rest_send(struct rest *r, const struct rest_request *q, rest_done_fn *on_done, void *arg, struct err *err);
+void rest_cancel(struct rest *r, ticket t); /* no callback any more; what was not sent is not sent */
+/* ms until a request on this path would be sent if asked for now (0: at once): for coalescing edits. */
+unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char *path);
+
+struct rest_stats {
+	uint64_t requests, failures, rate_limited, retries, invalid;
+	unsigned waiting;
+	uint32_t last_latency_ms;
+};
+struct rest_stats rest_stats_of(const struct rest *r);
+
+#endif
