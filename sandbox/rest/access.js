@@ -1,0 +1,33 @@
+// Look-ups with Discord's refusals.
+
+import { apiError } from '../errors.js';
+import { PERM } from '../permissions.js';
+
+/** The channel, if it exists where the bot is and the bot sees it and has these permissions there. */
+export function channelFor({ sandbox: { world }, params }, needed = 0n) {
+	const channel = world.channels.get(params.channel_id);
+	if (!channel)
+		throw apiError(10003);
+	const guild = world.guildOfChannel(channel);
+	const has = guild.members.has(world.bot.id) ? world.permissions(world.bot.id, channel) : 0n;
+	if (!(has & PERM.VIEW_CHANNEL))
+		throw apiError(50001);
+	if ((has & needed) !== needed)
+		throw apiError(50013);
+	return channel;
+}
+
+export function guildFor({ sandbox: { world }, params }) {
+	const guild = world.guilds.get(params.guild_id);
+	if (!guild?.members.has(world.bot.id))
+		throw apiError(10004);
+	return guild;
+}
+
+/** A message of the channel that everybody can see: a bot token does not reach private ones. */
+export function messageFor({ sandbox: { world }, params }) {
+	const record = world.channelMessages(params.channel_id).get(params.message_id);
+	if (!record || record.ephemeral_for)
+		throw apiError(10008);
+	return record;
+}
