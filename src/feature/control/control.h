@@ -1,0 +1,45 @@
+/*
+ * Everything that a person can do from Discord: slash commands, buttons, selects, dialogs. One interaction comes in, one answer goes
+ * out in time; all rights are asked from policy, all acts go through pending, all records to audit.
+ *
+ * Nothing is kept per panel: a custom ID says what it is about, so a button pressed after a restart works.
+ */
+#ifndef FEATURE_CONTROL_CONTROL_H
+#define FEATURE_CONTROL_CONTROL_H
+
+#include "config/config.h"
+#include "discord/interaction.h"
+#include "discord/rest.h"
+#include "docker/docker.h"
+#include "feature/audit/audit.h"
+#include "feature/control/cooldown.h"
+#include "feature/control/pending.h"
+
+struct control;
+struct board;
+
+/* All SHARED; they outlive the object. */
+struct control_parts {
+	struct loop *loop;
+	struct docker *docker;
+	struct rest *rest;
+	struct pending *pending;
+	struct cooldowns *cooldowns;
+	struct audit *audit;
+	struct board *board;
+	uint32_t (*latency_ms)(void *arg); /* of the gateway, for /ping */
+	void *latency_arg;
+};
+
+struct control *control_new(const struct control_parts *parts, const struct config *config);
+void control_free(struct control *c);
+void control_set_config(struct control *c, const struct config *config);
+
+void control_on_interaction(struct control *c, const struct interaction *in);
+void control_on_container(struct control *c, const struct container *changed, enum container_event event); /* open panels follow */
+void control_on_pending(struct control *c, struct str container);
+
+/* The slash commands as JSON for the bulk overwrite (PUT …/commands), and its hash: send it only when the hash is new. */
+void control_write_commands(struct buf *out, const struct config *config, uint64_t *ret_hash);
+
+#endif

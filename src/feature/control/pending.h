@@ -1,0 +1,49 @@
+/*
+ * Actions under way: one per container, from whatever path. It asks the engine, waits until the container has really reached the goal
+ * (or the engine gave a reason, or the time is up), and tells everybody at once when it begins and when it ends.
+ */
+#ifndef FEATURE_CONTROL_PENDING_H
+#define FEATURE_CONTROL_PENDING_H
+
+#include "docker/docker.h"
+
+struct pending;
+
+enum {
+	PENDING_MAX_DEFAULT = 10,    /* DDC_MAX_PENDING_ACTIONS; the guide's number */
+	PENDING_GOAL_MS = 120000,    /* the engine said yes, but the state does not come */
+	PENDING_USER_BYTES = 40
+};
+
+struct pending_action {
+	char name[CONTAINER_NAME_BYTES];
+	enum docker_action action;
+	int64_t since_s;
+	uint64_t user_id;
+	char user[PENDING_USER_BYTES]; /* display name */
+};
+
+enum pending_outcome { PENDING_REACHED, PENDING_FAILED /* err says why */, PENDING_TIMED_OUT, PENDING_CANCELLED };
+
+/* Exactly once per begun action, from the loop. */
+typedef void pending_done_fn(const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
+	uint32_t took_ms, void *arg);
+/* An action began or ended on this container: panels show it at once. */
+typedef void pending_changed_fn(struct str container, void *arg);
+
+struct pending *pending_new(struct loop *loop, struct docker *docker, unsigned max, pending_changed_fn *on_changed, void *arg);
+void pending_free(struct pending *p);
+void pending_set_max(struct pending *p, unsigned max);
+
+/* COPIES everything. False: refused; ERR_CONFLICT if one is already under way there, ERR_LIMIT if the queue is full,
+ * or what the engine client said. The caller has asked policy before. */
+bool pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
+	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err);
+const struct pending_action *pending_find(const struct pending *p, struct str container); /* NULL: none */
+unsigned pending_count(const struct pending *p);
+
+/* News from the engine, handed on by the composition. */
+void pending_on_container(struct pending *p, const struct container *c, enum container_event event);
+void pending_on_resync(struct pending *p);
+
+#endif

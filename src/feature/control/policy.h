@@ -1,0 +1,52 @@
+/*
+ * Who may do what: the one function that every path asks (button, command, select, dialog, bulk, later tasks, rules, web).
+ * Pure. A refusal names the rule and what would change it.
+ */
+#ifndef FEATURE_CONTROL_POLICY_H
+#define FEATURE_CONTROL_POLICY_H
+
+#include "config/config.h"
+#include "docker/docker.h"
+#include "i18n/tr.h"
+
+/* What somebody wants to do. Engine actions come first, with docker_action's numbers. */
+enum policy_verb {
+	VERB_START = DOCKER_START, VERB_STOP, VERB_RESTART, VERB_PAUSE, VERB_UNPAUSE, VERB_KILL,
+	VERB_SEE_OVERVIEW,    /* /serverstatus, /ss */
+	VERB_SEE_ADMIN,	      /* /control, the admin overview */
+	VERB_PICK,	      /* open the picker and control panels */
+	VERB_SEE_INFO, VERB_SEE_LOGS, VERB_BULK, VERB_ADD_ADMIN,
+	VERB_HELP, VERB_PING,
+	VERB_COUNT
+};
+const char *policy_verb_name(enum policy_verb v);
+
+/* Who asks, from where. Made from an interaction; nothing that the client could forge. */
+struct policy_subject {
+	uint64_t user_id, channel_id, guild_id;
+	const uint64_t *roles;
+	unsigned role_count;
+	bool has_member; /* false: direct message */
+};
+
+enum policy_rule {
+	RULE_ALLOWED = 0,
+	RULE_WRONG_GUILD, RULE_DIRECT_MESSAGE, RULE_CHANNEL_NOT_CONFIGURED, RULE_CHANNEL_KIND, RULE_NOT_ADMIN,
+	RULE_CONTAINER_UNKNOWN, RULE_CONTAINER_INACTIVE, RULE_ACTION_NOT_ALLOWED, RULE_SELF,
+	RULE_COUNT
+};
+
+struct policy_decision {
+	bool allowed;
+	enum policy_rule rule; /* what decided */
+};
+
+/* container: NULL when the verb is not about one. engine: NULL if unknown (self protection then goes by settings only). */
+struct policy_decision policy_decide(const struct config *config, const struct policy_subject *who, enum policy_verb verb,
+	const struct config_container *container, const struct container *engine);
+
+/* The refusal as a sentence for the person: the rule, and what would change it. */
+void policy_explain(struct buf *out, enum tr_lang lang, struct policy_decision d, enum policy_verb verb,
+	const struct config_container *container);
+
+#endif

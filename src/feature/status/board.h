@@ -1,0 +1,52 @@
+/*
+ * The managed messages: one overview per status channel, one admin overview per control channel, tracked by ID, restored after a
+ * restart, posted again when deleted, moved below the talk as configured, edited only when their content changes, coalesced, and never
+ * against Discord's limits.
+ */
+#ifndef FEATURE_STATUS_BOARD_H
+#define FEATURE_STATUS_BOARD_H
+
+#include "config/config.h"
+#include "config/state.h"
+#include "discord/rest.h"
+#include "docker/docker.h"
+#include "feature/control/pending.h"
+
+struct board;
+
+enum {
+	BOARD_CHANNELS_MAX = 100, /* about 0.2 KiB each */
+	BOARD_COALESCE_MS = 40,	  /* several events of one act become one edit; below the 50 ms we promise */
+	BOARD_OLD_EDIT_GAP_MS = 6000 /* messages older than an hour: error 30046 otherwise */
+};
+
+struct board *board_new(struct loop *loop, struct docker *docker, struct rest *rest, struct state *state);
+void board_free(struct board *b);
+void board_set_pending(struct board *b, const struct pending *p); /* SHARED; made after the board */
+void board_set_config(struct board *b, const struct config *config); /* channels that are new, gone, or of another kind are seen to */
+
+/* ready: Discord may be written to. Restores, adopts, posts what is due. */
+void board_on_ready(struct board *b, uint64_t self_user_id);
+void board_on_container(struct board *b, struct str container); /* something about it changed, pending included */
+void board_on_everything(struct board *b);			 /* resync, link up or down */
+void board_on_message(struct board *b, uint64_t channel_id, uint64_t message_id, bool from_self);
+void board_on_message_deleted(struct board *b, uint64_t channel_id, uint64_t message_id);
+/* From GUILD_CREATE / CHANNEL_UPDATE: the newest message there, so that nothing has to be asked for. */
+void board_on_channel(struct board *b, uint64_t channel_id, uint64_t last_message_id, bool gone);
+/* Does any feature in use need MESSAGE_CREATE? (otherwise the intent is not asked for) */
+bool board_needs_messages(const struct config *config);
+
+/* For the answer to /serverstatus and /control: the message that the answer creates becomes the channel's panel.
+ * board_write writes the panel (embeds and buttons) into m, which is open; page is 0 for the first. */
+struct message;
+void board_write(struct board *b, struct message *m, uint64_t channel_id, enum panel_kind kind, unsigned page);
+/* The answer exists now as message_id: the old panel of that channel is deleted, the new one tracked. */
+void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id);
+
+struct board_stats {
+	unsigned channels, panels;
+	uint64_t posts, edits, edits_saved, failures;
+};
+struct board_stats board_stats_of(const struct board *b);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * How a container looks in words, icons and colours. Pure: same input, same text. Every panel, reply and card uses these, so that
+ * one thing is called the same everywhere.
+ */
+#ifndef FEATURE_VIEW_VIEW_H
+#define FEATURE_VIEW_VIEW_H
+
+#include "config/config.h"
+#include "docker/docker.h"
+#include "i18n/tr.h"
+
+/* What is being done to a container at this moment, from whatever path (button, command, bulk, task). */
+struct view_pending {
+	bool active;
+	enum docker_action action;
+	int64_t since_s;
+	const char *user; /* display name; LENT */
+};
+
+/* One container as a panel sees it: settings, engine, pending. Made by view_of(). */
+struct view {
+	const struct config_container *settings; /* NULL: not configured (then name is Docker's) */
+	const struct container *engine;		 /* NULL: missing or unknown, see state */
+	enum container_state state;
+	struct view_pending pending;
+	struct str name; /* as shown, not escaped */
+};
+
+enum view_tone { TONE_GOOD, TONE_BUSY, TONE_WARN, TONE_BAD, TONE_OFF, TONE_UNKNOWN };
+enum view_tone view_tone_of(const struct view *v);
+uint32_t view_tone_colour(enum view_tone tone); /* for embeds */
+const char *view_icon(const struct view *v);	/* one emoji */
+
+/* "Running", "Healthy", "Exited (137) · out of memory", "Restarting…", "Not found", "Cannot tell". */
+void view_add_state(struct buf *out, const struct view *v, enum tr_lang lang);
+/* "up <t:…:R>" or "stopped <t:…:R>"; nothing if unknown. Discord keeps it current by itself: no edits needed. */
+void view_add_since(struct buf *out, const struct view *v, enum tr_lang lang);
+void view_add_cpu(struct buf *out, const struct view *v);    /* "1.2 %" or "–" */
+void view_add_memory(struct buf *out, const struct view *v); /* "512 MB" or "1.4 GB", "–" when unknown */
+/* The name, escaped for Discord and cut to max_chars. */
+void view_add_name(struct buf *out, const struct view *v, unsigned max_chars);
+
+/* What the state allows: start a stopped one, stop or restart a running one, … (rights are policy's business). */
+bool view_action_fits(const struct view *v, enum docker_action a);
+
+#endif
