@@ -85,7 +85,10 @@ export class Interactions {
 		return this.dispatch(KIND.MODAL, place, data, { message: opener.message, opener });
 	}
 
-	/** Anything at all, as given: for malformed interactions and those of older versions. */
+	/**
+	 * Anything at all, as given: for malformed interactions and those of older versions. `change` replaces fields
+	 * of the payload; null takes one out.
+	 */
 	raw({ user, channel, type, data, message, change }) {
 		const place = this.place(user, channel);
 		return this.dispatch(type, place, data, { message: message && this.world.messageIndex.get(message) }, { change });
@@ -153,6 +156,9 @@ export class Interactions {
 		if (this.byId.size > MAX_KEPT)
 			this.forget(this.byId.values().next().value);
 		interaction.payload = { ...this.payload(interaction, place, data), ...change };
+		for (const key of Object.keys(change ?? {}))
+			if (change[key] === null)
+				delete interaction.payload[key];
 		interaction.timer = setTimeout(() => this.fail(interaction), this.sandbox.options.interaction_timeout_ms ?? FIRST_ANSWER_MS);
 		this.sandbox.journal.count('interactions');
 		this.deliver(interaction);

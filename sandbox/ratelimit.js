@@ -22,12 +22,13 @@ const DEFAULT_LIMITS = {
 };
 
 export class RateLimits {
-	constructor({ limits = {}, global = 50, invalidBan = 10000, oldEdits = { limit: 3, window: 6 } } = {}) {
-		this.limits = { ...DEFAULT_LIMITS, ...limits };
-		this.global = { limit: global, window: 1 };
-		this.oldEdits = oldEdits;
-		this.invalidBan = { limit: invalidBan, window: 600 };
-		this.forget();
+	/** `changes`: as for configure(). */
+	constructor(changes = {}) {
+		this.limits = { ...DEFAULT_LIMITS };
+		this.global = { limit: 50, window: 1 };
+		this.oldEdits = { limit: 3, window: 6 };
+		this.invalidBan = { limit: 10000, window: 600 };
+		this.configure(changes);
 	}
 
 	forget() {

@@ -16,7 +16,8 @@ export const USER_AGENT = 'DiscordBot (https://example.org/ddc, 1.0)';
 // Limits that real Discord has but that would only make tests of other things slow.
 export const ROOMY = { message_create: { limit: 1000, window: 1 }, message_edit: { limit: 1000, window: 1 }, message_delete: { limit: 1000, window: 1 },
 	message_get: { limit: 1000, window: 1 }, commands: { limit: 1000, window: 1 }, webhook_message: { limit: 1000, window: 1 }, identity: { limit: 1000, window: 1 },
-	gateway: { limit: 1000, window: 1 }, guild_get: { limit: 1000, window: 1 }, channel_get: { limit: 1000, window: 1 } };
+	gateway: { limit: 1000, window: 1 }, guild_get: { limit: 1000, window: 1 }, channel_get: { limit: 1000, window: 1 },
+	interaction_callback: { limit: 1000, window: 1 }, message_bulk_delete: { limit: 1000, window: 1 }, global: 10_000 };
 
 export async function startSandbox(t, options = {}) {
 	const sandbox = await Sandbox.start({ quiet: true, limits: ROOMY, warm: false, ...options,
@@ -50,11 +51,11 @@ export async function rest(sandbox, what, body, headers = {}) {
 
 /** A bare gateway client that does nothing by itself. */
 export class RawGateway {
-	constructor(url, { compress = false } = {}) {
+	constructor(url, { compress = false, v = 10 } = {}) {
 		this.payloads = [];
 		this.waiting = [];
 		this.frames = [];
-		this.ws = new WebSocket(`${url}?v=10&encoding=json${compress ? '&compress=zlib-stream' : ''}`);
+		this.ws = new WebSocket(`${url}?v=${v}&encoding=json${compress ? '&compress=zlib-stream' : ''}`);
 		if (compress)
 			this.inflate = zlib.createInflate();
 		this.inflate?.on('data', (part) => this.onText(part));
