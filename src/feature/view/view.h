@@ -26,19 +26,26 @@ struct view {
 	struct str name; /* as shown, not escaped */
 };
 
-enum view_tone { TONE_GOOD, TONE_BUSY, TONE_WARN, TONE_BAD, TONE_OFF, TONE_UNKNOWN };
+struct pending_action;
+/* name: Docker's, used where there are no settings. pending: NULL for none. Everything is SHARED with the caller's objects. */
+struct view view_of(const struct docker *d, struct str name, const struct config_container *settings,
+	const struct pending_action *pending);
+
+enum view_tone { TONE_GOOD, TONE_BUSY, TONE_WARN, TONE_BAD, TONE_OFF, TONE_UNKNOWN, TONE_COUNT };
 enum view_tone view_tone_of(const struct view *v);
 uint32_t view_tone_colour(enum view_tone tone); /* for embeds */
 const char *view_icon(const struct view *v);	/* one emoji */
 
-/* "Running", "Healthy", "Exited (137) · out of memory", "Restarting…", "Not found", "Cannot tell". */
+/* "Running", "Healthy", "Exited (137) · out of memory", "Restarting… (by Ann)", "Not found", "Cannot tell (last seen: Running)". */
 void view_add_state(struct buf *out, const struct view *v, enum tr_lang lang);
-/* "up <t:…:R>" or "stopped <t:…:R>"; nothing if unknown. Discord keeps it current by itself: no edits needed. */
+/* "started <t:…:R>" or "stopped <t:…:R>"; nothing if unknown. Discord keeps it current by itself: no edits needed. */
 void view_add_since(struct buf *out, const struct view *v, enum tr_lang lang);
 void view_add_cpu(struct buf *out, const struct view *v);    /* "1.2 %" or "–" */
 void view_add_memory(struct buf *out, const struct view *v); /* "512 MB" or "1.4 GB", "–" when unknown */
-/* The name, escaped for Discord and cut to max_chars. */
+/* The name, escaped for Discord and cut to max_chars; right-to-left names cannot turn the rest of the line around. */
 void view_add_name(struct buf *out, const struct view *v, unsigned max_chars);
+/* The same for any other text from outside (names of people). plain: for labels of buttons and options, which know no Markdown. */
+void view_add_text(struct buf *out, struct str text, unsigned max_chars, bool plain);
 
 /* What the state allows: start a stopped one, stop or restart a running one, … (rights are policy's business). */
 bool view_action_fits(const struct view *v, enum docker_action a);
