@@ -1,12 +1,83 @@
-# A thin front of meson: every target says what it runs. Sources and rules are in meson.build.
-VARIANT ?= glibc
+# A thin front of meson, node and a few scripts: every target says what it runs. Sources and rules are in meson.build.
 BUILD   ?= build
+VARIANT ?= glibc
+FUZZ_S  ?= 60
+# What one runner left for .ci/run to count.
+RESULTS ?= $(BUILD)/results
 
-all: $(BUILD)/build.ninja
+PATIENCE_ASAN = 4
+SETUP_glibc   =
+SETUP_asan    = -Db_sanitize=address,undefined -Db_lundef=false
+NODE_TEST     = tests/lib/run
+
+all: $(BUILD)/build.ninja ## build build/ddc
 	ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:
 	tools/build-libs $(VARIANT)
-	meson setup $(BUILD) -Dlibs=$(VARIANT)
+	meson setup $(BUILD) -Dlibs=$(VARIANT) $(SETUP_$(VARIANT))
 
-.PHONY: all
+deps: ## install what building and testing need (Debian, apt, npm)
+	tools/deps test
+
+check: deps all unit include-check sandbox-test scenario ## install what is missing, build, run every test
+
+unit: all ## unit tests
+	meson test -C $(BUILD) --no-rebuild --print-errorlogs --suite unit
+
+include-check: ## who may include whom
+	tools/ci-sum --self-test
+	tools/include-check --self-test
+	tools/include-check
+
+sandbox-test: ## tests of the stand-in for Discord, with discord.js
+	$(NODE_TEST) $(RESULTS)/sandbox.tap tests/sandbox
+
+scenario: all ## the real binary with a real Docker Engine and the sandbox (ONLY=030 for those that match)
+	DDC_BINARY=$(BUILD)/ddc $(NODE_TEST) $(RESULTS)/scenario.tap tests/scenario $(ONLY)
+
+check-asan: unit-asan scenario-asan ## unit and scenario tests with AddressSanitizer and UBSan
+
+unit-asan:
+	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 $(MAKE) BUILD=build-asan VARIANT=asan unit
+
+scenario-asan:
+	DDC_TEST_PATIENCE=$(PATIENCE_ASAN) $(MAKE) BUILD=build-asan VARIANT=asan scenario
+
+fuzz: ## every fuzzer for FUZZ_S seconds (60)
+	tools/fuzz $(FUZZ_S)
+
+release: ## build-release/ddc: static, musl, small
+	tools/build-libs musl
+	[ -f build-release/build.ninja ] || meson setup build-release --native-file tools/musl.ini -Dlibs=musl -Dtests=false \
+		--buildtype=minsize -Db_ndebug=true -Db_lto=true -Dstrip=true
+	ninja -C build-release
+	strip --strip-all build-release/ddc
+
+size: all release ## sizes of both builds, by folder, and resident memory at rest
+	node tests/bench/size.js
+
+bench: all release ## the figures: memory, latency, start, idle; medians, with the target beside them
+	node tests/bench/main.js $(ONLY)
+
+screenshots: all ## docs/screenshots/ from the chat page, desktop and phone
+	DDC_SCREENSHOTS=docs/screenshots DDC_BINARY=$(BUILD)/ddc $(NODE_TEST) $(RESULTS)/screenshots.tap tests/scenario 900
+
+demo: ## see it work: sandbox, sample containers and ddc; Ctrl-C ends it all
+	tools/demo
+
+SOURCES = $(shell find src tests/unit tests/fuzz -name '*.[ch]' 2>/dev/null)
+format: ## clang-format over the C sources
+	clang-format -i $(SOURCES)
+
+format-check:
+	clang-format --dry-run -Werror $(SOURCES)
+
+clean: ## remove what the build makes (libraries stay: .deps)
+	rm -rf build build-asan build-fuzz build-release
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+.PHONY: all deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan fuzz release size bench \
+	screenshots demo format format-check clean help
