@@ -1,0 +1,476 @@
+#include "app/app.h"
+
+#include "app/app_inside.h"
+#include "app/health.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SESSION_SAVE_MS = 60 * 1000, /* a crash replays at most a minute of events; only written after activity */
+	GOODBYE_MS = 1000	     /* for the close frame and what is on its way */
+};
+
+/* ---- news from the engine, to whoever wants it ---- */
+
+static void on_link(enum docker_link link, const struct err *why, void *arg)
+{
+	struct app *a = arg;
+	if (link == DOCKER_UP)
+		log_info("docker", "engine %s, API %s, %u containers", docker_engine_version(a->docker),
+			docker_api_version(a->docker), docker_container_count(a->docker));
+	else if (link == DOCKER_DOWN)
+		log_warn("docker", "%s; what is known is kept as old, trying again", why ? why->text : "not reachable");
+	board_on_everything(a->board);
+}
+
+static void on_container(const struct container *c, enum container_event event, void *arg)
+{
+	struct app *a = arg;
+	pending_on_container(a->pending, c, event);
+	board_on_container(a->board, str_of(c->name));
+	control_on_container(a->control, c, event);
+}
+
+static void on_resync(void *arg)
+{
+	struct app *a = arg;
+	pending_on_resync(a->pending);
+	board_on_everything(a->board);
+	unsigned beyond = docker_containers_beyond_max(a->docker);
+	if (beyond)
+		log_warn("docker", "%u containers lie beyond DDC_MAX_CONTAINERS and are not shown", beyond);
+}
+
+static void on_pending_changed(struct str container, void *arg)
+{
+	struct app *a = arg;
+	board_on_container(a->board, container);
+	control_on_pending(a->control, container);
+}
+
+/* ---- news from Discord ---- */
+
+static void on_state(enum gateway_state state, const char *why, void *arg)
+{
+	(void)arg;
+	if (state == GATEWAY_WAITING)
+		log_warn("gateway", "%s; trying again soon", why && why[0] ? why : "the connection ended");
+	else
+		log_debug("gateway", "%s%s%s", gateway_state_name(state), why && why[0] ? ": " : "", why ? why : "");
+}
+
+static void on_ready(uint64_t user_id, uint64_t application_id, bool resumed, void *arg)
+{
+	struct app *a = arg;
+	if (user_id)
+		a->user_id = user_id;
+	if (application_id)
+		a->application_id = application_id;
+	log_info("gateway", resumed ? "session resumed" : "logged in");
+	a->stopped_sentence[0] = '\0';
+	guilds_report(a);
+	board_on_ready(a->board, a->user_id);
+	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
+}
+
+static void on_guild(uint64_t guild_id, struct str name, bool available, bool removed, void *arg)
+{
+	struct app *a = arg;
+	guilds_update(a, guild_id, name, removed);
+	if (available)
+		registration_update(a->registration, a->config, a->application_id, guilds_home(a));
+}
+
+static void on_channel(const struct gateway_channel *c, void *arg)
+{
+	struct app *a = arg;
+	board_on_channel(a->board, c->id, c->last_message_id, c->gone);
+}
+
+static void on_message(const struct gateway_message *m, void *arg)
+{
+	struct app *a = arg;
+	board_on_message(a->board, m->channel_id, m->id, m->from_self);
+}
+
+static void on_message_deleted(const struct gateway_message *m, void *arg)
+{
+	struct app *a = arg;
+	board_on_message_deleted(a->board, m->channel_id, m->id);
+}
+
+static void on_interaction(const struct interaction *in, void *arg)
+{
+	struct app *a = arg;
+	control_on_interaction(a->control, in);
+}
+
+static void on_stopped(int close_code, const char *sentence, void *arg)
+{
+	struct app *a = arg;
+	snprintf(a->stopped_sentence, sizeof a->stopped_sentence, "%s", sentence);
+	log_error("gateway", "stopped (close code %d): %s", close_code, sentence);
+}
+
+static void save_session(struct app *a)
+{
+	const struct gateway_session *s = gateway_session_of(a->gateway);
+	struct err err = {0};
+	if (a->read_only_session || !s)
+		return;
+	struct state_session out = {.seq = s->seq, .token_hash = a->token_hash};
+	memcpy(out.id, s->id, sizeof out.id);
+	memcpy(out.resume_url, s->resume_url, sizeof out.resume_url);
+	if (state_save_session(a->paths.config, s->id[0] ? &out : NULL, &err))
+		return;
+	a->read_only_session = true; /* said once; a folder that cannot be written stays so until somebody acts */
+	log_warn("gateway", "%s; after a restart ddc will log in anew instead of resuming", err.text);
+}
+
+static void on_session(const struct gateway_session *s, void *arg)
+{
+	struct app *a = arg;
+	(void)s;
+	save_session(a);
+}
+
+/* ---- settings ---- */
+
+static void report_problems(const struct list *problems)
+{
+	list_each(pos, problems) {
+		const struct config_problem *p = list_item(pos, struct config_problem, link);
+		log_line(p->is_error ? LOG_ERROR : LOG_WARN, "config", "%s%s%s: %s", p->file, p->place[0] ? ": " : "",
+			p->place, p->sentence);
+	}
+}
+
+static unsigned intents_for(const struct config *c)
+{
+	return INTENT_GUILDS | (board_needs_messages(c) ? (unsigned)INTENT_GUILD_MESSAGES : 0);
+}
+
+static bool saved_session(struct app *a, struct gateway_session *ret_session)
+{
+	struct state_session in;
+	if (!state_load_session(a->paths.config, &in) || in.token_hash != a->token_hash)
+		return false;
+	*ret_session = (struct gateway_session){.seq = in.seq};
+	memcpy(ret_session->id, in.id, sizeof in.id);
+	memcpy(ret_session->resume_url, in.resume_url, sizeof in.resume_url);
+	return true;
+}
+
+static void start_gateway(struct app *a, const char *token)
+{
+	uint64_t wanted[BOARD_CHANNELS_MAX];
+	struct gateway_session session;
+	unsigned count = 0;
+	for (unsigned i = 0; i < a->config->channel_count && count < BOARD_CHANNELS_MAX; i++)
+		wanted[count++] = a->config->channels[i].id;
+	log_add_secret(token);
+	a->token_hash = token_hash(token);
+	a->intents = intents_for(a->config);
+	bool resume = saved_session(a, &session);
+	const struct gateway_options o = {.token = token, .intents = a->intents, .compress = true,
+		.session = resume ? &session : NULL, .channels = wanted, .channel_count = count};
+	if (!rest_set_token(a->rest, token) || !gateway_start(a->gateway, &o))
+		log_error("gateway", "no memory to start");
+}
+
+/* The token in force may come later than the settings (an encrypted one takes half a second to open). */
+static void on_token(const char *token, const struct err *why, void *arg)
+{
+	struct app *a = arg;
+	if (!token) {
+		snprintf(a->token_problem, sizeof a->token_problem, "%s", why->text);
+		log_error("config", "%s", why->text);
+		return;
+	}
+	a->token_problem[0] = '\0';
+	if (a->token_hash == token_hash(token) && gateway_state_of(a->gateway) != GATEWAY_STOPPED &&
+		a->intents == intents_for(a->config) && !a->channels_changed)
+		return;
+	a->channels_changed = false;
+	start_gateway(a, token);
+}
+
+static bool same_channels(const struct config *x, const struct config *y)
+{
+	if (x->channel_count != y->channel_count)
+		return false;
+	for (unsigned i = 0; i < x->channel_count; i++)
+		if (x->channels[i].id != y->channels[i].id)
+			return false;
+	return true;
+}
+
+static void set_language_and_zone(const struct config *c)
+{
+	if (c->timezone[0] && !getenv("TZ"))
+		setenv("TZ", c->timezone, 1);
+}
+
+static void apply_config(struct app *a, struct config *fresh)
+{
+	struct config *old = a->config;
+	enum log_level level;
+	a->channels_changed = a->channels_changed || (old && !same_channels(old, fresh));
+	a->config = fresh;
+	if (log_level_parse(config_text(fresh, "DDC_LOG_LEVEL"), &level))
+		log_set_level(level);
+	set_language_and_zone(fresh);
+	if (a->board)
+		board_set_config(a->board, fresh);
+	if (a->control)
+		control_set_config(a->control, fresh);
+	if (a->pending)
+		pending_set_max(a->pending, (unsigned)config_int(fresh, "DDC_MAX_PENDING_ACTIONS"));
+	config_free(old);
+}
+
+static bool load_config(struct app *a, struct err *err)
+{
+	struct list problems;
+	list_init(&problems);
+	struct config *fresh = config_load(a->paths.config, &problems, err);
+	if (fresh)
+		apply_config(a, fresh);
+	report_problems(&problems);
+	config_problems_clear(&problems);
+	return fresh != NULL;
+}
+
+static void on_config_changed(void *arg)
+{
+	struct app *a = arg;
+	struct err err = {0};
+	if (!load_config(a, &err)) {
+		log_error("config", "%s; the settings in force stay", err.text);
+		return;
+	}
+	log_info("config", "read again: %u containers, %u channels", a->config->container_count, a->config->channel_count);
+	guilds_report(a);
+	unlock_start(a->unlock, a->config);
+	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
+}
+
+/* ---- life ---- */
+
+static void on_signal(int number, void *arg)
+{
+	struct app *a = arg;
+	if (number == SIGHUP) {
+		on_config_changed(a);
+	} else if (number == SIGUSR1) {
+		health_log_memory(a);
+	} else if (a->leaving) {
+		loop_stop(a->loop); /* asked twice: now */
+	} else {
+		log_info("app", "asked to stop (signal %d)", number);
+		a->leaving = true;
+		save_session(a);
+		gateway_stop(a->gateway, true);
+		timer_set(a->goodbye, GOODBYE_MS);
+		if (gateway_state_of(a->gateway) == GATEWAY_STOPPED)
+			timer_set(a->goodbye, 0);
+	}
+}
+
+static void on_goodbye(void *arg)
+{
+	struct app *a = arg;
+	loop_stop(a->loop);
+}
+
+static void on_save_due(void *arg)
+{
+	struct app *a = arg;
+	const struct gateway_session *s = gateway_session_of(a->gateway);
+	if (s && s->seq != a->saved_seq) {
+		a->saved_seq = s->seq;
+		save_session(a);
+	}
+}
+
+static void on_interaction_saving(const struct interaction *in, void *arg)
+{
+	struct app *a = arg;
+	on_interaction(in, arg);
+	timer_set_sooner(a->save_due, SESSION_SAVE_MS);
+}
+
+static uint32_t gateway_latency_ms(void *arg)
+{
+	const struct app *a = arg;
+	return gateway_stats_of(a->gateway).latency_ms;
+}
+
+static bool make_ground(struct app *a, struct err *err)
+{
+	a->loop = loop_new();
+	if (!a->loop)
+		return err_errno(err, "the event loop cannot start");
+	const struct net_trust trust = {getenv("SSL_CERT_FILE"), getenv("SSL_CERT_DIR")};
+	a->net = net_new(a->loop, &trust, err);
+	a->goodbye = timer_new(a->loop, on_goodbye, a);
+	a->save_due = timer_new(a->loop, on_save_due, a);
+	return a->net && a->goodbye && a->save_due;
+}
+
+static bool make_docker(struct app *a, struct err *err)
+{
+	static const struct docker_listener listener = {on_link, on_container, on_resync};
+	const char *verify = getenv("DOCKER_TLS_VERIFY");
+	const struct docker_options o = {
+		.host = getenv("DOCKER_HOST"),
+		.cert_path = getenv("DOCKER_CERT_PATH"),
+		.tls_verify = verify && verify[0],
+		.containers_max = (unsigned)config_int(a->config, "DDC_MAX_CONTAINERS"),
+	};
+	a->docker = docker_new(a->loop, a->net, &o, &listener, a, err);
+	return a->docker != NULL;
+}
+
+static bool make_discord(struct app *a, struct err *err)
+{
+	static const struct gateway_listener listener = {on_state, on_ready, on_guild, on_channel, on_message,
+		on_message_deleted, on_interaction_saving, on_session, on_stopped};
+	const char *api = getenv("DDC_DISCORD_API");
+	a->rest = rest_new(a->loop, a->net, api && api[0] ? api : "https://discord.com/api/v10", err);
+	if (!a->rest)
+		return false;
+	a->gateway = gateway_new(a->loop, a->net, a->rest, &listener, a);
+	return a->gateway || err_set(err, ERR_MEMORY, "no memory for the gateway");
+}
+
+static bool make_features(struct app *a, struct err *err)
+{
+	a->cooldowns = cooldowns_new();
+	a->audit = audit_new(a->paths.logs[0] ? a->paths.logs : NULL);
+	a->board = board_new(a->loop, a->docker, a->rest, a->state);
+	a->pending = pending_new(a->loop, a->docker, (unsigned)config_int(a->config, "DDC_MAX_PENDING_ACTIONS"),
+		on_pending_changed, a);
+	a->registration = registration_new(a->rest, a->state);
+	a->unlock = unlock_new(a->loop, on_token, a);
+	if (!a->cooldowns || !a->audit || !a->board || !a->pending || !a->registration || !a->unlock)
+		return err_set(err, ERR_MEMORY, "no memory for the features");
+	board_set_pending(a->board, a->pending);
+	const struct control_parts parts = {a->loop, a->docker, a->rest, a->pending, a->cooldowns, a->audit, a->board,
+		gateway_latency_ms, a};
+	a->control = control_new(&parts, a->config);
+	if (!a->control)
+		return err_set(err, ERR_MEMORY, "no memory for the commands");
+	board_set_config(a->board, a->config);
+	return true;
+}
+
+static void make_web(struct app *a)
+{
+	struct err err = {0};
+	const struct web_options o = {
+		.bind = config_text(a->config, "DDC_WEB_BIND"),
+		.port = (uint16_t)config_int(a->config, "DDC_WEB_PORT"),
+	};
+	const struct web_parts parts = {health_write, a};
+	a->web = web_new(a->net, &o, &parts, &err);
+	if (a->web)
+		log_info("web", "listening on port %u", web_port(a->web));
+	else
+		log_error("web", "%s; ddc goes on without its web side", err.text);
+}
+
+static void make_log_file(struct app *a)
+{
+	struct err err = {0};
+	if (!a->paths.logs[0])
+		return;
+	a->log_file = log_file_open(a->paths.logs, &err);
+	if (!a->log_file)
+		log_warn("log", "%s; the log goes to standard output only", err.text);
+}
+
+static void listen_for_changes(struct app *a)
+{
+	struct err err = {0};
+	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		loop_on_signal(a->loop, signals[i], on_signal, a);
+	a->reload = reload_new(a->loop, a->paths.config, on_config_changed, a, &err);
+	if (!a->reload)
+		log_warn("config", "%s; a SIGHUP makes ddc read its settings again", err.text);
+}
+
+static bool make_all(struct app *a, struct err *err)
+{
+	struct err state_err = {0};
+	paths_find(&a->paths);
+	make_log_file(a);
+	log_info("app", "ddc %s, configuration in %s", DDC_VERSION, a->paths.config);
+	if (!make_ground(a, err) || !load_config(a, err))
+		return false;
+	make_web(a); /* early: a probe gets its answer while the rest starts */
+	a->state = state_load(a->paths.config, &state_err);
+	if (state_err.code)
+		log_warn("config", "%s", state_err.text);
+	if (!a->state)
+		return err_set(err, ERR_MEMORY, "no memory for the state");
+	return make_docker(a, err) && make_discord(a, err) && make_features(a, err);
+}
+
+struct app *app_new(struct err *err)
+{
+	struct app *a = mem_zalloc(MEM_APP, sizeof *a);
+	if (!a) {
+		err_set(err, ERR_MEMORY, "no memory");
+		return NULL;
+	}
+	a->started_ms = clock_mono_ms();
+	if (!make_all(a, err)) {
+		app_free(a);
+		return NULL;
+	}
+	listen_for_changes(a);
+	return a;
+}
+
+int app_run(struct app *a)
+{
+	unlock_start(a->unlock, a->config);
+	loop_run(a->loop);
+	log_info("app", "stopped");
+	return 0;
+}
+
+void app_free(struct app *a)
+{
+	if (!a)
+		return;
+	reload_free(a->reload);
+	unlock_free(a->unlock);
+	control_free(a->control);
+	registration_free(a->registration);
+	pending_free(a->pending);
+	board_free(a->board);
+	audit_free(a->audit);
+	cooldowns_free(a->cooldowns);
+	gateway_free(a->gateway);
+	rest_free(a->rest);
+	docker_free(a->docker);
+	state_free(a->state);
+	web_free(a->web);
+	config_free(a->config);
+	timer_free(a->save_due);
+	timer_free(a->goodbye);
+	net_free(a->net);
+	loop_free(a->loop);
+	log_file_close(a->log_file);
+	log_forget_secrets();
+	mem_free(a);
+}

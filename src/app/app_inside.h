@@ -1,0 +1,61 @@
+/* What the files of app/ share; nobody else includes this. */
+#ifndef APP_APP_INSIDE_H
+#define APP_APP_INSIDE_H
+
+#include "app/guilds.h"
+#include "app/log_file.h"
+#include "app/paths.h"
+#include "app/registration.h"
+#include "app/reload.h"
+#include "app/unlock.h"
+#include "config/config.h"
+#include "config/state.h"
+#include "discord/gateway.h"
+#include "docker/docker.h"
+#include "feature/audit/audit.h"
+#include "feature/control/control.h"
+#include "feature/status/board.h"
+#include "web/web.h"
+
+struct app {
+	struct paths paths;
+	uint64_t started_ms;
+	/* in the order of creation; app_free() goes the other way */
+	struct log_file *log_file;
+	struct loop *loop;
+	struct net *net;
+	struct timer *goodbye, *save_due;
+	struct config *config;
+	struct web *web;
+	struct state *state;
+	struct docker *docker;
+	struct rest *rest;
+	struct gateway *gateway;
+	struct cooldowns *cooldowns;
+	struct audit *audit;
+	struct board *board;
+	struct pending *pending;
+	struct registration *registration;
+	struct unlock *unlock;
+	struct control *control;
+	struct reload *reload;
+
+	/* what Discord told */
+	uint64_t user_id, application_id;
+	struct guild guilds[GUILDS_MAX];
+	unsigned guild_count;
+	bool guilds_reported;
+
+	/* the token in force */
+	uint64_t token_hash;
+	unsigned intents;
+	bool channels_changed;	 /* since the gateway was told which ones to look out for */
+	char token_problem[ERR_TEXT_BYTES];
+	char stopped_sentence[ERR_TEXT_BYTES]; /* the gateway will not try again: why */
+
+	int64_t saved_seq;
+	bool read_only_session;
+	bool leaving;
+};
+
+#endif

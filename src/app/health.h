@@ -1,0 +1,14 @@
+/* How ddc is, for /health, for `ddc health` and for the log. */
+#ifndef APP_HEALTH_H
+#define APP_HEALTH_H
+
+#include "web/web.h"
+
+struct app;
+void health_write(struct web_health *ret_health, struct json_writer *more, void *app);
+void health_log_memory(struct app *a); /* on SIGUSR1: memory by owner, a line each */
+
+/* `ddc health`: asks the running daemon (address from the environment) and prints what it says. Exit status. */
+int health_ask(void);
+
+#endif

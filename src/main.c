@@ -1,0 +1,67 @@
+/* ddc: see and control Docker containers from Discord. Arguments here; everything else in app/. */
+#include "app/app.h"
+#include "app/health.h"
+#include "base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int run_daemon(int argc, char **argv)
+{
+	struct err err = {0};
+	(void)argc;
+	(void)argv;
+	struct app *app = app_new(&err);
+	if (!app) {
+		log_error("app", "%s", err.text);
+		return 1;
+	}
+	int status = app_run(app);
+	app_free(app);
+	return status;
+}
+
+static int run_health(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return health_ask();
+}
+
+static int run_version(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	puts("ddc " DDC_VERSION);
+	return 0;
+}
+
+static const struct command {
+	const char *name, *what;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{"run", "the daemon (also without a word)", run_daemon},
+	{"health", "asks the running daemon how it is; status 0 when well", run_health},
+	{"version", "prints the version", run_version},
+};
+
+static int usage(FILE *to, int status)
+{
+	fputs("usage: ddc [command]\n\n", to);
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].what);
+	fputs("\nSettings come from the folder in DDC_CONFIG_DIR and from the environment: docs/configuration.md\n", to);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "run";
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return commands[i].run(argc, argv);
+	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return usage(stdout, 0);
+	fprintf(stderr, "ddc: there is no command '%s'\n", name);
+	return usage(stderr, 2);
+}
