@@ -11,7 +11,9 @@
  *	message_button(&m, BUTTON_SECONDARY, "🔄", STR("Restart"), "r:web", false);
  *	message_finish(&m);                           // m.body is the JSON object
  *
- * allowed_mentions is always empty. Order: content, embeds, rows.
+ * allowed_mentions is always empty. Order: content, embeds, rows (another order is a BUG); flags, nonce and replace_all at any time.
+ * What there is no room for is left out: embeds beyond 10, fields beyond 25, buttons beyond 25 (a full row opens the next by
+ * itself), options beyond 25. Texts that Discord wants but that are empty become a dash or an invisible character.
  */
 #ifndef DISCORD_MESSAGE_H
 #define DISCORD_MESSAGE_H
@@ -23,7 +25,8 @@ enum {
 	EMBED_TOTAL_CHARS_MAX = 6000, EMBED_FIELDS_MAX = 25, EMBED_FIELD_NAME_CHARS_MAX = 256,
 	EMBED_FIELD_VALUE_CHARS_MAX = 1024, EMBED_FOOTER_CHARS_MAX = 2048, ROWS_MAX = 5, ROW_BUTTONS_MAX = 5,
 	BUTTON_LABEL_CHARS_MAX = 80, CUSTOM_ID_CHARS_MAX = 100, SELECT_OPTIONS_MAX = 25, SELECT_TEXT_CHARS_MAX = 100,
-	SELECT_PLACEHOLDER_CHARS_MAX = 150, MODAL_TITLE_CHARS_MAX = 45, MODAL_LABEL_CHARS_MAX = 45,
+	SELECT_PLACEHOLDER_CHARS_MAX = 150, EMBEDS_MAX = 10, MODAL_FIELDS_MAX = 5, CHOICES_MAX = 25,
+	MODAL_TITLE_CHARS_MAX = 45, MODAL_LABEL_CHARS_MAX = 45,
 	TEXT_INPUT_CHARS_MAX = 4000, MESSAGE_BODY_BYTES_MAX = 48 * 1024
 };
 
@@ -36,8 +39,12 @@ struct message {
 	struct buf text;       /* of the embed being written */
 	unsigned part;         /* what is open: see message.c */
 	unsigned chars_left;   /* of EMBED_TOTAL_CHARS_MAX */
-	unsigned rows, in_row, options;
-	uint64_t hash;         /* FNV-1a of the body without nonce; set by message_finish(): equal means nothing to edit */
+	unsigned embeds, rows, in_row, fields, options, min, max;
+	bool content, text_cut, footer, row_asked, replace_all;
+	unsigned flags;
+	char nonce[26];
+	size_t shown_bytes;    /* of the body: what people see; flags, nonce and the like stand behind it */
+	uint64_t hash;         /* FNV-1a of what people see; set by message_finish(): equal means nothing to edit */
 };
 
 void message_init(struct message *m, enum mem_owner owner); /* opens the object */
@@ -69,7 +76,8 @@ enum answer_type {
 	ANSWER_MESSAGE = 4, ANSWER_DEFERRED = 5, ANSWER_DEFERRED_UPDATE = 6, ANSWER_UPDATE = 7, ANSWER_AUTOCOMPLETE = 8,
 	ANSWER_MODAL = 9
 };
-/* Wraps a finished message: TAKES m's body. m NULL for the deferred ones (flags: MESSAGE_EPHEMERAL or 0). */
+/* Wraps a finished message: TAKES it (m is as after message_clear()). m NULL for the deferred ones. flags (MESSAGE_EPHEMERAL or 0)
+ * are added to those of the message. */
 void answer_write(struct buf *out, enum answer_type type, struct message *m, unsigned flags);
 
 struct modal_field {
@@ -86,9 +94,11 @@ struct choice {
 void answer_write_choices(struct buf *out, const struct choice *choices, unsigned count); /* at most 25 are written */
 
 /* ---- text that Discord must show literally ---- */
-/* Escapes Markdown, mentions and links: names of containers and of people. */
+/* Escapes Markdown, mentions and links: names of containers and of people. What means something only at the beginning of a line
+ * (# > - + 1.) is escaped only there. Names written from right to left are isolated, marks that turn the direction and control
+ * codes left out; line breaks stay. */
 void message_escape(struct buf *out, struct str s);
-/* Makes text safe inside a ``` block: back-ticks broken up, control codes removed. */
+/* Makes text safe inside a ``` block: back-ticks broken up, control codes and terminal colours removed. */
 void message_escape_code(struct buf *out, struct str s);
 
 #endif
