@@ -1,0 +1,61 @@
+#include "config_fake.h"
+
+#include <string.h>
+
+struct config_fake config_fake;
+
+void config_fake_clear(void)
+{
+	struct config_fake *f = &config_fake;
+
+	memset(f, 0, sizeof *f);
+	f->channels[0] =
+		(struct config_channel){.id = FAKE_STATUS, .kind = CHANNEL_STATUS, .name = "status", .allow_serverstatus = true};
+	f->channels[1] = (struct config_channel){.id = FAKE_CONTROL, .kind = CHANNEL_CONTROL, .name = "control",
+		.allow_serverstatus = true, .allow_control = true, .allow_info = true};
+	f->admins[0] = FAKE_ADMIN;
+	f->config = (struct config){.guild_id = FAKE_GUILD, .language = "en", .timezone = "UTC", .containers = f->containers,
+		.channels = f->channels, .channel_count = 2, .admins = f->admins, .admin_count = 1, .cooldowns_enabled = true};
+}
+
+struct config_container *config_fake_add(const char *name, const char *display_name, unsigned allowed)
+{
+	struct config_fake *f = &config_fake;
+	unsigned n = f->config.container_count++;
+
+	str_copy(f->names[n], sizeof f->names[n], str_of(name));
+	f->containers[n] = (struct config_container){.name = f->names[n], .display_name = display_name ? display_name : f->names[n],
+		.allowed = allowed | ALLOW_STATUS, .order = (int)n, .active = true, .detailed_status = true, .info_ip = "",
+		.info_port = "", .info_text = "", .info_protected_text = ""};
+	return &f->containers[n];
+}
+
+const struct config_container *config_find_container(const struct config *c, struct str name)
+{
+	for (unsigned i = 0; i < c->container_count; i++)
+		if (str_is(name, c->containers[i].name))
+			return &c->containers[i];
+	return NULL;
+}
+
+const struct config_channel *config_find_channel(const struct config *c, uint64_t id)
+{
+	for (unsigned i = 0; i < c->channel_count; i++)
+		if (c->channels[i].id == id)
+			return &c->channels[i];
+	return NULL;
+}
+
+bool config_is_admin(const struct config *c, uint64_t user_id)
+{
+	for (unsigned i = 0; i < c->admin_count; i++)
+		if (c->admins[i] == user_id)
+			return true;
+	return false;
+}
+
+unsigned config_cooldown_s(const struct config *c, const char *name, bool button)
+{
+	(void)c, (void)name, (void)button;
+	return config_fake.cooldown_s;
+}

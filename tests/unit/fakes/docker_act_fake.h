@@ -1,0 +1,31 @@
+/* The acting half of the engine's stand-in: what was asked for is written down, and the test answers when it likes. */
+#ifndef TESTS_UNIT_FAKES_DOCKER_ACT_FAKE_H
+#define TESTS_UNIT_FAKES_DOCKER_ACT_FAKE_H
+
+#include "docker_fake.h"
+
+enum fake_call_kind { FAKE_ACT, FAKE_REFRESH, FAKE_USAGE };
+
+struct fake_call {
+	enum fake_call_kind kind;
+	char name[CONTAINER_NAME_BYTES];
+	enum docker_action action;
+	ticket ticket;
+	docker_done_fn *on_done; /* NULL once answered or forgotten */
+	void *arg;
+};
+
+struct docker_act_fake {
+	struct fake_call calls[512];
+	unsigned count;
+	struct err refuse; /* code other than ERR_NONE: docker_act() starts nothing and says this */
+};
+extern struct docker_act_fake docker_act_fake;
+
+void docker_act_fake_clear(void);
+/* How often this action was asked of the engine; name NULL: of all containers. */
+unsigned fake_acts(const char *name, enum docker_action action);
+/* Answers the oldest open call of that kind for the container; text NULL: done. False: there is none. */
+bool fake_answer(enum fake_call_kind kind, const char *name, const char *error_text);
+
+#endif
