@@ -91,7 +91,7 @@ export class Interactions {
 	 */
 	raw({ user, channel, type, data, message, change }) {
 		const place = this.place(user, channel);
-		return this.dispatch(type, place, data, { message: message && this.world.messageIndex.get(message) }, { change });
+		return this.dispatch(type, place, data, { message: message && this.world.messageIndex.get(message), command_name: data?.name }, { change });
 	}
 
 	place(userId, channelId) {

@@ -41,7 +41,7 @@ export class Sandbox {
 		this.token = options.token ?? DEFAULT_TOKEN;
 		this.tokenRevoked = false;
 		this.world = new World(options.seed);
-		this.validator = new Validator(options.spec);
+		this.validator = Validator.shared(options.spec);
 		this.limits = new RateLimits(options.limits);
 		this.faults = new Faults();
 		this.journal = new Journal();

@@ -10,6 +10,8 @@ import { FormErrors } from './errors.js';
 const REPO = new URL('..', import.meta.url);
 const DOCUMENT = 'discord';
 
+const shared = new Map();
+
 function findDocument() {
 	const places = [process.env.DISCORD_OPENAPI, fileURLToPath(new URL('../shared/spec/discord-openapi.json', REPO)),
 		fileURLToPath(new URL('../../shared/spec/discord-openapi.json', REPO))];
@@ -42,6 +44,13 @@ export class Validator {
 		ajv.addFormat('double', { type: 'number', validate: () => true });
 		ajv.addSchema(document, DOCUMENT);
 		return ajv;
+	}
+
+	/** The same one for every sandbox of a process: reading and compiling takes most of a second of CPU. */
+	static shared(path = findDocument()) {
+		if (!shared.has(path))
+			shared.set(path, new Validator(path));
+		return shared.get(path);
 	}
 
 	check(pointer, value) {
