@@ -1,6 +1,7 @@
 #include "feature/view/view.h"
 
 #include "discord/message.h"
+#include "discord/text.h"
 #include "feature/control/pending.h"
 
 #include <inttypes.h>
@@ -229,6 +230,41 @@ void view_add_since(struct buf *out, const struct view *v, enum tr_lang lang)
 		add_when(out, lang, TR_SINCE_STOPPED, v->engine->finished_at_s);
 }
 
+/* Things whose icon and time say it all. */
+static bool is_plain(const struct view *v)
+{
+	enum look look = look_of(v);
+	return look == LOOK_RUNNING || look == LOOK_HEALTHY ||
+	       (look == LOOK_STOPPED && v->engine && v->engine->exit_code == 0 && v->engine->finished_at_s > 0);
+}
+
+static int64_t end_of(const struct view *v)
+{
+	bool ended = v->state == CONTAINER_EXITED || v->state == CONTAINER_DEAD;
+	if (v->pending.active)
+		return v->pending.since_s;
+	return ended && v->engine && !v->engine->stale ? v->engine->finished_at_s : 0;
+}
+
+void view_add_summary(struct buf *out, const struct view *v, enum tr_lang lang)
+{
+	struct buf since;
+	buf_init(&since, out->owner, 256);
+	if (!is_plain(v)) {
+		buf_add_str(out, " · ");
+		view_add_state(out, v, lang);
+	}
+	if (!is_plain(v) && end_of(v) > 0) /* the state has the verb already */
+		buf_printf(&since, "<t:%" PRId64 ":R>", end_of(v));
+	else if (!is_stale(v))
+		view_add_since(&since, v, lang);
+	if (since.length) {
+		buf_add_str(out, " · ");
+		buf_add_view(out, buf_view(&since));
+	}
+	buf_clear(&since);
+}
+
 /* ---- figures ---- */
 
 static bool has_figures(const struct view *v)
@@ -276,13 +312,7 @@ static bool is_right_to_left(uint32_t c)
 	       (c >= 0x10800 && c <= 0x10fff) || (c >= 0x1e800 && c <= 0x1efff);
 }
 
-/* Belongs to the character before it: an accent, a skin tone, a joiner, a variation selector. */
-static bool is_joined(uint32_t c)
-{
-	return (c >= 0x0300 && c <= 0x036f) || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0x1f3fb && c <= 0x1f3ff);
-}
-
-/* Copies text without what would break a line or turn it around; returns whether it must be fenced in. */
+/* Copies text without what would break a line or turn it around; returns whether it has right-to-left letters. */
 static bool add_clean(struct buf *out, struct str text)
 {
 	bool rtl = false;
@@ -302,42 +332,22 @@ static bool add_clean(struct buf *out, struct str text)
 	return rtl;
 }
 
-/* At most max_chars with the ellipsis in it, never between a character and what belongs to it. */
-static struct str cut(struct str text, unsigned max_chars, bool *ret_cut)
-{
-	*ret_cut = utf8_count(text) > max_chars;
-	if (!*ret_cut)
-		return text;
-	for (unsigned n = max_chars > 1 ? max_chars - 1 : 1; n > 0; n--) {
-		struct str head = utf8_prefix(text, n), tail = {text.p + head.n, text.n - head.n};
-		struct str last = utf8_prefix(text, n - 1);
-		uint32_t next = 0, before = 0;
-		utf8_step(tail, &next);
-		utf8_step((struct str){text.p + last.n, head.n - last.n}, &before);
-		if (!is_joined(next) && before != 0x200d)
-			return head;
-	}
-	return utf8_prefix(text, max_chars - 1);
-}
-
 void view_add_text(struct buf *out, struct str text, unsigned max_chars, bool plain)
 {
-	struct buf clean;
-	bool was_cut;
+	struct buf clean, head;
 	buf_init(&clean, out->owner, 1024);
+	buf_init(&head, out->owner, 1024);
 	bool rtl = add_clean(&clean, utf8_prefix(text, 200)); /* longer than any limit that we write for */
-	struct str head = cut(str_trim(buf_view(&clean)), max_chars, &was_cut);
-	if (rtl)
-		buf_add_str(out, "\u2068"); /* isolate: what follows keeps its own direction */
-	if (plain)
-		buf_add_view(out, head);
-	else
-		message_escape(out, head);
-	if (was_cut)
-		buf_add_str(out, "…");
-	if (rtl)
-		buf_add_str(out, "\u2069");
+	text_add_cut(&head, str_trim(buf_view(&clean)), max_chars);
+	if (!plain) {
+		message_escape(out, buf_view(&head)); /* isolates by itself */
+	} else {
+		buf_add_str(out, rtl ? "\u2068" : ""); /* isolate: what follows keeps its own direction */
+		buf_add_view(out, buf_view(&head));
+		buf_add_str(out, rtl ? "\u2069" : "");
+	}
 	buf_clear(&clean);
+	buf_clear(&head);
 }
 
 void view_add_name(struct buf *out, const struct view *v, unsigned max_chars)

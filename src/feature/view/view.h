@@ -40,6 +40,8 @@ const char *view_icon(const struct view *v);	/* one emoji */
 void view_add_state(struct buf *out, const struct view *v, enum tr_lang lang);
 /* "started <t:…:R>" or "stopped <t:…:R>"; nothing if unknown. Discord keeps it current by itself: no edits needed. */
 void view_add_since(struct buf *out, const struct view *v, enum tr_lang lang);
+/* What stands behind the name in a list, " · " in front of each part: the state where the icon does not say it all, and since when. */
+void view_add_summary(struct buf *out, const struct view *v, enum tr_lang lang);
 void view_add_cpu(struct buf *out, const struct view *v);    /* "1.2 %" or "–" */
 void view_add_memory(struct buf *out, const struct view *v); /* "512 MB" or "1.4 GB", "–" when unknown */
 /* The name, escaped for Discord and cut to max_chars; right-to-left names cannot turn the rest of the line around. */

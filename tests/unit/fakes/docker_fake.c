@@ -32,6 +32,16 @@ int64_t docker_down_since_s(const struct docker *d)
 	return ((const struct docker_fake *)d)->down_since_s;
 }
 
+unsigned docker_container_count(const struct docker *d)
+{
+	return ((const struct docker_fake *)d)->count;
+}
+
+bool container_is_up(const struct container *c)
+{
+	return c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED || c->state == CONTAINER_RESTARTING;
+}
+
 const struct container *docker_find(const struct docker *d, struct str name)
 {
 	const struct docker_fake *f = (const struct docker_fake *)d;
