@@ -22,11 +22,6 @@ bool docker_action_parse(struct str name, enum docker_action *ret_action)
 	return false;
 }
 
-bool container_is_up(const struct container *c)
-{
-	return c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED || c->state == CONTAINER_RESTARTING;
-}
-
 void docker_act_fake_clear(void)
 {
 	memset(&docker_act_fake, 0, sizeof docker_act_fake);
