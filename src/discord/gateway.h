@@ -48,9 +48,11 @@ struct gateway_channel { /* out of GUILD_CREATE, CHANNEL_CREATE/UPDATE/DELETE: o
 	bool gone;
 };
 
-/* All from the loop; views are valid during the call. Every one may be NULL. */
+/* All from the loop; views are valid during the call. Every one may be NULL. They may call gateway_start() and gateway_stop(), but
+ * not gateway_free(). */
 struct gateway_listener {
 	void (*on_state)(enum gateway_state state, const char *why, void *arg);
+	/* After a resume in a new process the ids are those that the token tells; 0 if it does not. */
 	void (*on_ready)(uint64_t user_id, uint64_t application_id, bool resumed, void *arg);
 	void (*on_guild)(uint64_t guild_id, struct str name, bool available, bool removed, void *arg);
 	void (*on_channel)(const struct gateway_channel *c, void *arg);
@@ -60,6 +62,8 @@ struct gateway_listener {
 	void (*on_session)(const struct gateway_session *s, void *arg); /* worth saving; at READY, and when it ends */
 	/* It will not try again until gateway_start(): close code and a sentence with what to change. */
 	void (*on_stopped)(int close_code, const char *sentence, void *arg);
+	/* Something Discord sent that could not be used (and was left out): for the log. */
+	void (*on_warning)(const char *sentence, void *arg);
 };
 
 struct gateway_options {
@@ -70,12 +74,16 @@ struct gateway_options {
 	const uint64_t *channels; /* COPIED: channels that on_channel is wanted for (at most 256) */
 	unsigned channel_count;
 };
+enum { GATEWAY_CHANNELS_MAX = 256, GATEWAY_IDENTIFIES_PER_DAY_MAX = 900, GATEWAY_MESSAGE_BYTES_MAX = 128 * 1024 * 1024 };
 
 /* rest is SHARED and must outlive the gateway (it asks for the address and the IDENTIFY budget). */
 struct gateway *gateway_new(struct loop *loop, struct net *net, struct rest *rest, const struct gateway_listener *l, void *arg);
 void gateway_free(struct gateway *g); /* drops the connection so that the session can be resumed; NULL is fine */
-bool gateway_start(struct gateway *g, const struct gateway_options *o); /* again: with the new options, reconnecting */
-void gateway_stop(struct gateway *g, bool keep_session); /* keep: close 4000, else 1000 */
+/* Again: with the new options, reconnecting; the session is kept if token and intents are the same. False: no memory, or
+ * something in the options that cannot be. */
+bool gateway_start(struct gateway *g, const struct gateway_options *o);
+/* keep: close 4000, else 1000. Without callbacks. Let the loop turn a little, so that the close frame gets out. */
+void gateway_stop(struct gateway *g, bool keep_session);
 
 enum gateway_state gateway_state_of(const struct gateway *g);
 const struct gateway_session *gateway_session_of(const struct gateway *g);

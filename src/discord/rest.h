@@ -38,7 +38,8 @@ struct rest_reply {
 	uint32_t took_ms;  /* from sending to the end of the answer */
 };
 
-/* Exactly once, from the loop. err NULL on 2xx. err->text is fit for a log line. */
+/* Exactly once, from the loop. err NULL on 2xx. err->text is fit for a log line: no token, no path with one. It must not call
+ * rest_free(). */
 typedef void rest_done_fn(const struct rest_reply *reply, const struct err *err, void *arg);
 
 struct rest_request {
@@ -49,7 +50,8 @@ struct rest_request {
 	bool once;            /* never repeat after a lost answer (a POST without nonce is treated so anyway) */
 	bool has_nonce;       /* POST that may be repeated */
 	unsigned expires_ms;  /* not sent any more after this many ms in the line (0: never): answers that come too late */
-	/* More of the answer, as a stream of JSON events; NULL: only struct rest_reply. LENT for the request's life. */
+	/* More of the answer (2xx only), as a stream of JSON events with on_done's arg; NULL: only struct rest_reply. LENT for the
+	 * request's life. Of an answer that broke off and was asked for again the events begin again. */
 	const char *const *fields;
 	size_t field_count;
 	bool (*on_field)(const struct json_event *event, void *arg);
@@ -64,7 +66,7 @@ bool rest_stopped(const struct rest *r);                /* after a 401, or too m
 /* LENDS q. TICKET_NONE: nothing was started (err: line full, stopped, body too large). */
 ticket rest_send(struct rest *r, const struct rest_request *q, rest_done_fn *on_done, void *arg, struct err *err);
 void rest_cancel(struct rest *r, ticket t); /* no callback any more; what was not sent is not sent */
-/* ms until a request on this path would be sent if asked for now (0: at once): for coalescing edits. */
+/* ms until a request on this path would be sent if asked for now (0: at once), as far as one can tell: for coalescing edits. */
 unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char *path);
 
 struct rest_stats {
