@@ -25,6 +25,9 @@
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
+#define MBEDTLS_MD5_C       /* these three are only for reading password hashes that other tools made */
+#define MBEDTLS_RIPEMD160_C
+#define MBEDTLS_SHA3_C
 #define MBEDTLS_HKDF_C
 #define MBEDTLS_PKCS5_C /* PBKDF2 */
 

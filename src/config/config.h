@@ -21,6 +21,7 @@ struct config_container {
 	/* what `info` says; texts never NULL */
 	bool info_enabled, info_show_ip, info_protected;
 	const char *info_ip, *info_port, *info_text, *info_protected_text;
+	const char *info_password; /* guards info_protected_text: clear as the original has it, or hashed by ddc (a secret) */
 };
 
 enum channel_kind { CHANNEL_STATUS, CHANNEL_CONTROL };
@@ -41,7 +42,7 @@ struct config_channel {
 enum config_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT };
 
 struct config {
-	char *token; /* clear; NULL if there is none (a secret: registered with the log) */
+	char *token; /* clear; NULL: none, or config_token_is_sealed() (a secret: registered with the log) */
 	uint64_t guild_id; /* 0: none */
 	const char *language, *timezone;
 	struct config_container *containers; /* sorted: order, then name; inactive ones included */
@@ -70,6 +71,25 @@ struct config_problem {
 struct config *config_load(const char *folder, struct list *problems, struct err *err);
 void config_free(struct config *c); /* NULL is fine */
 void config_problems_clear(struct list *problems);
+/* Where the folder is: DDC_CONFIG_DIR, else /app/config if that exists, else "config". */
+const char *config_default_folder(void);
+
+/* ---- the token, where the folder holds it sealed ----
+ *
+ * Unsealing takes half a second of computing for each way it may have been sealed (up to a few seconds), so loading leaves
+ * it: token is NULL then, and config_token_is_sealed() true. The daemon calls config_open_token() in a forked child, which
+ * writes the result into a pipe, and gives it to config_set_token(); a command of the CLI simply calls both. */
+enum { CONFIG_TOKEN_BYTES = 512 };
+bool config_token_is_sealed(const struct config *c);
+/* Blocks. False if no key of this folder opens it; the sentence says what to do. Changes nothing in c. */
+bool config_open_token(const struct config *c, char out[CONFIG_TOKEN_BYTES], struct err *err);
+/* The one change a snapshot allows. COPIES token and registers it as a secret. */
+bool config_set_token(struct config *c, const char *token);
+/* Equal for two snapshots that hold the same sealed text and keys: then the token of the older one is still right. */
+uint64_t config_token_key(const struct config *c);
+
+/* Hash of the web password, as password_check() wants it; "" if none is set (a secret). */
+const char *config_password_hash(const struct config *c);
 
 const struct config_container *config_find_container(const struct config *c, struct str name);
 const struct config_channel *config_find_channel(const struct config *c, uint64_t id);

@@ -14,7 +14,7 @@ enum panel_kind { PANEL_OVERVIEW, PANEL_ADMIN_OVERVIEW };
 
 struct state;
 
-struct state *state_load(const char *folder, struct err *err); /* a broken file: kept aside under another name, said in err; still gives a state */
+struct state *state_load(const char *folder, struct err *err); /* a broken file is said in err, and set aside as .broken before the first write; still gives a state */
 void state_free(struct state *s);
 uint64_t state_panel(const struct state *s, uint64_t channel_id, enum panel_kind kind); /* 0: none */
 /* message_id 0 forgets. Written soon, atomically; false: could not be written (err), kept in memory all the same. */

@@ -1,0 +1,161 @@
+#include "config/config.h"
+
+#include "base/mem.h"
+#include "config/private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct arena_block {
+	struct arena_block *next;
+	size_t size;
+	char bytes[];
+};
+
+enum { ARENA_BLOCK_BYTES = 2032 };
+
+const char *arena_copy(struct arena *a, struct str text)
+{
+	if (!text.n)
+		return "";
+	size_t need = text.n + 1;
+	if (!a->blocks || a->left < need) {
+		size_t size = need > ARENA_BLOCK_BYTES ? need : ARENA_BLOCK_BYTES;
+		struct arena_block *b = mem_alloc(MEM_CONFIG, sizeof *b + size);
+		if (!b)
+			return NULL;
+		*b = (struct arena_block){.next = a->blocks, .size = size};
+		a->blocks = b;
+		a->left = size;
+	}
+	char *copy = a->blocks->bytes + a->blocks->size - a->left;
+	memcpy(copy, text.p, text.n);
+	copy[text.n] = '\0';
+	a->left -= need;
+	return copy;
+}
+
+/* There are passwords among the texts, so nothing is left behind. */
+void arena_free(struct arena *a)
+{
+	while (a->blocks) {
+		struct arena_block *b = a->blocks;
+		a->blocks = b->next;
+		explicit_bzero(b->bytes, b->size);
+		mem_free(b);
+	}
+	a->left = 0;
+}
+
+const char *config_default_folder(void)
+{
+	const char *folder = getenv("DDC_CONFIG_DIR");
+	struct stat st;
+	if (folder && *folder)
+		return folder;
+	return stat("/app/config", &st) == 0 && S_ISDIR(st.st_mode) ? "/app/config" : "config";
+}
+
+static void look_at_folder(struct reading *r, const char *folder)
+{
+	const struct spot s = {r, "", NULL};
+	struct stat st;
+	if (stat(folder, &st) < 0)
+		read_problem(&s, DOC_NONE, "", false, "the configuration folder %.200s does not exist; ddc starts without settings", folder);
+	else if (!S_ISDIR(st.st_mode))
+		read_problem(&s, DOC_NONE, "", true, "%.200s is no folder; ddc starts without settings", folder);
+}
+
+static bool load_all(struct config *c, struct reading *r, const char *folder)
+{
+	struct layers l;
+	look_at_folder(r, folder);
+	layers_load(&l, r, folder);
+	bool ok = load_settings(c, r, &l) && load_token(c, r, &l) && load_containers(c, r, folder, &l) &&
+		load_channels(c, r, folder, &l) && load_admins(c, r, folder) && load_cooldowns(c, r, folder, &l) &&
+		!r->no_memory;
+	layers_clear(&l);
+	return ok;
+}
+
+struct config *config_load(const char *folder, struct list *problems, struct err *err)
+{
+	struct reading r = {.problems = problems};
+	struct config *c = mem_zalloc(MEM_CONFIG, sizeof *c);
+	if (!c)
+		goto no_memory;
+	c->private = mem_zalloc(MEM_CONFIG, sizeof *c->private);
+	if (!c->private)
+		goto no_memory;
+	c->private->values = mem_array(MEM_CONFIG, option_count, sizeof *c->private->values);
+	if (!c->private->values || !load_all(c, &r, folder))
+		goto no_memory;
+	return c;
+
+no_memory:
+	config_free(c);
+	err_set(err, ERR_MEMORY, "there is no memory to load the configuration");
+	return NULL;
+}
+
+void config_free(struct config *c)
+{
+	if (!c)
+		return;
+	mem_free_secret(c->token);
+	mem_free(c->containers);
+	mem_free(c->channels);
+	mem_free(c->admins);
+	mem_free(c->cooldowns);
+	if (c->private) {
+		arena_free(&c->private->arena);
+		mem_free(c->private->values);
+	}
+	mem_free(c->private);
+	mem_free(c);
+}
+
+void config_problems_clear(struct list *problems)
+{
+	list_each_safe(link, problems)
+	{
+		struct config_problem *p = list_item(link, struct config_problem, link);
+		list_remove(link);
+		mem_free(p->file);
+		mem_free(p->place);
+		mem_free(p->sentence);
+		mem_free(p);
+	}
+}
+
+const struct config_container *config_find_container(const struct config *c, struct str name)
+{
+	for (unsigned i = 0; i < c->container_count; i++)
+		if (str_is(name, c->containers[i].name))
+			return &c->containers[i];
+	return NULL;
+}
+
+const struct config_channel *config_find_channel(const struct config *c, uint64_t id)
+{
+	unsigned low = 0, high = c->channel_count;
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		if (c->channels[middle].id == id)
+			return &c->channels[middle];
+		if (c->channels[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+bool config_is_admin(const struct config *c, uint64_t user_id)
+{
+	for (unsigned i = 0; i < c->admin_count; i++)
+		if (c->admins[i] == user_id)
+			return true;
+	return false;
+}

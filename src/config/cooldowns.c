@@ -1,0 +1,128 @@
+/* Spam protection: how long between two uses of a command or button, and how many in a minute. */
+#include "config/private.h"
+
+#include <string.h>
+
+static const struct cooldown defaults[] = {
+	{"control", 5, false},	     {"serverstatus", 30, false}, {"info", 5, false},	       {"info_edit", 10, false},
+	{"help", 3, false},	     {"ping", 3, false},	  {"donate", 5, false},	       {"donatebroadcast", 60, false},
+	{"command", 5, false},	     {"language", 30, false},	  {"forceupdate", 60, false},  {"start", 10, false},
+	{"stop", 10, false},	     {"restart", 15, false},	  {"start", 10, true},	       {"stop", 10, true},
+	{"restart", 20, true},	     {"info", 3, true},		  {"refresh", 5, true},	       {"logs", 10, true},
+	{"live_refresh", 5, true},   {"auto_refresh", 5, true},	  {"mech_expand", 3, true},    {"mech_collapse", 2, true},
+	{"mech_donate", 10, true},   {"mech_history", 5, true},	  {"mech_display", 3, true},   {"mech_story", 5, true},
+	{"mech_music", 8, true},
+};
+enum { UNKNOWN_NAME_S = 5, BUTTONS_WITHOUT_SECTION = 30 };
+
+static void add(struct config *c, struct reading *r, const struct spot *s, doc_ref member, bool button)
+{
+	static const struct option seconds = {.type = OPTION_INT, .min = 0, .max = 86400, .unit = "s"};
+	struct buf key;
+	int64_t value;
+	buf_init(&key, MEM_CONFIG, 128);
+	bool named = doc_decode_key(s->doc, member, &key) && c->cooldowns->count < COOLDOWNS_MAX;
+	if (named && read_number(s, member, &seconds, buf_text(&key), &value)) {
+		const char *name = arena_copy(&c->private->arena, buf_view(&key));
+		r->no_memory |= !name;
+		if (name)
+			c->cooldowns->items[c->cooldowns->count++] = (struct cooldown){name, (unsigned)value, button};
+	}
+	buf_clear(&key);
+}
+
+static unsigned members(const struct doc *d, doc_ref table)
+{
+	unsigned count = 0;
+	if (table != DOC_NONE)
+		doc_each(d, m, table) count++;
+	return count < COOLDOWNS_MAX ? count : COOLDOWNS_MAX;
+}
+
+static void read_table(struct config *c, struct reading *r, const struct spot *s, doc_ref section, const char *key, bool button)
+{
+	doc_ref table = doc_get(s->doc, section, key);
+	if (table == DOC_NONE || doc_type(s->doc, table) == DOC_NULL)
+		return;
+	if (doc_type(s->doc, table) != DOC_OBJECT) {
+		read_problem(s, table, key, true, "%s is not allowed here; it must be an object in { }. The defaults are used",
+			doc_type_name(doc_type(s->doc, table)));
+		return;
+	}
+	doc_each(s->doc, m, table) add(c, r, s, m, button);
+}
+
+static int64_t read_global(const struct spot *s, doc_ref section, const char *name)
+{
+	const struct option *o = option_find_in(STORE_SPAM, str_of(name));
+	int64_t value = o->number;
+	read_number(s, doc_path(s->doc, section, name), o, name, &value);
+	return value;
+}
+
+static bool from_section(struct config *c, struct reading *r, const struct spot *s, doc_ref section)
+{
+	unsigned room = members(s->doc, doc_get(s->doc, section, "command_cooldowns")) +
+		members(s->doc, doc_get(s->doc, section, "button_cooldowns"));
+	c->cooldowns = mem_zalloc(MEM_CONFIG, sizeof *c->cooldowns + room * sizeof *c->cooldowns->items);
+	if (!c->cooldowns)
+		return false;
+	read_table(c, r, s, section, "command_cooldowns", false);
+	read_table(c, r, s, section, "button_cooldowns", true);
+	c->cooldowns_enabled = read_global(s, section, "global_settings.enabled") != 0;
+	c->max_commands_per_minute = (unsigned)read_global(s, section, "global_settings.max_commands_per_minute");
+	c->max_buttons_per_minute = (unsigned)read_global(s, section, "global_settings.max_buttons_per_minute");
+	return true;
+}
+
+static bool is_filled(const struct doc *d, doc_ref section)
+{
+	return section != DOC_NONE && doc_type(d, section) == DOC_OBJECT && doc_first(d, section) != DOC_NONE;
+}
+
+bool load_cooldowns(struct config *c, struct reading *r, const char *folder, const struct layers *l)
+{
+	const struct layer *own = layers_file(l, "channels_config.json");
+	c->cooldowns_enabled = true;
+	c->max_commands_per_minute = 20;
+	c->max_buttons_per_minute = own ? BUTTONS_WITHOUT_SECTION : 35;
+	doc_ref section = own ? doc_get(&own->doc, DOC_ROOT, "spam_protection") : DOC_NONE;
+	if (own && is_filled(&own->doc, section))
+		return from_section(c, r, &(struct spot){r, own->file, &own->doc}, section);
+	struct doc old; /* a file of its own in builds of August 2025 */
+	bool ok = true;
+	if (read_doc_of(r, folder, "spam_protection.json", DOC_OBJECT, &old)) {
+		ok = from_section(c, r, &(struct spot){r, "spam_protection.json", &old}, DOC_ROOT);
+	} else {
+		const struct layer *a = layers_find(l, "spam_protection", &section);
+		if (a && is_filled(&a->doc, section))
+			ok = from_section(c, r, &(struct spot){r, a->file, &a->doc}, section);
+	}
+	doc_clear(&old);
+	return ok && !r->no_memory;
+}
+
+static bool look_up(const struct cooldown *items, unsigned count, const char *name, size_t n, bool button, unsigned *ret)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (items[i].button == button && strlen(items[i].name) == n && memcmp(items[i].name, name, n) == 0) {
+			*ret = items[i].seconds;
+			return true;
+		}
+	return false;
+}
+
+unsigned config_cooldown_s(const struct config *c, const char *name, bool button)
+{
+	unsigned seconds;
+	size_t n = strlen(name);
+	if (!c->cooldowns_enabled)
+		return 0;
+	for (int table = button; table >= 0; table--) { /* buttons first, then commands */
+		if (c->cooldowns && look_up(c->cooldowns->items, c->cooldowns->count, name, n, table == 1, &seconds))
+			return seconds;
+		if (look_up(defaults, sizeof defaults / sizeof *defaults, name, n, table == 1, &seconds))
+			return seconds;
+	}
+	return UNKNOWN_NAME_S;
+}

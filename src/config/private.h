@@ -1,0 +1,81 @@
+/* What the files of this folder share about a snapshot; not for anybody else. */
+#ifndef CONFIG_PRIVATE_H
+#define CONFIG_PRIVATE_H
+
+#include "config/config.h"
+#include "config/read.h"
+
+/* Limits of one folder. A server has at most 500 channels; an engine of a thousand containers is a data centre. */
+enum { CONTAINERS_MAX = 4096, CHANNELS_MAX = 500, ADMINS_MAX = 1000, COOLDOWNS_MAX = 200, LAYERS_MAX = 9, SEALED_MAX = 6 };
+
+/* Strings of a snapshot live and die together, so they share blocks. */
+struct arena_block;
+struct arena {
+	struct arena_block *blocks;
+	size_t left; /* bytes of the newest block */
+};
+void arena_free(struct arena *a);
+const char *arena_copy(struct arena *a, struct str text); /* NULL without memory */
+
+struct option_value {
+	int64_t number;
+	const char *text;
+	const char *file; /* static or arena; where it came from */
+	enum config_source source;
+};
+
+struct cooldown {
+	const char *name;
+	unsigned seconds;
+	bool button;
+};
+
+struct config_cooldowns {
+	unsigned count;
+	struct cooldown items[];
+};
+
+struct config_private {
+	struct arena arena;
+	struct option_value *values; /* one for each row of the table, in its order */
+	const char *password_hash;
+	const char *sealed[SEALED_MAX];	/* texts that may be the token, best first */
+	unsigned sealed_count;
+	const char *hashes[SEALED_MAX]; /* keys that may open them, best first */
+	unsigned hash_count;
+	const char *last_token; /* clear: bot_token_decrypted_for_usage, if nothing else can be opened */
+};
+
+/* The files that hold one value of each key, the one that counts first. See layers.c for the order and why. */
+struct layer {
+	const char *file;
+	struct doc doc;
+	bool present;
+	int64_t time_ns;
+};
+
+struct layers {
+	struct layer list[LAYERS_MAX];
+	unsigned count;
+	bool oldest_layout; /* neither channels/ nor containers/ hold anything */
+};
+
+void layers_load(struct layers *l, struct reading *r, const char *folder);
+void layers_clear(struct layers *l);
+/* The first layer that has path, and not null. */
+const struct layer *layers_find(const struct layers *l, const char *path, doc_ref *ret_at);
+const struct layer *layers_file(const struct layers *l, const char *file); /* NULL if absent or broken */
+
+/* Each fills its part of c from the folder. False only without memory (r->no_memory). */
+bool load_settings(struct config *c, struct reading *r, const struct layers *l);
+bool load_token(struct config *c, struct reading *r, const struct layers *l);
+bool load_containers(struct config *c, struct reading *r, const char *folder, const struct layers *l);
+bool load_channels(struct config *c, struct reading *r, const char *folder, const struct layers *l);
+bool load_admins(struct config *c, struct reading *r, const char *folder);
+bool load_cooldowns(struct config *c, struct reading *r, const char *folder, const struct layers *l);
+
+/* Fills the fields of a struct config_container or config_channel that the table names. fallback: a second place to look
+ * (channels/default.json), or DOC_NONE. */
+bool load_fields(struct config *c, const struct spot *s, doc_ref object, enum option_store store, void *into);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * Which token counts: DISCORD_BOT_TOKEN, else the first in the order of the layers that is clear, or can be opened.
+ * "Clear" is what the original calls so: it looks like a token of Discord, or there is no password to seal it with.
+ */
+#include "config/token.h"
+
+#include "base/log.h"
+#include "config/private.h"
+#include "crypto/base64.h"
+#include "crypto/fernet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool token_looks_clear(struct str text)
+{
+	static const char *const starts[] = {"MTA", "MTI", "MTM", "MTQ", "MTU"};
+	if (text.n < 50)
+		return false;
+	if (text.n > 50 && memchr(text.p, '.', text.n))
+		return true;
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (str_starts(text, starts[i]))
+			return true;
+	return false;
+}
+
+static bool add_unique(struct config *c, const char **list, unsigned *count, const char *text)
+{
+	for (unsigned i = 0; i < *count; i++)
+		if (strcmp(list[i], text) == 0)
+			return true;
+	if (*count == SEALED_MAX)
+		return true;
+	const char *copy = arena_copy(&c->private->arena, str_trim(str_of(text)));
+	if (copy)
+		list[(*count)++] = copy;
+	return copy != NULL;
+}
+
+/* Calls take for each non-empty text under key, the best layer first; ends when it returns true. */
+typedef bool take_fn(struct config *c, struct reading *r, const struct layer *a, char *text);
+
+static bool each_text(struct config *c, struct reading *r, const struct layers *l, const char *key, take_fn *take)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct layer *a = &l->list[i];
+		const struct spot s = {r, a->file, &a->doc};
+		doc_ref at = a->present ? doc_get(&a->doc, DOC_ROOT, key) : DOC_NONE;
+		if (at == DOC_NONE || doc_type(&a->doc, at) != DOC_STRING)
+			continue;
+		char *text = read_scalar(&s, at);
+		bool done = text && str_trim(str_of(text)).n && take(c, r, a, text);
+		mem_free_secret(text);
+		if (done)
+			return true;
+	}
+	return false;
+}
+
+static bool take_hash(struct config *c, struct reading *r, const struct layer *a, char *text)
+{
+	struct config_private *p = c->private;
+	(void)a;
+	if (!add_unique(c, p->hashes, &p->hash_count, text))
+		r->no_memory = true;
+	return false;
+}
+
+static void set_source(struct config *c, const struct layer *a)
+{
+	struct option_value *v = &c->private->values[option_find("bot_token") - options];
+	v->source = SOURCE_FILE;
+	v->file = a->file;
+}
+
+static bool take_token(struct config *c, struct reading *r, const struct layer *a, char *text)
+{
+	struct config_private *p = c->private;
+	struct str t = str_trim(str_of(text));
+	if (!p->sealed_count)
+		set_source(c, a);
+	/* a sealed text begins with the version byte; without a password nothing can have been sealed */
+	bool sealed = str_starts(t, "gAAAAA") || str_starts(t, "Z0FBQUFB");
+	if (token_looks_clear(t) || (!p->hash_count && !sealed)) {
+		if (p->sealed_count) /* a better file has one that may open; this is what remains if not */
+			p->last_token = p->last_token ? p->last_token : arena_copy(&p->arena, t);
+		else if (!config_set_token(c, text))
+			r->no_memory = true;
+		return c->token != NULL;
+	}
+	if (!add_unique(c, p->sealed, &p->sealed_count, text))
+		r->no_memory = true;
+	return false;
+}
+
+static bool take_last(struct config *c, struct reading *r, const struct layer *a, char *text)
+{
+	(void)r;
+	if (!c->private->sealed_count)
+		set_source(c, a);
+	if (!c->private->last_token)
+		c->private->last_token = arena_copy(&c->private->arena, str_trim(str_of(text)));
+	return true;
+}
+
+static void no_token_problem(struct config *c, struct reading *r)
+{
+	const struct spot s = {r, "config.json", NULL};
+	if (!c->token && !c->private->sealed_count)
+		read_problem(&s, DOC_NONE, "bot_token", true,
+			"there is no bot token; set DISCORD_BOT_TOKEN, or put it here (discord.com/developers, your application, Bot)");
+	else if (!c->token && !c->private->hash_count && !c->private->last_token)
+		read_problem(&s, DOC_NONE, "bot_token", true,
+			"the bot token is sealed, and the password hash that opens it is missing; set DISCORD_BOT_TOKEN or type the "
+			"token in anew");
+}
+
+bool load_token(struct config *c, struct reading *r, const struct layers *l)
+{
+	static const char *const old_keys[] = {"bot_token", "encrypted_bot_token", "bot_token_encrypted"};
+	struct config_private *p = c->private;
+	const char *variable = config_text(c, "DISCORD_BOT_TOKEN");
+	each_text(c, r, l, "web_ui_password_hash", take_hash);
+	p->password_hash = p->hash_count ? p->hashes[0] : "";
+	if (*variable) {
+		struct option_value *v = &p->values[option_find("bot_token") - options];
+		v->source = SOURCE_ENVIRONMENT;
+		v->file = "environment";
+		return config_set_token(c, variable) && !r->no_memory;
+	}
+	for (size_t i = 0; i < sizeof old_keys / sizeof *old_keys && !c->token; i++)
+		each_text(c, r, l, old_keys[i], take_token);
+	if (!c->token)
+		each_text(c, r, l, "bot_token_decrypted_for_usage", take_last);
+	if (!c->token && !p->sealed_count && p->last_token)
+		config_set_token(c, p->last_token);
+	no_token_problem(c, r);
+	return !r->no_memory;
+}
+
+bool config_set_token(struct config *c, const char *token)
+{
+	struct str t = str_trim(str_of(token));
+	char *copy = mem_strndup(MEM_CONFIG, t.p, t.n);
+	if (!copy)
+		return false;
+	mem_free_secret(c->token);
+	c->token = copy;
+	log_add_secret(copy);
+	return true;
+}
+
+bool config_token_is_sealed(const struct config *c)
+{
+	return !c->token && c->private->sealed_count > 0;
+}
+
+bool token_open(const char *sealed, const char *hash, char *out, size_t size)
+{
+	static const uint32_t rounds[] = {TOKEN_ROUNDS, TOKEN_ROUNDS_OLD};
+	unsigned char inner[BASE64_DECODED_MAX(FERNET_TEXT_BYTES_MAX)];
+	char clear[FERNET_CLEAR_BYTES_MAX + 1];
+	struct str text = str_trim(str_of(sealed));
+	size_t length;
+	if (text.n >= FERNET_TEXT_BYTES_MAX)
+		return false;
+	/* some builds of autumn 2025 encoded the sealed text once more */
+	if (str_starts(text, "Z0FBQUFB") && base64_decode(text, inner, &length))
+		text = (struct str){(const char *)inner, length};
+	bool ok = false;
+	for (int i = 0; i < 2 && !ok; i++) {
+		struct fernet_key key;
+		ok = fernet_key_for_token(str_of(hash), rounds[i], &key) && fernet_open(&key, text, clear, &length);
+		explicit_bzero(&key, sizeof key);
+	}
+	ok = ok && length && length < size;
+	if (ok)
+		memcpy(out, clear, length + 1);
+	explicit_bzero(clear, sizeof clear);
+	return ok;
+}
+
+bool config_open_token(const struct config *c, char out[CONFIG_TOKEN_BYTES], struct err *err)
+{
+	const struct config_private *p = c->private;
+	for (unsigned i = 0; i < p->sealed_count; i++)
+		for (unsigned k = 0; k < p->hash_count; k++)
+			if (token_open(p->sealed[i], p->hashes[k], out, CONFIG_TOKEN_BYTES))
+				return true;
+	if (p->last_token && str_copy(out, CONFIG_TOKEN_BYTES, str_of(p->last_token)))
+		return true;
+	return err_set(err, ERR_INPUT,
+		"the bot token in the configuration folder cannot be unsealed with the stored password hash; set "
+		"DISCORD_BOT_TOKEN or type the token in anew");
+}
+
+uint64_t config_token_key(const struct config *c)
+{
+	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a: tells changes apart, protects nothing */
+	for (unsigned i = 0; i < c->private->sealed_count + c->private->hash_count; i++) {
+		const char *t = i < c->private->sealed_count ? c->private->sealed[i]
+							     : c->private->hashes[i - c->private->sealed_count];
+		for (; *t; t++)
+			h = (h ^ (unsigned char)*t) * UINT64_C(1099511628211);
+		h = (h ^ 0xFF) * UINT64_C(1099511628211);
+	}
+	return h;
+}
+
+const char *config_password_hash(const struct config *c)
+{
+	return c->private->password_hash;
+}

@@ -1,0 +1,21 @@
+/*
+ * scrypt (RFC 7914) for a program that lives in 6 MiB. The usual way keeps N blocks of 128*r bytes (32 MiB for a
+ * common hash); here every k-th block is kept and the ones between are computed again when they are asked for, so that
+ * SCRYPT_MEMORY_BYTES is enough for any N, at (k+3)/4 times the work.
+ */
+#ifndef CRYPTO_SCRYPT_H
+#define CRYPTO_SCRYPT_H
+
+#include "base/str.h"
+
+enum {
+	SCRYPT_MEMORY_BYTES = 2 * 1024 * 1024, /* of base/mem (owner web), freed before it returns */
+	SCRYPT_N_MAX = 1 << 18,
+	SCRYPT_R_MAX = 32,
+	SCRYPT_WORK_MAX = 1 << 22 /* N*r*p: sixteen times Werkzeug's default; about ten seconds */
+};
+
+/* False for numbers outside the limits above, N not a power of two above 1, or no memory. */
+bool scrypt(struct str password, struct str salt, uint64_t n, uint32_t r, uint32_t p, unsigned char *out, size_t length);
+
+#endif
