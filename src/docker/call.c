@@ -4,6 +4,7 @@
 #include "net/http_client.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { CALL_PATH_BYTES = 512, STATUS_NOT_MODIFIED = 304 };
 
@@ -15,7 +16,7 @@ struct call {
 	ticket ticket;
 	uint64_t started_ms;
 	int status;
-	bool is_stream; /* no deadline within its body: its latency says nothing about the engine */
+	bool is_question;	  /* a short one: its latency tells how the engine feels */
 	struct wire_error *error; /* being read, for status 400 and above */
 };
 
@@ -44,7 +45,7 @@ static void on_head(ticket t, const struct http_response *head, void *arg)
 			wire_error_init(c->error);
 		return;
 	}
-	if (!c->is_stream)
+	if (c->is_question)
 		c->d->stats.last_latency_ms = (uint32_t)(loop_now_ms(c->d->loop) - c->started_ms);
 	if (c->handler->on_head && c->status != STATUS_NOT_MODIFIED)
 		c->handler->on_head(c, c->arg);
@@ -81,8 +82,8 @@ static void on_end(ticket t, const struct err *err, void *arg)
 
 static const struct http_handler http_handler = {.on_head = on_head, .on_body = on_body, .on_end = on_end};
 
-struct call *call_start(struct docker *d, const struct call_request *r, const struct call_handler *h, void *arg,
-	struct err *err)
+struct call *call_start(struct docker *d, const struct call_request *r, const struct call_handler *h,
+	void *arg, struct err *err)
 {
 	char path[CALL_PATH_BYTES], version[VERSION_BYTES];
 	version_format(d->api, version);
@@ -98,7 +99,7 @@ struct call *call_start(struct docker *d, const struct call_request *r, const st
 		return NULL;
 	}
 	*c = (struct call){.d = d, .handler = h, .arg = arg, .started_ms = loop_now_ms(d->loop)};
-	c->is_stream = !r->idle_timeout_ms;
+	c->is_question = strcmp(r->method, "GET") == 0 && r->idle_timeout_ms;
 	list_append(&d->calls, &c->link);
 	struct http_request q = {
 		.method = r->method,

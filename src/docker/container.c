@@ -8,9 +8,15 @@ static_assert(sizeof(struct container) <= 512, "struct container has outgrown it
 const char *container_state_name(enum container_state state)
 {
 	static const char *const names[] = {
-		[CONTAINER_UNKNOWN] = "unknown",   [CONTAINER_MISSING] = "missing",	[CONTAINER_CREATED] = "created",
-		[CONTAINER_RUNNING] = "running",   [CONTAINER_PAUSED] = "paused",	[CONTAINER_RESTARTING] = "restarting",
-		[CONTAINER_REMOVING] = "removing", [CONTAINER_EXITED] = "exited",	[CONTAINER_DEAD] = "dead",
+		[CONTAINER_UNKNOWN] = "unknown",
+		[CONTAINER_MISSING] = "missing",
+		[CONTAINER_CREATED] = "created",
+		[CONTAINER_RUNNING] = "running",
+		[CONTAINER_PAUSED] = "paused",
+		[CONTAINER_RESTARTING] = "restarting",
+		[CONTAINER_REMOVING] = "removing",
+		[CONTAINER_EXITED] = "exited",
+		[CONTAINER_DEAD] = "dead",
 	};
 	return names[state];
 }
@@ -28,5 +34,6 @@ const char *container_health_name(enum container_health health)
 
 bool container_is_up(const struct container *c)
 {
-	return c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED || c->state == CONTAINER_RESTARTING;
+	return c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED ||
+	       c->state == CONTAINER_RESTARTING;
 }

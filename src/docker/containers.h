@@ -1,6 +1,6 @@
 /*
- * The cache: everything known of the engine's containers, sorted by name, bounded. A container leaves it when the engine
- * destroys it, so that re-creating one a day does not grow anything.
+ * The cache: everything known of the engine's containers, sorted by name, bounded. A container leaves it when
+ * the engine destroys it, so that re-creating one a day does not grow anything.
  */
 #ifndef DOCKER_CONTAINERS_H
 #define DOCKER_CONTAINERS_H
@@ -15,10 +15,11 @@ struct entry {
 	struct container c; /* first: what others see */
 	struct stats_sample sample;
 	uint64_t usage_due_ms; /* next reading; 0: none planned */
-	bool usage_begun;      /* its first reading was asked for: the second follows at once, then it takes its turn */
-	uint32_t changes;      /* counts what was learnt: an answer that was asked for before is out of date */
-	int64_t oom_at_s;      /* the "oom" event that precedes the "die" of its victim; 0: none */
-	int stop_timeout_s;    /* its own; -1: not known */
+	bool usage_begun;   /* its first reading was asked for: the second follows at once, then it takes its
+			       turn */
+	uint32_t changes;   /* counts what was learnt: an answer that was asked for before is out of date */
+	int64_t oom_at_s;   /* the "oom" event that precedes the "die" of its victim; 0: none */
+	int stop_timeout_s; /* its own; -1: not known */
 	unsigned char want;
 	bool listed;	/* seen in the list being read */
 	bool inspected; /* since it last changed its state */

@@ -63,9 +63,13 @@ struct docker *docker_new(struct loop *loop, struct net *net, const struct docke
 		err_set(err, ERR_MEMORY, "no memory for the Docker client");
 		return NULL;
 	}
-	*d = (struct docker){.loop = loop, .listener = *listener, .arg = arg, .action_timeout_ms = options->action_timeout_ms};
+	*d = (struct docker){.loop = loop,
+		.listener = *listener,
+		.arg = arg,
+		.action_timeout_ms = options->action_timeout_ms};
 	list_init(&d->calls);
-	containers_init(&d->containers, options->containers_max ? options->containers_max : DOCKER_CONTAINERS_MAX);
+	containers_init(
+		&d->containers, options->containers_max ? options->containers_max : DOCKER_CONTAINERS_MAX);
 	self_id(d->containers.self);
 	jobs_init(d);
 	logs_init(d);

@@ -1,5 +1,6 @@
 /*
- * What the files of this folder share of one engine: each owns its part below, and nobody outside looks in here.
+ * What the files of this folder share of one engine: each owns its part below, and nobody outside looks in
+ * here.
  */
 #ifndef DOCKER_DOCKER_INSIDE_H
 #define DOCKER_DOCKER_INSIDE_H
@@ -13,28 +14,31 @@
 #include "docker/wire.h"
 
 enum {
-	DOCKER_ANSWER_MS = 10000,	/* until a small answer begins, and between its pieces */
-	DOCKER_LIST_MS = 30000,		/* a thousand containers on a Raspberry Pi take their time */
-	DOCKER_POLL_MS = 30000,		/* between two lists where the event stream is refused */
-	DOCKER_CHECK_MS = 60000,	/* silence after which we ask whether the engine is still there */
-	DOCKER_SETTLED_MS = 5000,	/* an event stream that lived this long deserves a reconnect without a word */
-	DOCKER_HELD_EVENTS_MAX = 512,	/* arriving while a list is read; more of them: the list is read again */
-	DOCKER_INSPECTS_MAX = 2,	/* under way at once, besides those that somebody waits for */
-	DOCKER_INSPECT_PACE_MS = 50,	/* between two inspects that nobody waits for */
-	DOCKER_STATS_MAX = 2,		/* readings under way at once, besides those that somebody waits for */
-	DOCKER_STATS_PAIR_MS = 1000,	/* between the two readings of a first figure */
-	DOCKER_ACTIONS_AT_ENGINE_MAX = 16, /* the others wait in line: stops of 10 s must not take every connection */
-	DOCKER_JOBS_MAX = 256		/* actions, refreshes and readings that somebody waits for */
+	DOCKER_ANSWER_MS = 10000, /* until a small answer begins, and between its pieces */
+	DOCKER_LIST_MS = 30000,	  /* a thousand containers on a Raspberry Pi take their time */
+	DOCKER_POLL_MS = 30000,	  /* between two lists where the event stream is refused */
+	DOCKER_CHECK_MS = 60000,  /* silence after which we ask whether the engine is still there */
+	DOCKER_SETTLED_MS =
+		5000, /* an event stream that lived this long deserves a reconnect without a word */
+	DOCKER_HELD_EVENTS_MAX =
+		512,		     /* arriving while a list is read; more of them: the list is read again */
+	DOCKER_INSPECTS_MAX = 2,     /* under way at once, besides those that somebody waits for */
+	DOCKER_INSPECT_PACE_MS = 50, /* between two inspects that nobody waits for */
+	DOCKER_STATS_MAX = 2,	     /* readings under way at once, besides those that somebody waits for */
+	DOCKER_STATS_PAIR_MS = 1000, /* between the two readings of a first figure */
+	DOCKER_ACTIONS_AT_ENGINE_MAX =
+		16,	      /* the others wait in line: stops of 10 s must not take every connection */
+	DOCKER_JOBS_MAX = 256 /* actions, refreshes and readings that somebody waits for */
 };
 
 enum link_state {
-	LINK_WAITING,  /* for the next try */
-	LINK_PING,     /* asking for the API version */
-	LINK_VERSION,  /* the same at /version, where /_ping tells nothing */
-	LINK_EVENTS,   /* opening the event stream */
-	LINK_LISTING,  /* reading the list, events are held back meanwhile */
-	LINK_READY,    /* in step by events */
-	LINK_POLLING,  /* in step by lists every DOCKER_POLL_MS: events are refused */
+	LINK_WAITING, /* for the next try */
+	LINK_PING,    /* asking for the API version */
+	LINK_VERSION, /* the same at /version, where /_ping tells nothing */
+	LINK_EVENTS,  /* opening the event stream */
+	LINK_LISTING, /* reading the list, events are held back meanwhile */
+	LINK_READY,   /* in step by events */
+	LINK_POLLING, /* in step by lists every DOCKER_POLL_MS: events are refused */
 	LINK_STATE_COUNT
 };
 
@@ -109,7 +113,8 @@ void link_try_soon(struct docker *d); /* somebody is waiting: do not sit out the
 void link_fail(struct docker *d, const struct err *why);
 /* If the error is about the API version: chooses another one, and true if that is worth a new try. */
 bool link_renegotiate(struct docker *d, const struct err *err, int status);
-void link_refused(struct docker *d, enum endpoint what); /* a proxy refuses this one; said once a connection */
+void link_refused(
+	struct docker *d, enum endpoint what); /* a proxy refuses this one; said once a connection */
 bool link_is_refused(const struct docker *d, enum endpoint what);
 void link_on_stream(struct docker *d); /* the event stream is open, or known to be refused */
 void link_on_stream_end(struct docker *d, const struct err *why, bool settled);
@@ -135,14 +140,16 @@ void inspect_pump(struct docker *d); /* starts what is wanted, within the limits
 void inspect_stop_unasked(struct docker *d);
 struct inspect;
 /* Describes e now; on_done once from the loop (may be NULL). NULL: nothing was started. */
-struct inspect *inspect_start(struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err);
+struct inspect *inspect_start(
+	struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err);
 
 /* ---- usage.c ---- */
 bool usage_init(struct docker *d);
 void usage_clear(struct docker *d);
 void usage_plan(struct docker *d); /* containers began or ended, or the link came up */
 struct reading;
-struct reading *reading_start(struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err);
+struct reading *reading_start(
+	struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err);
 
 /* ---- jobs.c ---- */
 void jobs_init(struct docker *d);

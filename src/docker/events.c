@@ -1,4 +1,5 @@
-/* The event stream. What it says while a list is read is held back: the list may be older or newer than any of it. */
+/* The event stream. What it says while a list is read is held back: the list may be older or newer than any
+ * of it. */
 #include "docker/docker_inside.h"
 
 #include <stdio.h>
@@ -37,7 +38,8 @@ static void drop_held(struct docker *d)
 
 void events_release(struct docker *d)
 {
-	/* The listener may make us ask for another list meanwhile; nothing is held before the next event comes in. */
+	/* The listener may make us ask for another list meanwhile; nothing is held before the next event
+	 * comes in. */
 	for (unsigned i = 0; i < d->held_count; i++)
 		apply(d, &d->held[i]);
 	drop_held(d);
@@ -87,7 +89,8 @@ static void on_end(const struct err *err, int status, void *arg)
 	} else if (err && link_renegotiate(d, err, status)) {
 		events_open(d);
 	} else {
-		link_on_stream_end(d, err ? err : &why, loop_now_ms(d->loop) - d->stream_since_ms >= DOCKER_SETTLED_MS);
+		link_on_stream_end(
+			d, err ? err : &why, loop_now_ms(d->loop) - d->stream_since_ms >= DOCKER_SETTLED_MS);
 	}
 }
 
@@ -101,7 +104,8 @@ void events_open(struct docker *d)
 		return;
 	}
 	long long from = d->last_event_ns + 1;
-	if (d->last_event_ns) /* the engine remembers the last 256: the reasons for what happened in the gap come too */
+	if (d->last_event_ns) /* the engine remembers the last 256: the reasons for what happened in the gap
+				 come too */
 		snprintf(since, sizeof since, "&since=%lld.%09lld", from / 1000000000, from % 1000000000);
 	snprintf(path, sizeof path, "/events?filters=%s%s", wire_events_filter(), since);
 	wire_clear(&d->events.wire);

@@ -1,6 +1,7 @@
 /*
- * Describing containers one by one: what the list cannot tell (start time, restart count, limits, TTY). A few at a time,
- * those that just changed first; a thousand containers are described in the course of a minute, not at once.
+ * Describing containers one by one: what the list cannot tell (start time, restart count, limits, TTY). A few
+ * at a time, those that just changed first; a thousand containers are described in the course of a minute,
+ * not at once.
  */
 #include "docker/docker_inside.h"
 
@@ -99,13 +100,16 @@ static bool ask(struct inspect *i, const struct entry *e, struct err *err)
 	i->err = (struct err){0};
 	wire_clear(&i->wire.wire);
 	wire_inspect_init(&i->wire);
-	struct call_request r = {
-		.method = "GET", .path = path, .head_timeout_ms = DOCKER_LIST_MS, .idle_timeout_ms = DOCKER_ANSWER_MS};
+	struct call_request r = {.method = "GET",
+		.path = path,
+		.head_timeout_ms = DOCKER_LIST_MS,
+		.idle_timeout_ms = DOCKER_ANSWER_MS};
 	i->call = call_start(i->d, &r, &handler, i, err);
 	return i->call;
 }
 
-struct inspect *inspect_start(struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err)
+struct inspect *inspect_start(
+	struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err)
 {
 	if (link_is_refused(d, ENDPOINT_INSPECT)) {
 		err_set(err, ERR_FORBIDDEN, "the engine or its proxy refuses to describe containers");
@@ -174,7 +178,7 @@ bool inspect_init(struct docker *d)
 
 void inspect_stop_unasked(struct docker *d)
 {
-	list_each_safe(pos, &d->inspects) {
+	list_each_safe (pos, &d->inspects) {
 		struct inspect *i = list_item(pos, struct inspect, link);
 		if (!i->on_done)
 			inspect_free(i);
@@ -184,7 +188,7 @@ void inspect_stop_unasked(struct docker *d)
 
 void inspect_clear(struct docker *d)
 {
-	list_each_safe(pos, &d->inspects)
+	list_each_safe (pos, &d->inspects)
 		inspect_free(list_item(pos, struct inspect, link));
 	timer_free(d->inspect_timer);
 }

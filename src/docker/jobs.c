@@ -1,6 +1,6 @@
 /*
- * What somebody waits for: actions, a fresh description, a fresh reading. Each has a ticket; whoever forgets it hears
- * nothing, and the engine does it all the same.
+ * What somebody waits for: actions, a fresh description, a fresh reading. Each has a ticket; whoever forgets
+ * it hears nothing, and the engine does it all the same.
  */
 #include "base/bug.h"
 #include "docker/docker_inside.h"
@@ -24,8 +24,8 @@ struct job {
 
 enum {
 	ACTION_TIMEOUT_MS = 120000,
-	STOP_TIMEOUT_S = 10,	    /* Docker's own default */
-	READING_FRESH_MS = 1000,    /* a figure this young is "now" */
+	STOP_TIMEOUT_S = 10,	      /* Docker's own default */
+	READING_FRESH_MS = 1000,      /* a figure this young is "now" */
 	READING_COMPARABLE_MS = 30000 /* an average over more than this is not "now" any more */
 };
 
@@ -87,7 +87,8 @@ static void job_done(const struct err *err, void *arg)
 		on_done(err ? &why : NULL, done_arg);
 }
 
-static struct job *job_new(struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err)
+static struct job *job_new(
+	struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err)
 {
 	struct job *j = mem_zalloc(MEM_DOCKER, sizeof *j);
 	if (!j) {
@@ -117,7 +118,8 @@ struct entry *docker_need(struct docker *d, struct str name, struct err *err)
 	}
 	struct entry *e = containers_find(&d->containers, name);
 	if (!e)
-		err_set(err, ERR_NOT_FOUND, "No such container: %.*s", (int)(name.n < 64 ? name.n : 64), name.p);
+		err_set(err, ERR_NOT_FOUND, "No such container: %.*s", (int)(name.n < 64 ? name.n : 64),
+			name.p);
 	return e;
 }
 
@@ -132,10 +134,11 @@ static void action_failed(struct job *j, const struct err *err, int status)
 {
 	struct err why = *err;
 	if (status == 403)
-		err_set(&why, ERR_FORBIDDEN, "the engine or its proxy refuses to %s: %.120s", actions[j->action].refusal,
-			err->text);
+		err_set(&why, ERR_FORBIDDEN, "the engine or its proxy refuses to %s: %.120s",
+			actions[j->action].refusal, err->text);
 	else if (err->code == ERR_TIMEOUT)
-		err_set(&why, ERR_TIMEOUT, "the engine has not answered to \"%s\" within %u s; it may still do it",
+		err_set(&why, ERR_TIMEOUT,
+			"the engine has not answered to \"%s\" within %u s; it may still do it",
 			actions[j->action].name, j->timeout_ms / 1000);
 	link_renegotiate(j->d, err, status);
 	job_done(&why, j);
@@ -165,8 +168,10 @@ static bool action_send(struct job *j, struct err *err)
 	if (actions[j->action].stops && j->stop_timeout_s >= 0)
 		snprintf(timeout, sizeof timeout, "?t=%d", j->stop_timeout_s);
 	snprintf(path, sizeof path, "/containers/%s/%s%s", j->id, actions[j->action].name, timeout);
-	struct call_request r = {
-		.method = "POST", .path = path, .head_timeout_ms = j->timeout_ms, .idle_timeout_ms = DOCKER_ANSWER_MS};
+	struct call_request r = {.method = "POST",
+		.path = path,
+		.head_timeout_ms = j->timeout_ms,
+		.idle_timeout_ms = DOCKER_ANSWER_MS};
 	j->call = call_start(j->d, &r, &handler, j, err);
 	if (!j->call)
 		return false;
@@ -189,7 +194,8 @@ static void start_waiting(struct docker *d)
 	}
 }
 
-static unsigned action_deadline_ms(const struct docker *d, const struct entry *e, enum docker_action action, int timeout_s)
+static unsigned action_deadline_ms(
+	const struct docker *d, const struct entry *e, enum docker_action action, int timeout_s)
 {
 	if (!actions[action].stops)
 		return d->action_timeout_ms;
@@ -259,7 +265,8 @@ static void on_first_reading(const struct err *err, void *arg)
 		timer_set(j->timer, DOCKER_STATS_PAIR_MS);
 }
 
-ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
+ticket docker_read_usage(
+	struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
 {
 	struct entry *e = docker_need(d, name, err);
 	if (e && e->c.state != CONTAINER_RUNNING) {
@@ -274,7 +281,8 @@ ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_d
 	j->timer = timer_new(d->loop, on_second_due, j);
 	if (!j->timer)
 		err_set(err, ERR_MEMORY, "no memory to read a container's usage");
-	else if (e->sample.at_ms && age_ms < READING_FRESH_MS) { /* too young to compare with: one more, a second later */
+	else if (e->sample.at_ms &&
+		 age_ms < READING_FRESH_MS) { /* too young to compare with: one more, a second later */
 		timer_set(j->timer, DOCKER_STATS_PAIR_MS);
 		return j->ticket;
 	} else if (reading_start(d, e, comparable ? job_done : on_first_reading, j, err)) {

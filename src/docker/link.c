@@ -1,6 +1,6 @@
 /*
- * The connection to the engine as a state machine: which version, event stream first, then the list, then in step by
- * events. The stream is opened before the list is read, so that nothing falls between the two.
+ * The connection to the engine as a state machine: which version, event stream first, then the list, then in
+ * step by events. The stream is opened before the list is read, so that nothing falls between the two.
  */
 #include "base/bug.h"
 #include "base/clock.h"

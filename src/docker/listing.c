@@ -63,7 +63,8 @@ static void on_end(const struct err *err, int status, void *arg)
 		return;
 	}
 	if (err && err->code == ERR_FORBIDDEN) {
-		err_set(&why, ERR_FORBIDDEN, "the engine or its proxy refuses the list of containers: %.120s", err->text);
+		err_set(&why, ERR_FORBIDDEN, "the engine or its proxy refuses the list of containers: %.120s",
+			err->text);
 		err = &why;
 	} else if (!err && !wire_finish(&d->list.wire, &why)) {
 		err = &why;

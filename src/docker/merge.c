@@ -29,7 +29,8 @@ static struct merged compare(struct entry *e, const struct container *before)
 		m.what = CONTAINER_RENAMED;
 	else
 		m.changed = c->exit_code != before->exit_code || c->oom_killed != before->oom_killed ||
-			    c->restart_count != before->restart_count || c->started_at_s != before->started_at_s ||
+			    c->restart_count != before->restart_count ||
+			    c->started_at_s != before->started_at_s ||
 			    c->finished_at_s != before->finished_at_s || c->stale != before->stale ||
 			    c->memory_limit_bytes != before->memory_limit_bytes ||
 			    strcmp(c->image, before->image) != 0 || strcmp(c->project, before->project) != 0;
@@ -43,7 +44,8 @@ static void set_state(struct entry *e, enum container_state state)
 	e->c.state = state;
 	e->changes++;
 	if (state != CONTAINER_RUNNING && state != CONTAINER_PAUSED) {
-		e->c.health = HEALTH_NONE; /* the engine keeps the last one; for people it means nothing any more */
+		e->c.health =
+			HEALTH_NONE; /* the engine keeps the last one; for people it means nothing any more */
 		stats_forget(&e->c, &e->sample);
 		e->usage_due_ms = 0;
 		e->usage_begun = false;
@@ -60,7 +62,8 @@ static void copy_item(struct containers *cs, struct entry *e, const struct wire_
 	memcpy(e->c.image, item->c.image, sizeof e->c.image);
 	memcpy(e->c.project, item->c.project, sizeof e->c.project);
 	set_state(e, item->c.state);
-	e->c.health = e->c.state == CONTAINER_RUNNING || e->c.state == CONTAINER_PAUSED ? item->c.health : HEALTH_NONE;
+	e->c.health = e->c.state == CONTAINER_RUNNING || e->c.state == CONTAINER_PAUSED ? item->c.health
+											: HEALTH_NONE;
 	e->has_health = e->has_health || item->c.health != HEALTH_NONE;
 	if (item->exit_known)
 		e->c.exit_code = item->c.exit_code;
@@ -97,8 +100,8 @@ struct merged merge_details(struct containers *cs, struct entry *e, const struct
 		e->c.health = d->health;
 	e->has_health = d->health != HEALTH_NONE;
 	e->c.exit_code = d->exit_code;
-	/* Engines on cgroup v1 often say false although they sent the event: what the event said stays. While it runs the
-	 * field is that of this run, and ours that of the last end. */
+	/* Engines on cgroup v1 often say false although they sent the event: what the event said stays. While
+	 * it runs the field is that of this run, and ours that of the last end. */
 	if (has_ended(d->state) && d->oom_killed)
 		e->c.oom_killed = true;
 	e->c.restart_count = d->restart_count;

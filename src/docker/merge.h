@@ -1,6 +1,6 @@
 /*
- * How what the engine says changes what we know: a line of the list, a description, an event. Pure: each call changes the
- * cache and tells what happened; reporting and asking further is the caller's.
+ * How what the engine says changes what we know: a line of the list, a description, an event. Pure: each call
+ * changes the cache and tells what happened; reporting and asking further is the caller's.
  */
 #ifndef DOCKER_MERGE_H
 #define DOCKER_MERGE_H
@@ -13,8 +13,8 @@
 enum { MERGE_OOM_WINDOW_S = 10 };
 
 struct merged {
-	struct entry *entry; /* NULL: not kept (beyond the maximum, or never seen) */
-	bool changed;	     /* something that others see; `what` says what */
+	struct entry *entry;	   /* NULL: not kept (beyond the maximum, or never seen) */
+	bool changed;		   /* something that others see; `what` says what */
 	enum container_event what; /* CONTAINER_GONE: report it, then containers_remove() */
 };
 

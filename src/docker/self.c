@@ -39,8 +39,8 @@ static struct str field(struct str line, unsigned index)
 
 bool self_from_mountinfo(struct str line, char out[CONTAINER_ID_BYTES])
 {
-	/* The host itself has mounts below /var/lib/docker/containers/ID too (shm): only the three files that the engine
-	 * puts into a container's own /etc tell where we are. */
+	/* The host itself has mounts below /var/lib/docker/containers/ID too (shm): only the three files that
+	 * the engine puts into a container's own /etc tell where we are. */
 	struct str root = field(line, 3), at = field(line, 4);
 	if (!str_is(at, "/etc/hostname") && !str_is(at, "/etc/hosts") && !str_is(at, "/etc/resolv.conf"))
 		return false;
@@ -80,6 +80,7 @@ static bool scan(const char *path, bool (*take)(struct str line, char out[CONTAI
 void self_id(char out[CONTAINER_ID_BYTES])
 {
 	out[0] = '\0';
-	if (!scan("/proc/self/mountinfo", self_from_mountinfo, out) && !scan("/proc/self/cgroup", self_from_cgroup, out))
+	if (!scan("/proc/self/mountinfo", self_from_mountinfo, out) &&
+		!scan("/proc/self/cgroup", self_from_cgroup, out))
 		self_from_hostname(str_of(getenv("HOSTNAME")), out);
 }

@@ -1,5 +1,6 @@
 /*
- * In which container do we run? Looked up once, from what the kernel shows of ourselves. The parsers are pure.
+ * In which container do we run? Looked up once, from what the kernel shows of ourselves. The parsers are
+ * pure.
  */
 #ifndef DOCKER_SELF_H
 #define DOCKER_SELF_H
@@ -7,7 +8,8 @@
 #include "base/str.h"
 #include "docker/container.h"
 
-/* The id (64 hexadecimal digits), its first 12 (the host name that Docker gives by default), or "" outside of any. */
+/* The id (64 hexadecimal digits), its first 12 (the host name that Docker gives by default), or "" outside of
+ * any. */
 void self_id(char out[CONTAINER_ID_BYTES]);
 
 /* One line of /proc/self/mountinfo, /proc/self/cgroup: true if it names our container. */

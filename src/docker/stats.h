@@ -1,6 +1,6 @@
 /*
- * From what the engine counted to what a person reads: CPU and memory exactly as `docker stats` shows them. Pure.
- * Source: Docker Engine API, "ContainerStats" (the formulas in its description).
+ * From what the engine counted to what a person reads: CPU and memory exactly as `docker stats` shows them.
+ * Pure. Source: Docker Engine API, "ContainerStats" (the formulas in its description).
  */
 #ifndef DOCKER_STATS_H
 #define DOCKER_STATS_H
@@ -21,6 +21,8 @@ struct stats_reading {
 	uint64_t inactive_file;	      /* cgroup v2 */
 };
 
+enum { STATS_GAP_MIN_MS = 500 }; /* readings closer together are not compared */
+
 /* What is kept of a reading until the next one. */
 struct stats_sample {
 	uint64_t at_ms; /* monotonic; 0: there is none */
@@ -29,13 +31,14 @@ struct stats_sample {
 
 uint64_t stats_memory_bytes(const struct stats_reading *r);
 
-/* The rate between two readings; false if they do not make one (first reading, or the container began anew). */
+/* The rate between two readings; false if they do not make one (first reading, or the container began anew).
+ */
 bool stats_cpu_permille(const struct stats_sample *before, const struct stats_reading *now, uint64_t now_ms,
 	uint32_t *ret_permille);
 
 /* Puts a reading into c and makes it the sample to compare with. */
-void stats_apply(struct container *c, struct stats_sample *sample, const struct stats_reading *r, uint64_t now_ms,
-	int64_t wall_s);
+void stats_apply(struct container *c, struct stats_sample *sample, const struct stats_reading *r,
+	uint64_t now_ms, int64_t wall_s);
 void stats_forget(struct container *c, struct stats_sample *sample); /* the container has ended */
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The sentence that the engine puts behind each container of its list ("Up 3 hours (healthy)", "Exited (137) 2 minutes
- * ago"): it tells health and exit code without an inspect of each. Pure. Source: Docker Engine API, "ContainerList", Status.
+ * The sentence that the engine puts behind each container of its list ("Up 3 hours (healthy)", "Exited (137)
+ * 2 minutes ago"): it tells health and exit code without an inspect of each. Pure. Source: Docker Engine API,
+ * "ContainerList", Status.
  */
 #ifndef DOCKER_STATUS_H
 #define DOCKER_STATUS_H
@@ -16,7 +17,9 @@ struct status {
 };
 
 struct status status_parse(struct str text);
-enum container_state status_state(struct str word);   /* "running" … ; CONTAINER_UNKNOWN for a word we do not know */
-enum container_health status_health(struct str word); /* "healthy" … ; HEALTH_NONE for "none" and unknown words */
+enum container_state status_state(
+	struct str word); /* "running" … ; CONTAINER_UNKNOWN for a word we do not know */
+enum container_health status_health(
+	struct str word); /* "healthy" … ; HEALTH_NONE for "none" and unknown words */
 
 #endif

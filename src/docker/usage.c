@@ -1,7 +1,7 @@
 /*
- * Reading usage. With `one-shot` the engine answers at once instead of waiting for two of its own ticks, and gives no
- * earlier figures: the earlier reading is kept here. Readings are spread over the interval, so that the engine never has
- * fifty of them at once. Source: Docker Engine API, "ContainerStats".
+ * Reading usage. With `one-shot` the engine answers at once instead of waiting for two of its own ticks, and
+ * gives no earlier figures: the earlier reading is kept here. Readings are spread over the interval, so that
+ * the engine never has fifty of them at once. Source: Docker Engine API, "ContainerStats".
  */
 #include "base/clock.h"
 #include "docker/docker_inside.h"
@@ -68,7 +68,8 @@ static void on_end(const struct err *err, int status, void *arg)
 	usage_plan(d);
 }
 
-struct reading *reading_start(struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err)
+struct reading *reading_start(
+	struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err)
 {
 	static const struct call_handler handler = {.on_body = on_body, .on_end = on_end};
 	char path[CONTAINER_ID_BYTES + 48];
@@ -88,8 +89,10 @@ struct reading *reading_start(struct docker *d, const struct entry *e, docker_do
 	if (!on_done)
 		d->readings_unasked++;
 	snprintf(path, sizeof path, "/containers/%s/stats?stream=false&one-shot=true", r->id);
-	struct call_request q = {
-		.method = "GET", .path = path, .head_timeout_ms = DOCKER_ANSWER_MS, .idle_timeout_ms = DOCKER_ANSWER_MS};
+	struct call_request q = {.method = "GET",
+		.path = path,
+		.head_timeout_ms = DOCKER_ANSWER_MS,
+		.idle_timeout_ms = DOCKER_ANSWER_MS};
 	r->call = call_start(d, &q, &handler, r, err);
 	if (r->call)
 		return r;
@@ -179,7 +182,7 @@ bool usage_init(struct docker *d)
 
 void usage_clear(struct docker *d)
 {
-	list_each_safe(pos, &d->readings)
+	list_each_safe (pos, &d->readings)
 		reading_free(list_item(pos, struct reading, link));
 	timer_free(d->usage_timer);
 }

@@ -1,6 +1,7 @@
 /*
- * The engine's answers, read as streams: each wire_… takes bytes as they come and hands out values. Nothing here knows a
- * connection. What is larger than expected is cut, what is missing stays zero, what is not JSON ends in an error sentence.
+ * The engine's answers, read as streams: each wire_… takes bytes as they come and hands out values. Nothing
+ * here knows a connection. What is larger than expected is cut, what is missing stays zero, what is not JSON
+ * ends in an error sentence.
  */
 #ifndef DOCKER_WIRE_H
 #define DOCKER_WIRE_H
@@ -57,8 +58,20 @@ void wire_inspect_init(struct wire_inspect *i);
 
 /* ---- GET /events: one JSON document after the other ---- */
 enum wire_action {
-	WIRE_OTHER, WIRE_CREATE, WIRE_START, WIRE_RESTART, WIRE_DIE, WIRE_STOP, WIRE_KILL, WIRE_OOM, WIRE_PAUSE,
-	WIRE_UNPAUSE, WIRE_HEALTH, WIRE_RENAME, WIRE_UPDATE, WIRE_DESTROY
+	WIRE_OTHER,
+	WIRE_CREATE,
+	WIRE_START,
+	WIRE_RESTART,
+	WIRE_DIE,
+	WIRE_STOP,
+	WIRE_KILL,
+	WIRE_OOM,
+	WIRE_PAUSE,
+	WIRE_UNPAUSE,
+	WIRE_HEALTH,
+	WIRE_RENAME,
+	WIRE_UPDATE,
+	WIRE_DESTROY
 };
 struct wire_event {
 	enum wire_action action;
@@ -78,10 +91,12 @@ struct wire_events {
 	bool (*on_event)(const struct wire_event *event, void *arg);
 	void *arg;
 };
-void wire_events_init(struct wire_events *e, bool (*on_event)(const struct wire_event *event, void *arg), void *arg);
+void wire_events_init(
+	struct wire_events *e, bool (*on_event)(const struct wire_event *event, void *arg), void *arg);
 /* False: stopped by on_event (err untouched) or not JSON (err says so). */
 bool wire_events_feed(struct wire_events *e, struct str bytes, struct err *err);
-/* The value of filters=, URL-encoded: only the events above, or health checks' "exec_…" would wake us all day. */
+/* The value of filters=, URL-encoded: only the events above, or health checks' "exec_…" would wake us all
+ * day. */
 const char *wire_events_filter(void);
 
 /* ---- GET /containers/ID/stats ---- */
@@ -104,7 +119,8 @@ void wire_version_init(struct wire_version *v);
 enum { WIRE_ERROR_RAW_BYTES = 512 };
 struct wire_error {
 	struct wire wire;
-	struct buf raw; /* the beginning, in case it is not JSON: old engines and proxies answer with text or a page */
+	struct buf raw; /* the beginning, in case it is not JSON: old engines and proxies answer with text or
+			   a page */
 	char message[ERR_TEXT_BYTES];
 };
 void wire_error_init(struct wire_error *e);

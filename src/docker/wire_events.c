@@ -3,7 +3,19 @@
 
 #include <string.h>
 
-enum { E_ALL, E_ACTION, E_ID, E_NAME, E_IMAGE, E_EXIT_CODE, E_EXIT_CODE_PODMAN, E_HEALTH_PODMAN, E_PROJECT, E_TIME, E_TIME_NS };
+enum {
+	E_ALL,
+	E_ACTION,
+	E_ID,
+	E_NAME,
+	E_IMAGE,
+	E_EXIT_CODE,
+	E_EXIT_CODE_PODMAN,
+	E_HEALTH_PODMAN,
+	E_PROJECT,
+	E_TIME,
+	E_TIME_NS
+};
 
 static const char *const event_fields[] = {
 	[E_ALL] = "",
@@ -23,18 +35,30 @@ static const struct {
 	const char *word;
 	enum wire_action action;
 } actions[] = {
-	{"create", WIRE_CREATE},   {"start", WIRE_START},     {"restart", WIRE_RESTART}, {"die", WIRE_DIE},
-	{"died", WIRE_DIE},	   {"stop", WIRE_STOP},	      {"kill", WIRE_KILL},	 {"oom", WIRE_OOM},
-	{"pause", WIRE_PAUSE},	   {"unpause", WIRE_UNPAUSE}, {"rename", WIRE_RENAME},	 {"update", WIRE_UPDATE},
-	{"destroy", WIRE_DESTROY}, {"remove", WIRE_DESTROY},
+	{"create", WIRE_CREATE},
+	{"start", WIRE_START},
+	{"restart", WIRE_RESTART},
+	{"die", WIRE_DIE},
+	{"died", WIRE_DIE},
+	{"stop", WIRE_STOP},
+	{"kill", WIRE_KILL},
+	{"oom", WIRE_OOM},
+	{"pause", WIRE_PAUSE},
+	{"unpause", WIRE_UNPAUSE},
+	{"rename", WIRE_RENAME},
+	{"update", WIRE_UPDATE},
+	{"destroy", WIRE_DESTROY},
+	{"remove", WIRE_DESTROY},
 };
 
-/* With "health_status" in it the engine compares by prefix ("health_status: healthy"); no other word here is the
- * beginning of an event that comes often. */
+/* With "health_status" in it the engine compares by prefix ("health_status: healthy"); no other word here is
+ * the beginning of an event that comes often. */
 const char *wire_events_filter(void)
 {
-	return "%7B%22type%22%3A%5B%22container%22%5D%2C%22event%22%3A%5B%22create%22%2C%22start%22%2C%22restart%22%2C"
-	       "%22die%22%2C%22oom%22%2C%22pause%22%2C%22unpause%22%2C%22health_status%22%2C%22rename%22%2C%22update%22"
+	return "%7B%22type%22%3A%5B%22container%22%5D%2C%22event%22%3A%5B%22create%22%2C%22start%22%2C%"
+	       "22restart%22%2C"
+	       "%22die%22%2C%22oom%22%2C%22pause%22%2C%22unpause%22%2C%22health_status%22%2C%22rename%22%2C%"
+	       "22update%22"
 	       "%2C%22destroy%22%5D%7D";
 }
 
@@ -89,14 +113,16 @@ static bool on_json(const struct json_event *ev, void *arg)
 	return true;
 }
 
-void wire_events_init(struct wire_events *e, bool (*on_event)(const struct wire_event *event, void *arg), void *arg)
+void wire_events_init(
+	struct wire_events *e, bool (*on_event)(const struct wire_event *event, void *arg), void *arg)
 {
 	*e = (struct wire_events){.on_event = on_event, .arg = arg, .wire.what = "event stream"};
-	json_reader_init(&e->wire.reader, MEM_DOCKER, event_fields, sizeof event_fields / sizeof event_fields[0], 128,
-		on_json, e);
+	json_reader_init(&e->wire.reader, MEM_DOCKER, event_fields,
+		sizeof event_fields / sizeof event_fields[0], 128, on_json, e);
 }
 
-/* Each document ends with a line break, and JSON has none inside: the pieces are one document each, at most. */
+/* Each document ends with a line break, and JSON has none inside: the pieces are one document each, at most.
+ */
 bool wire_events_feed(struct wire_events *e, struct str bytes, struct err *err)
 {
 	while (bytes.n) {

@@ -3,8 +3,19 @@
 #include "docker/wire.h"
 
 enum {
-	I_ALL, I_NAME, I_STATUS, I_EXIT_CODE, I_OOM, I_STARTED, I_FINISHED, I_HEALTH, I_HEALTH_PODMAN, I_RESTARTS, I_TTY,
-	I_STOP_TIMEOUT, I_MEMORY
+	I_ALL,
+	I_NAME,
+	I_STATUS,
+	I_EXIT_CODE,
+	I_OOM,
+	I_STARTED,
+	I_FINISHED,
+	I_HEALTH,
+	I_HEALTH_PODMAN,
+	I_RESTARTS,
+	I_TTY,
+	I_STOP_TIMEOUT,
+	I_MEMORY
 };
 
 static const char *const inspect_fields[] = {
@@ -36,7 +47,9 @@ static void take_text(struct wire_details *d, const struct json_event *ev)
 		d->state = status_state(ev->text);
 		d->valid = d->state != CONTAINER_UNKNOWN;
 		return;
-	case I_STARTED: d->started_at_s = clock_parse_rfc3339_s(ev->text.p); return; /* the reader terminates its text */
+	case I_STARTED:
+		d->started_at_s = clock_parse_rfc3339_s(ev->text.p);
+		return; /* the reader terminates its text */
 	case I_FINISHED: d->finished_at_s = clock_parse_rfc3339_s(ev->text.p); return;
 	case I_HEALTH:
 	case I_HEALTH_PODMAN: d->health = status_health(ev->text); return;
@@ -75,6 +88,6 @@ static bool on_json(const struct json_event *ev, void *arg)
 void wire_inspect_init(struct wire_inspect *i)
 {
 	*i = (struct wire_inspect){.wire.what = "description of a container", .now.stop_timeout_s = -1};
-	json_reader_init(&i->wire.reader, MEM_DOCKER, inspect_fields, sizeof inspect_fields / sizeof inspect_fields[0],
-		128, on_json, i);
+	json_reader_init(&i->wire.reader, MEM_DOCKER, inspect_fields,
+		sizeof inspect_fields / sizeof inspect_fields[0], 128, on_json, i);
 }
