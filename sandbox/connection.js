@@ -101,7 +101,8 @@ export class Connection {
 
 	// ---- to the client ----
 
-	send(payload) {
+	/** `onSend` is called when the frame is handed to the socket, or not at all. */
+	send(payload, onSend) {
 		const full = { t: null, s: null, op: payload.op, d: null, ...payload };
 		const text = JSON.stringify(full);
 		const delay = this.faults.has('gateway_delay')?.delay_ms;
@@ -110,10 +111,10 @@ export class Connection {
 			this.enqueue(async () => {
 				if (delay)
 					await new Promise((resolve) => setTimeout(resolve, delay));
-				await this.transmit(text);
+				await this.transmit(text, onSend);
 			});
 		else
-			void this.transmit(text);
+			void this.transmit(text, onSend);
 	}
 
 	enqueue(job) {
@@ -121,9 +122,10 @@ export class Connection {
 		this.queue = this.queue.then(() => (this.closed ? undefined : job())).catch(() => {}).finally(() => this.queueBusy--);
 	}
 
-	async transmit(text) {
+	async transmit(text, onSend) {
 		const data = this.deflate ? await this.compress(text, true) : this.compressPayloads && text.length > 8192 ? zlib.deflateSync(text) : text;
 		const fragments = this.faults.has('fragment_frames');
+		onSend?.();
 		if (!fragments)
 			return this.ws.send(data, { fin: true, binary: typeof data !== 'string' });
 		return this.sendFragments(Buffer.from(data), fragments, typeof data !== 'string');

@@ -31,7 +31,7 @@ export async function handleControl(sandbox, request, response) {
 		const bytes = await readBytes(request);
 		const body = bytes.length ? JSON.parse(bytes) : {};
 		const query = Object.fromEntries(url.searchParams);
-		const result = await handler({ sandbox, world: sandbox.world, params, body, query, request, response });
+		const result = await handler({ sandbox, world: sandbox.world, params, body, query, response });
 		if (!response.headersSent)
 			reply(response, 200, result ?? { ok: true });
 	} catch (error) {
@@ -186,7 +186,7 @@ function setApplication({ sandbox, world, body }) {
 
 const TABLE = [
 	['GET', '/world', describeWorld],
-	['GET', '/events', ({ sandbox, query, request, response }) => streamEvents(sandbox, query, request, response)],
+	['GET', '/events', ({ sandbox, query, response }) => streamEvents(sandbox, query, response)],
 	['POST', '/wait', ({ sandbox, body }) => waitFor(sandbox, body, body.timeout_ms)],
 
 	['GET', '/channels/:channel/messages', listMessages],

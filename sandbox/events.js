@@ -15,7 +15,7 @@ const VIEWS = {
 	commands: (d) => d, user: (u) => u, gateway: () => ({}),
 };
 
-export function streamEvents(sandbox, { user }, request, response) {
+export function streamEvents(sandbox, { user }, response) {
 	response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
 	response.write(': hello\n\n');
 	const send = (kind, data) => response.write(`data: ${JSON.stringify({ kind, data })}\n\n`);
@@ -32,7 +32,7 @@ export function streamEvents(sandbox, { user }, request, response) {
 	sandbox.world.on('change', onChange);
 	sandbox.streams.add(response);
 	const timer = setInterval(() => response.write(': still here\n\n'), KEEP_ALIVE_MS);
-	request.on('close', () => {
+	response.on('close', () => {
 		clearInterval(timer);
 		sandbox.world.off('change', onChange);
 		sandbox.streams.delete(response);

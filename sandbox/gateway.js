@@ -182,12 +182,12 @@ export class Gateway {
 	// ---- events ----
 
 	/** Sends an event to one session, or keeps it for when the session comes back. */
-	emit(session, t, d) {
+	emit(session, t, d, onSend) {
 		const event = { t, s: ++session.seq, op: OP.DISPATCH, d };
 		session.replay.push(event);
 		if (session.replay.length > MAX_REPLAY)
 			session.replay.shift();
-		session.connection?.send(event);
+		session.connection?.send(event, onSend);
 	}
 
 	/** Generated, not held in memory; when it is missed it is not replayed in full. */
@@ -200,12 +200,12 @@ export class Gateway {
 	 * To every session whose intents include it (0: always); one that is away gets it when it resumes. Gives how
 	 * many have a live connection.
 	 */
-	dispatch(t, d, { intent = 0 } = {}) {
+	dispatch(t, d, { intent = 0, onSend } = {}) {
 		let live = 0;
 		for (const session of this.sessions.values()) {
 			if (intent && !(session.intents & intent))
 				continue;
-			this.emit(session, t, typeof d === 'function' ? d(session) : d);
+			this.emit(session, t, typeof d === 'function' ? d(session) : d, onSend);
 			if (session.connection)
 				live++;
 		}

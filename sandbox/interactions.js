@@ -167,9 +167,10 @@ export class Interactions {
 	}
 
 	deliver(interaction) {
-		const sessions = this.sandbox.gateway.dispatch('INTERACTION_CREATE', interaction.payload);
-		interaction.dispatched_at = nowMs();
-		interaction.delivered_to = sessions;
+		const onSend = () => {
+			interaction.dispatched_at ??= nowMs();
+		};
+		interaction.delivered_to = this.sandbox.gateway.dispatch('INTERACTION_CREATE', interaction.payload, { onSend });
 	}
 
 	payload(interaction, { channel, guild, user, member }, data) {
@@ -194,11 +195,11 @@ export class Interactions {
 		this.changed(interaction);
 	}
 
-	/** To be called by the routes when the bot's first answer was taken. */
-	answered(interaction, result) {
+	/** To be called by the routes when the bot's first answer, which came in at `at`, was taken. */
+	answered(interaction, result, at) {
 		clearTimeout(interaction.timer);
 		interaction.state = result.outcome;
-		interaction.answered_at = nowMs();
+		interaction.answered_at = at;
 		interaction.settle(result);
 		this.changed(interaction);
 	}

@@ -1,4 +1,4 @@
-// node sandbox/main.js --port P [--host 127.0.0.1] [--token T] [--state FILE.json] [--seed FILE.json] [--quiet]
+// node sandbox/main.js --port P [--host 127.0.0.1] [--token T] [--state FILE.json] [--seed FILE.json] [--warm] [--quiet]
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -6,7 +6,7 @@ import { Sandbox } from './server.js';
 
 const { values } = parseArgs({ options: {
 	port: { type: 'string', default: '0' }, host: { type: 'string', default: '127.0.0.1' }, token: { type: 'string' },
-	state: { type: 'string' }, seed: { type: 'string' }, quiet: { type: 'boolean', default: false },
+	state: { type: 'string' }, seed: { type: 'string' }, quiet: { type: 'boolean', default: false }, warm: { type: 'boolean' },
 } });
 
 const seed = values.seed ? JSON.parse(readFileSync(values.seed, 'utf8')) : undefined;

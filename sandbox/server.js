@@ -12,6 +12,7 @@ import { Journal } from './journal.js';
 import { Interactions } from './interactions.js';
 import { Gateway } from './gateway.js';
 import { handleRest } from './rest/router.js';
+import { routes } from './rest/routes.js';
 import { handleControl } from './control.js';
 import { serveAttachment, servePage } from './static.js';
 
@@ -27,7 +28,8 @@ const WARM_UP = ['MessageCreateRequest', 'MessageEditRequestPartial', 'CreateMes
 export class Sandbox {
 	/**
 	 * options: port (0: any), host, token, seed (see seed.js), state (file that keeps messages and commands), quiet,
-	 * limits (see RateLimits), gateway (see Gateway's options), spec (path of the OpenAPI document), warm.
+	 * limits (see RateLimits), gateway (see Gateway's options), spec (path of the OpenAPI document),
+	 * warm (validators: true: compiled before it listens; false: when first needed; default: in idle moments).
 	 */
 	static async start(options = {}) {
 		const sandbox = new Sandbox(options);
@@ -54,6 +56,8 @@ export class Sandbox {
 	}
 
 	async listen() {
+		if (this.options.warm)
+			this.compileAll();
 		this.server = http.createServer((request, response) => this.route(request, response));
 		this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
 		this.server.keepAliveTimeout = 65_000;
@@ -66,8 +70,18 @@ export class Sandbox {
 		this.api = `${this.url}/api/v10`;
 		if (!this.validator.available && !this.options.quiet)
 			console.error('sandbox: no OpenAPI document found (DISCORD_OPENAPI): requests are checked against the documented limits only');
-		if (this.options.warm !== false)
+		if (this.options.warm === undefined)
 			this.warmUp([...WARM_UP]);
+	}
+
+	compileAll() {
+		for (const name of WARM_UP)
+			this.validator.schemaErrors(name, {});
+		for (const { spec, schema } of routes) {
+			this.validator.answer(spec, 200, null);
+			if (typeof schema === 'string')
+				this.validator.schemaErrors(schema, {});
+		}
 	}
 
 	warmUp(names) {

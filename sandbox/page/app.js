@@ -302,7 +302,7 @@ class Page {
 
 	drawUser() {
 		const me = this.users.get(this.me);
-		$('#user-button').replaceChildren(avatar(me, 32), h('span.user-text', {}, h('span.user-name', {}, me.global_name ?? me.username), h('span.user-hint', {}, 'Tap to be someone else')), icon(ICONS.chevron, 16));
+		$('#user-button').replaceChildren(avatar(me, 32), h('span.user-text', {}, h('span.user-name', {}, me.global_name ?? me.username), h('span.user-hint', {}, 'Switch user')), icon(ICONS.chevron, 16));
 	}
 
 	drawMembers() {

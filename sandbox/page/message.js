@@ -52,19 +52,19 @@ function context(message, page) {
 function content(message, page) {
 	if (message.flags & FLAG.LOADING)
 		return h('div.thinking', { role: 'status' }, h('span.dots', {}, h('i'), h('i'), h('i')), `${message.author.username} is thinking…`);
-	const edited = message.edited_timestamp && !message.flags_hidden ? h('span.edited', { title: new Date(message.edited_timestamp).toLocaleString() }, '(edited)') : null;
+	const edited = message.edited_timestamp ? h('span.edited', { title: new Date(message.edited_timestamp).toLocaleString() }, '(edited)') : null;
 	const text = message.content ? markdown(message.content, page.names) : [];
-	if (edited && text.length && text.at(-1).classList?.contains('md-text'))
+	if (edited && text.at(-1)?.classList.contains('md-text'))
 		text.at(-1).append(' ', edited);
+	else if (edited && !(message.flags & FLAG.V2))
+		text.push(edited);
 	const parts = [
 		h(`div.text${isOnlyEmoji(message.content) ? '.jumbo' : ''}`, {}, text),
 		message.attachments.filter((a) => !usedInside(message, a)).map((a) => attachment(a)),
 		message.embeds.map((e) => embed(e, page)),
 		renderComponents(message, page),
 	];
-	if (edited && !edited.isConnected && !edited.parentNode)
-		parts.push(edited);
-	return parts;
+	return message.flags & FLAG.V2 ? [...parts, edited] : parts;
 }
 
 const isOnlyEmoji = (text) => /^(\p{Extended_Pictographic}|\u{fe0f}|\u{200d}|\s){1,12}$/u.test(text ?? '');

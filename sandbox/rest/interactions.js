@@ -32,7 +32,7 @@ export function callback(call) {
 		throw apiError(40060);
 	checkType(interaction, body.type);
 	const result = HANDLERS[body.type](call, interaction);
-	sandbox.interactions.answered(interaction, result);
+	sandbox.interactions.answered(interaction, result, call.entry.at);
 	if (url.searchParams.get('with_response') !== 'true')
 		return { status: 204 };
 	return { status: 200, body: callbackResponse(interaction, body.type, result) };

@@ -387,3 +387,22 @@ test('the control API is closed to foreign pages; state survives a restart', asy
 	assert.equal((await rest(second, `GET ${MESSAGES}/${body.id}`)).body.content, 'kept');
 	assert.equal((await rest(second, `GET ${COMMANDS}`)).body[0].name, 'ss');
 });
+
+test('an event stream tells what its user may see, and is forgotten when the page is closed', async (t) => {
+	const sandbox = await startSandbox(t);
+	const closing = new AbortController();
+	const stream = await fetch(`${sandbox.url}/sandbox/events?user=${ADA}`, { signal: closing.signal });
+	const reader = stream.body.getReader();
+	const { body } = await post(sandbox, { content: 'live' });
+	let text = '';
+	while (!text.includes(body.id))
+		text += new TextDecoder().decode((await reader.read()).value);
+	assert.match(text, /"kind":"message_create"/);
+	const listeners = sandbox.world.listenerCount('change');
+	closing.abort();
+	const deadline = Date.now() + 3000;
+	while (sandbox.streams.size > 0 && Date.now() < deadline)
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	assert.equal(sandbox.streams.size, 0);
+	assert.equal(sandbox.world.listenerCount('change'), listeners - 1);
+});
