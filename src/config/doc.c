@@ -200,7 +200,10 @@ static bool value(struct parser *p)
 		if (p->at < p->d->length)
 			return fail(p, "there is a NUL byte in the file");
 		return fail(p, "the file ends too early");
-	default: return scalar(p, DOC_NUMBER);
+	default:
+		if (!strchr("-0123456789IN", peek(p)))
+			return fail(p, "here must stand a value: text in \" \", a number, true, false, null, { } or [ ]");
+		return scalar(p, DOC_NUMBER);
 	}
 }
 
