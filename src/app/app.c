@@ -118,6 +118,12 @@ static void on_stopped(int close_code, const char *sentence, void *arg)
 	log_error("gateway", "stopped (close code %d): %s", close_code, sentence);
 }
 
+static void on_warning(const char *sentence, void *arg)
+{
+	(void)arg;
+	log_warn("gateway", "%s", sentence);
+}
+
 static void save_session(struct app *a)
 {
 	const struct gateway_session *s = gateway_session_of(a->gateway);
@@ -341,7 +347,7 @@ static bool make_docker(struct app *a, struct err *err)
 static bool make_discord(struct app *a, struct err *err)
 {
 	static const struct gateway_listener listener = {on_state, on_ready, on_guild, on_channel, on_message,
-		on_message_deleted, on_interaction_saving, on_session, on_stopped};
+		on_message_deleted, on_interaction_saving, on_session, on_stopped, on_warning};
 	const char *api = getenv("DDC_DISCORD_API");
 	a->rest = rest_new(a->loop, a->net, api && api[0] ? api : "https://discord.com/api/v10", err);
 	if (!a->rest)

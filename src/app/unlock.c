@@ -10,19 +10,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TOKEN_BYTES_MAX = 512 };
+enum { ANSWER_BYTES = CONFIG_TOKEN_BYTES + 1 };
 
 struct unlock {
 	struct loop *loop;
 	unlock_fn *on_token;
 	void *arg;
 	char *clear; /* waits to be told; a secret */
+	char *opened; /* the sealed token that was opened last, and what it was opened from: settings are read again */
+	uint64_t opened_key; /* often without a change of the token */
 	struct err why;
 	/* the child that opens an encrypted one */
 	pid_t child;
+	uint64_t child_key;
 	int pipe_fd;
 	struct watch *watch;
-	char answer[TOKEN_BYTES_MAX + 1]; /* what came through the pipe so far: '+' token, or '-' sentence */
+	char answer[ANSWER_BYTES + 1]; /* what came through the pipe so far: '+' token, or '-' sentence */
 	size_t answer_length;
 };
 
@@ -70,6 +73,9 @@ static void on_answer(struct unlock *u)
 {
 	u->answer[u->answer_length] = '\0';
 	if (u->answer[0] == '+') {
+		mem_free_secret(u->opened);
+		u->opened = mem_strdup(MEM_APP, u->answer + 1);
+		u->opened_key = u->child_key;
 		tell_later(u, u->answer + 1);
 	} else {
 		err_set(&u->why, ERR_INPUT, "%s",
@@ -83,12 +89,12 @@ static void on_readable(int fd, unsigned events, void *arg)
 {
 	struct unlock *u = arg;
 	(void)events;
-	ssize_t n = read(fd, u->answer + u->answer_length, TOKEN_BYTES_MAX - u->answer_length);
+	ssize_t n = read(fd, u->answer + u->answer_length, ANSWER_BYTES - u->answer_length);
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n > 0)
 		u->answer_length += (size_t)n;
-	if (n <= 0 || u->answer_length == TOKEN_BYTES_MAX)
+	if (n <= 0 || u->answer_length == ANSWER_BYTES)
 		on_answer(u);
 }
 
@@ -96,10 +102,9 @@ static void on_readable(int fd, unsigned events, void *arg)
 static _Noreturn void open_and_exit(const struct config *config, int fd)
 {
 	struct err err = {0};
-	char *token = config_unlock_token(config, &err);
-	const char *text = token ? token : err.text;
-	char out[TOKEN_BYTES_MAX];
-	int n = snprintf(out, sizeof out, "%c%s", token ? '+' : '-', text);
+	char token[CONFIG_TOKEN_BYTES], out[ANSWER_BYTES];
+	bool opened = config_open_token(config, token, &err);
+	int n = snprintf(out, sizeof out, "%c%s", opened ? '+' : '-', opened ? token : err.text);
 	size_t length = n < (int)sizeof out ? (size_t)n : sizeof out - 1;
 	_exit(write(fd, out, length) == (ssize_t)length ? 0 : 1);
 }
@@ -118,6 +123,7 @@ static bool start_child(struct unlock *u, const struct config *config)
 		return err_errno(&u->why, "the stored bot token cannot be opened");
 	}
 	u->child = child;
+	u->child_key = config_token_key(config);
 	u->pipe_fd = ends[0];
 	u->answer_length = 0;
 	u->watch = watch_new(u->loop, u->pipe_fd, LOOP_READ, on_readable, u);
@@ -132,10 +138,12 @@ void unlock_start(struct unlock *u, const struct config *config)
 	drop_child(u);
 	if (config->token) {
 		tell_later(u, config->token);
-	} else if (!config_token_is_locked(config)) {
+	} else if (!config_token_is_sealed(config)) {
 		err_set(&u->why, ERR_INPUT,
 			"no bot token: set DISCORD_BOT_TOKEN, or bot_token in config.json; ddc waits and looks again when the file changes");
 		tell_later(u, NULL);
+	} else if (u->opened && u->opened_key == config_token_key(config)) {
+		tell_later(u, u->opened);
 	} else if (!start_child(u, config)) {
 		tell_later(u, NULL);
 	}
@@ -159,5 +167,6 @@ void unlock_free(struct unlock *u)
 	drop_child(u);
 	loop_undefer(u->loop, on_tell, u);
 	mem_free_secret(u->clear);
+	mem_free_secret(u->opened);
 	mem_free(u);
 }

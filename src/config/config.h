@@ -97,12 +97,6 @@ bool config_is_admin(const struct config *c, uint64_t user_id);
 /* Seconds for "serverstatus", "control", "start", …; button: look in the buttons' table first. Defaults merged in. */
 unsigned config_cooldown_s(const struct config *c, const char *name, bool button);
 
-/* True if there is a token, but encrypted: config->token is NULL until somebody opens it. */
-bool config_token_is_locked(const struct config *c);
-/* Opens it: about half a second of computing, so never on the loop (the caller forks). The caller owns the result
- * (mem_free_secret()). NULL: err says why, without the token. */
-char *config_unlock_token(const struct config *c, struct err *err);
-
 /* A setting from the table of options (options.c), by name: DDC_LOG_LEVEL, DDC_DOCKER_CACHE_DURATION … Environment over file
  * over default, already checked. Unknown names are a BUG. */
 int64_t config_int(const struct config *c, const char *name);

@@ -1,4 +1,3 @@
-#error "read NOTE_FROM_LEAD.md in this worktree first, then delete this line"
 /*
  * Everything that a person can do from Discord: slash commands, buttons, selects, dialogs. One interaction comes in, one answer goes
  * out in time; all rights are asked from policy, all acts go through pending, all records to audit.
