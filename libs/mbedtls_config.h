@@ -95,9 +95,10 @@
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_ALPN
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE /* TLS 1.3 needs it in 3.6 */
-#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH   /* asked for by the next one */
-#define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH
 #define MBEDTLS_SSL_IN_CONTENT_LEN  16384 /* a peer may send full records and ignores our wish for less */
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 4096  /* the gateway takes no longer message; longer bodies take more records */
+/* Not MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH: after the handshake it cuts the incoming buffer to the smaller of the two
+ * lengths above (3.6.6, mbedtls_ssl_get_input_max_frag_len()), and the first record of more than 4 KiB would end the
+ * connection. tests/unit/net_tls_test.c sends such records. */
 
 #endif

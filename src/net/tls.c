@@ -132,6 +132,14 @@ static bool load_identity(struct tls_profile *p, const struct tls_options *o, st
 	return mbedtls_ssl_conf_own_cert(&p->conf, &p->cert, &p->key) == 0 || err_set(err, ERR_MEMORY, "no memory for TLS");
 }
 
+/* mbedTLS' own order puts RSA-PSS first, which a server that has to stay with TLS 1.2 then takes, and which mbedTLS
+ * cannot verify there (3.6.6, mbedtls_ssl_tls12_sig_alg_is_supported()). TLS 1.3 passes over PKCS#1 by itself. */
+static const uint16_t signature_algorithms[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384, MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512, MBEDTLS_TLS1_3_SIG_NONE};
+
 static bool configure(struct tls_profile *p, const struct tls_options *o, struct err *err)
 {
 	static const char *protocols[] = {"http/1.1", NULL};
@@ -140,6 +148,7 @@ static bool configure(struct tls_profile *p, const struct tls_options *o, struct
 	mbedtls_ssl_conf_rng(&p->conf, random_bytes, NULL);
 	mbedtls_ssl_conf_min_tls_version(&p->conf, MBEDTLS_SSL_VERSION_TLS1_2);
 	mbedtls_ssl_conf_max_tls_version(&p->conf, MBEDTLS_SSL_VERSION_TLS1_3);
+	mbedtls_ssl_conf_sig_algs(&p->conf, signature_algorithms);
 	mbedtls_ssl_conf_alpn_protocols(&p->conf, protocols);
 	mbedtls_ssl_conf_authmode(&p->conf, o->no_verify ? MBEDTLS_SSL_VERIFY_NONE : MBEDTLS_SSL_VERIFY_REQUIRED);
 	mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&p->conf, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
@@ -331,8 +340,12 @@ ssize_t tls_read(struct tls *t, void *bytes, size_t length, struct err *err)
 	int result;
 	while ((result = mbedtls_ssl_read(&t->ssl, bytes, length)) == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
 		save_session(t);
-	if (result >= 0 || result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
-		return result > 0 ? result : 0;
+	if (result > 0)
+		return result;
+	if (result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
+		return 0;
+	if (result == 0) /* the connection ended, and nobody said so inside TLS: anybody may have cut it there */
+		result = MBEDTLS_ERR_SSL_CONN_EOF;
 	if (must_wait(result))
 		return -EAGAIN;
 	explain(t, result, err);
@@ -341,7 +354,10 @@ ssize_t tls_read(struct tls *t, void *bytes, size_t length, struct err *err)
 
 ssize_t tls_write(struct tls *t, const void *bytes, size_t length, struct err *err)
 {
-	int result = mbedtls_ssl_write(&t->ssl, bytes, length);
+	int result;
+	/* A ticket that came just before is taken in by whatever call is next, and that may be this one. */
+	while ((result = mbedtls_ssl_write(&t->ssl, bytes, length)) == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
+		save_session(t);
 	if (result > 0)
 		return result;
 	if (must_wait(result))
