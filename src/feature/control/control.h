@@ -31,12 +31,14 @@ struct control_parts {
 	void *latency_arg;
 };
 
+/* control_free() before the loop turns again, then pending_free(): actions under way no longer have anybody to tell. */
 struct control *control_new(const struct control_parts *parts, const struct config *config);
 void control_free(struct control *c);
 void control_set_config(struct control *c, const struct config *config);
 
 void control_on_interaction(struct control *c, const struct interaction *in);
 void control_on_container(struct control *c, const struct container *changed, enum container_event event); /* open panels follow */
+void control_on_everything(struct control *c); /* resync, link up or down */
 void control_on_pending(struct control *c, struct str container);
 
 /* The slash commands as JSON for the bulk overwrite (PUT …/commands), and its hash: send it only when the hash is new. */

@@ -14,6 +14,7 @@
 	X(ID_PICK, "pick", 0)           /* the picker */                                                     \
 	X(ID_HELP, "help", 0)                                                                                \
 	X(ID_INFO, "info", 0)                                                                                \
+	X(ID_INFO_PAGE, "infopage", 1)  /* page from 0 */                                                    \
 	X(ID_PAGE, "page", 2)           /* kind ("overview", "admin"), page from 0: of a panel */            \
 	X(ID_BULK, "bulk", 1)           /* "restart", "stop": asks for confirmation */                       \
 	X(ID_BULK_GO, "bulkgo", 3)      /* action, Unix time until it counts, hash of the targets */         \

@@ -1,0 +1,110 @@
+#include "feature/control/control.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "feature/control/commands/commands.h"
+#include "feature/control/components/components.h"
+
+#include <inttypes.h>
+
+struct control *control_new(const struct control_parts *parts, const struct config *config)
+{
+	struct control *c = mem_zalloc(MEM_CONTROL, sizeof *c);
+
+	if (!c)
+		return NULL;
+	c->parts = *parts;
+	c->config = config;
+	list_init(&c->panels);
+	list_init(&c->acts);
+	c->respond = respond_new(parts->loop, parts->rest);
+	if (!c->respond) {
+		mem_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void control_free(struct control *c)
+{
+	if (!c)
+		return;
+	panels_free(c);
+	bulk_free(c->bulk);
+	respond_free(c->respond);
+	mem_free(c);
+}
+
+void control_set_config(struct control *c, const struct config *config)
+{
+	c->config = config;
+	panels_follow(c, STR(""));
+}
+
+/* ---- news ---- */
+
+void control_on_container(struct control *c, const struct container *changed, enum container_event event)
+{
+	if (event != CONTAINER_USAGE) /* figures come when they are asked for; an open panel is no reason to edit every minute */
+		panels_follow(c, str_of(changed->name));
+}
+
+void control_on_everything(struct control *c)
+{
+	panels_follow(c, STR(""));
+}
+
+void control_on_pending(struct control *c, struct str container)
+{
+	panels_follow(c, container);
+	bulk_go_on(c);
+}
+
+/* ---- interactions ---- */
+
+/* The gateway replays events after a resume: the same interaction may come twice, and is served once. */
+static bool is_again(struct control *c, uint64_t id)
+{
+	for (unsigned i = 0; i < CONTROL_SEEN_MAX; i++)
+		if (c->seen[i] == id)
+			return true;
+	c->seen[c->seen_at++ % CONTROL_SEEN_MAX] = id;
+	return false;
+}
+
+/* Nothing can be answered, so nothing is done either. */
+static bool is_servable(struct control *c, const struct interaction *in)
+{
+	uint64_t now = clock_mono_ms();
+
+	if (!in->ref.id || !in->ref.token[0]) {
+		log_debug("control", "an interaction without ID or token was left alone");
+		return false;
+	}
+	if (is_again(c, in->ref.id)) {
+		log_debug("control", "interaction %" PRIu64 " came twice", in->ref.id);
+		return false;
+	}
+	if (in->ref.answered || now >= in->ref.received_ms + INTERACTION_FIRST_ANSWER_MS) {
+		log_debug("control", "interaction %" PRIu64 " came too late to be answered", in->ref.id);
+		return false;
+	}
+	return true;
+}
+
+void control_on_interaction(struct control *c, const struct interaction *in)
+{
+	struct turn t = turn_of(c, in);
+
+	if (!is_servable(c, in))
+		return;
+	switch (in->type) {
+	case INTERACTION_COMMAND: commands_run(&t); break;
+	case INTERACTION_COMPONENT:
+	case INTERACTION_MODAL: components_run(&t); break;
+	case INTERACTION_AUTOCOMPLETE:
+		respond_no_choices(c->respond, respond_begin(c->respond, &in->ref, RESPOND_PRIVATE));
+		break;
+	default: log_debug("control", "an interaction of type %d was left alone", (int)in->type);
+	}
+}

@@ -1,0 +1,481 @@
+/* Private control panels: what one container does, and what may be done to it. Open ones follow the engine until their token dies. */
+#include "feature/control/turn.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	PANELS_MAX = 32, /* that follow at once, about 0.5 KiB each; the oldest stops following. Its buttons go on working */
+	TEXT_BYTES_MAX = 4096
+};
+
+struct panel {
+	struct list link;
+	struct control *c;
+	ticket reply;		 /* edits go there */
+	ticket usage, refresh;	 /* of the engine client */
+	uint64_t message_id;	 /* 0: not known yet (it was a new message) */
+	struct policy_subject who; /* without roles: it only decides which buttons are shown, a press is asked again */
+	enum tr_lang lang;
+	char name[CONTAINER_NAME_BYTES];
+	struct buf note; /* how the last action ended */
+};
+
+/* One action begun from a panel: what its record needs besides what pending keeps. */
+struct act {
+	struct list link;
+	struct control *c;
+	uint64_t channel_id;
+	const char *source;
+};
+
+/* ---- the open ones ---- */
+
+static void forget(struct control *c, ticket *t)
+{
+	if (*t != TICKET_NONE)
+		docker_forget(c->parts.docker, *t);
+	*t = TICKET_NONE;
+}
+
+static void panel_free(struct panel *p)
+{
+	forget(p->c, &p->usage);
+	forget(p->c, &p->refresh);
+	respond_close(p->c->respond, p->reply);
+	list_remove(&p->link);
+	p->c->panel_count--;
+	buf_clear(&p->note);
+	mem_free(p);
+}
+
+void panels_free(struct control *c)
+{
+	list_each_safe(at, &c->panels)
+		panel_free(list_item(at, struct panel, link));
+	list_each_safe(at, &c->acts) {
+		list_remove(at);
+		mem_free(list_item(at, struct act, link));
+	}
+}
+
+/* A new message's ID is not known before its first press: until then the person and the container stand for it. */
+static bool is_on(const struct panel *p, const struct interaction *in)
+{
+	if (p->message_id)
+		return p->message_id == in->message_id;
+	return p->who.user_id == in->user_id;
+}
+
+void panels_leave(struct control *c, const struct interaction *in)
+{
+	if (!in->message_id)
+		return;
+	list_each_safe(at, &c->panels) {
+		struct panel *p = list_item(at, struct panel, link);
+
+		if (is_on(p, in))
+			panel_free(p);
+	}
+}
+
+/* The panel that this interaction's answer will be, with a reply of its own. NULL: no memory. */
+static struct panel *panel_open(const struct turn *t, struct str name)
+{
+	struct control *c = t->c;
+	struct panel *p;
+
+	panels_leave(c, t->in);
+	if (c->panel_count >= PANELS_MAX)
+		panel_free(list_item(list_first(&c->panels), struct panel, link));
+	p = mem_zalloc(MEM_CONTROL, sizeof *p);
+	if (!p)
+		return NULL;
+	p->c = c;
+	p->lang = t->lang;
+	p->who = t->who;
+	p->who.roles = NULL;
+	p->who.role_count = 0;
+	str_copy(p->name, sizeof p->name, name);
+	buf_init(&p->note, MEM_CONTROL, TEXT_BYTES_MAX);
+	p->reply = respond_begin(c->respond, &t->in->ref, turn_as(t));
+	respond_keep(c->respond, p->reply);
+	p->message_id = turn_as(t) == RESPOND_UPDATE ? t->in->message_id : 0;
+	list_append(&c->panels, &p->link);
+	c->panel_count++;
+	c->opening = p;
+	return p;
+}
+
+/* ---- what it shows ---- */
+
+static void write_state(const struct panel *p, struct buf *out, const struct view *v)
+{
+	size_t before;
+
+	buf_printf(out, "%s **", view_icon(v));
+	view_add_state(out, v, p->lang);
+	buf_add_str(out, "**");
+	before = out->length;
+	buf_add_str(out, " · ");
+	view_add_since(out, v, p->lang);
+	if (out->length == before + sizeof " · " - 1)
+		buf_cut(out, before);
+	buf_add_char(out, '\n');
+}
+
+static void write_usage(const struct panel *p, struct buf *out, const struct view *v)
+{
+	struct buf cpu, memory;
+
+	buf_init(&cpu, MEM_CONTROL, 64);
+	buf_init(&memory, MEM_CONTROL, 64);
+	view_add_cpu(&cpu, v);
+	view_add_memory(&memory, v);
+	TR_ADD(out, p->lang, TR_CONTROL_PANEL_USAGE, {"cpu", buf_view(&cpu)}, {"memory", buf_view(&memory)});
+	buf_add_char(out, '\n');
+	buf_clear(&cpu);
+	buf_clear(&memory);
+}
+
+static void write_details(const struct panel *p, struct buf *out, const struct view *v)
+{
+	const struct container *e = v->engine;
+
+	if (!e)
+		return;
+	if (v->settings->detailed_status && container_is_up(e))
+		write_usage(p, out, v);
+	if (e->restart_count > 0) {
+		tr_count(out, p->lang, TR_CONTROL_PANEL_RESTARTS_ONE, e->restart_count);
+		buf_add_char(out, '\n');
+	}
+	if (e->image[0]) {
+		buf_add_str(out, "-# ");
+		message_escape(out, str_of(e->image));
+		buf_add_char(out, '\n');
+	}
+	if (e->is_self)
+		buf_printf(out, "\n%s\n", tr(p->lang, TR_CONTROL_PANEL_SELF));
+}
+
+static void add_engine_down(struct buf *out, const struct control *c, enum tr_lang lang)
+{
+	struct buf why;
+
+	buf_init(&why, MEM_CONTROL, TEXT_BYTES_MAX);
+	message_escape(&why, str_of(docker_link_error(c->parts.docker)->text));
+	TR_ADD(out, lang, TR_CONTROL_ENGINE_DOWN, {"why", buf_view(&why)});
+	buf_clear(&why);
+}
+
+static void write_text(const struct panel *p, struct message *m, const struct view *v)
+{
+	struct buf text;
+
+	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
+	if (p->note.length) {
+		buf_add_view(&text, buf_view(&p->note));
+		buf_add_str(&text, "\n\n");
+	}
+	write_state(p, &text, v);
+	write_details(p, &text, v);
+	if (docker_link_of(p->c->parts.docker) != DOCKER_UP) {
+		buf_add_char(&text, '\n');
+		add_engine_down(&text, p->c, p->lang);
+	}
+	message_text(m, buf_view(&text));
+	message_footer(m, str_of(tr(p->lang, TR_CONTROL_PANEL_FOOTER)));
+	buf_clear(&text);
+}
+
+static const struct {
+	enum docker_action action;
+	enum custom_verb id;
+	enum button_style style;
+	const char *emoji;
+} action_buttons[] = {
+	{DOCKER_START, ID_START, BUTTON_SUCCESS, "▶️"},
+	{DOCKER_STOP, ID_STOP, BUTTON_DANGER, "⏹️"},
+	{DOCKER_RESTART, ID_RESTART, BUTTON_PRIMARY, "🔁"},
+};
+
+/* What is not allowed is not there; what does not fit at the moment is there and cannot be pressed. */
+static void write_buttons(const struct panel *p, struct message *m, const struct view *v)
+{
+	char id[CUSTOM_ID_BYTES];
+
+	message_row(m);
+	for (size_t i = 0; i < sizeof action_buttons / sizeof action_buttons[0]; i++) {
+		enum docker_action a = action_buttons[i].action;
+
+		if (!policy_decide(p->c->config, &p->who, (enum policy_verb)a, v->settings, v->engine).allowed)
+			continue;
+		message_button(m, action_buttons[i].style, action_buttons[i].emoji, str_of(tr(p->lang, action_key(a))),
+			custom_id_named(id, action_buttons[i].id, str_of(p->name)), !view_action_fits(v, a));
+	}
+}
+
+static void write_gone(const struct panel *p, struct message *m)
+{
+	struct buf text;
+
+	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
+	policy_explain(&text, p->lang, (struct policy_decision){false, RULE_CONTAINER_UNKNOWN}, VERB_PICK, NULL);
+	message_embed(m, str_of(p->name), view_tone_colour(TONE_OFF));
+	message_text(m, buf_view(&text));
+	buf_clear(&text);
+}
+
+static void panel_draw(struct panel *p)
+{
+	const struct config_container *settings = config_find_container(p->c->config, str_of(p->name));
+	struct view v = view_of(p->c->parts.docker, str_of(p->name), settings, pending_find(p->c->parts.pending, str_of(p->name)));
+	char id[CUSTOM_ID_BYTES];
+	struct message m;
+	struct buf title;
+
+	respond_message(p->c->respond, p->reply, &m);
+	if (settings && settings->active) {
+		buf_init(&title, MEM_CONTROL, TEXT_BYTES_MAX);
+		view_add_name(&title, &v, CONTROL_NAME_CHARS_MAX);
+		message_embed(&m, buf_view(&title), view_tone_colour(view_tone_of(&v)));
+		buf_clear(&title);
+		write_text(p, &m, &v);
+		write_buttons(p, &m, &v);
+		message_row(&m);
+		message_button(&m, BUTTON_SECONDARY, "🔄", str_of(tr(p->lang, TR_CONTROL_PANEL_REFRESH)),
+			custom_id_named(id, ID_REFRESH, str_of(p->name)), false);
+	} else {
+		write_gone(p, &m);
+		message_row(&m);
+	}
+	message_button(&m, BUTTON_SECONDARY, "📋", str_of(tr(p->lang, TR_CONTROL_PANEL_BACK)), custom_id_plain(id, ID_PICK), false);
+	respond_send(p->c->respond, p->reply, &m);
+}
+
+/* ---- opening, looking again ---- */
+
+static void on_usage(const struct err *err, void *arg)
+{
+	struct panel *p = arg;
+
+	p->usage = TICKET_NONE;
+	if (!err)
+		panel_draw(p);
+}
+
+static void ask_usage(struct panel *p)
+{
+	const struct config_container *settings = config_find_container(p->c->config, str_of(p->name));
+	const struct container *engine = docker_find(p->c->parts.docker, str_of(p->name));
+
+	if (settings && settings->detailed_status && engine && engine->state == CONTAINER_RUNNING && p->usage == TICKET_NONE)
+		p->usage = docker_read_usage(p->c->parts.docker, str_of(p->name), on_usage, p, NULL);
+}
+
+/* The container may be looked at by this person; otherwise the answer has been given. */
+static bool may_look(const struct turn *t, struct str name)
+{
+	const struct config_container *settings = config_find_container(t->c->config, name);
+
+	if (!turn_may(t, VERB_PICK, settings, name))
+		return false;
+	if (!settings)
+		turn_refuse(t, RULE_CONTAINER_UNKNOWN, VERB_PICK, NULL, name);
+	return settings != NULL;
+}
+
+void panel_show(const struct turn *t, struct str container)
+{
+	struct panel *p = may_look(t, container) ? panel_open(t, container) : NULL;
+
+	if (!p)
+		return;
+	panel_draw(p);
+	ask_usage(p);
+	t->c->opening = NULL;
+}
+
+static void on_refreshed(const struct err *err, void *arg)
+{
+	struct panel *p = arg;
+
+	(void)err; /* the panel shows what is known, and that the engine is away if it is */
+	p->refresh = TICKET_NONE;
+	panel_draw(p);
+	ask_usage(p);
+}
+
+void panel_refresh(const struct turn *t, struct str container)
+{
+	struct panel *p;
+
+	if (!may_look(t, container) || !turn_is_free(t, VERB_PICK, "refresh", true, container))
+		return;
+	p = panel_open(t, container);
+	if (!p)
+		return;
+	turn_consume(t, "refresh", true, container);
+	respond_wait(t->c->respond, p->reply);
+	p->refresh = docker_refresh(t->c->parts.docker, container, on_refreshed, p, NULL);
+	if (p->refresh == TICKET_NONE)
+		panel_draw(p);
+	t->c->opening = NULL;
+}
+
+void panels_follow(struct control *c, struct str container)
+{
+	list_each_safe(at, &c->panels) {
+		struct panel *p = list_item(at, struct panel, link);
+
+		if (p != c->opening && !respond_is_open(c->respond, p->reply)) {
+			panel_free(p);
+			continue;
+		}
+		if (container.n && !str_is(container, p->name))
+			continue;
+		if (p->refresh != TICKET_NONE)
+			continue; /* its answer comes with what the engine says */
+		if (pending_find(c->parts.pending, str_of(p->name)))
+			buf_reset(&p->note);
+		panel_draw(p);
+	}
+}
+
+/* ---- acting ---- */
+
+static void note_end(struct panel *p, const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
+	uint32_t took_ms)
+{
+	static const enum tr_key keys[] = {
+		[PENDING_REACHED] = TR_CONTROL_DONE,
+		[PENDING_FAILED] = TR_CONTROL_FAILED,
+		[PENDING_TIMED_OUT] = TR_CONTROL_TIMED_OUT,
+		[PENDING_CANCELLED] = TR_CONTROL_CANCELLED,
+	};
+	struct buf seconds, reason, user;
+
+	buf_init(&seconds, MEM_CONTROL, 32);
+	buf_init(&reason, MEM_CONTROL, TEXT_BYTES_MAX);
+	buf_init(&user, MEM_CONTROL, TEXT_BYTES_MAX);
+	add_seconds(&seconds, took_ms);
+	message_escape(&reason, str_of(err->text));
+	view_add_text(&user, str_of(a->user), CONTROL_NAME_CHARS_MAX, false);
+	buf_reset(&p->note);
+	TR_ADD(&p->note, p->lang, keys[outcome], {"action", str_of(tr(p->lang, action_key(a->action)))},
+		{"seconds", buf_view(&seconds)}, {"reason", buf_view(&reason)}, {"user", buf_view(&user)});
+	buf_clear(&seconds);
+	buf_clear(&reason);
+	buf_clear(&user);
+}
+
+static void record_end(const struct act *act, const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
+	uint32_t took_ms)
+{
+	static const char *const results[] = {
+		[PENDING_REACHED] = "done", [PENDING_FAILED] = "failed", [PENDING_TIMED_OUT] = "timed_out",
+		[PENDING_CANCELLED] = "cancelled",
+	};
+	const struct audit_record r = {
+		.user_id = a->user_id,
+		.user = str_of(a->user),
+		.action = docker_action_name(a->action),
+		.target = str_of(a->name),
+		.source = act->source,
+		.channel_id = act->channel_id,
+		.result = results[outcome],
+		.reason = str_of(err->text),
+		.took_ms = took_ms,
+	};
+	audit_write(act->c->parts.audit, &r);
+}
+
+static void on_act_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err, uint32_t took_ms,
+	void *arg)
+{
+	struct act *act = arg;
+	struct control *c = act->c;
+
+	record_end(act, a, outcome, err, took_ms);
+	list_remove(&act->link);
+	mem_free(act);
+	list_each(at, &c->panels) {
+		struct panel *p = list_item(at, struct panel, link);
+
+		if (!strcmp(p->name, a->name))
+			note_end(p, a, outcome, err, took_ms);
+	}
+	panels_follow(c, str_of(a->name));
+}
+
+/* Two people at once: one action, and one explanation. */
+static bool is_under_way(const struct turn *t, struct str container, enum docker_action action)
+{
+	const struct pending_action *other = pending_find(t->c->parts.pending, container);
+	struct buf text, user;
+	char when[48];
+
+	if (!other)
+		return false;
+	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
+	buf_init(&user, MEM_CONTROL, TEXT_BYTES_MAX);
+	view_add_text(&user, str_of(other->user), CONTROL_NAME_CHARS_MAX, false);
+	snprintf(when, sizeof when, "<t:%lld:R>", (long long)other->since_s);
+	TR_ADD(&text, t->lang, TR_CONTROL_UNDER_WAY, {"user", buf_view(&user)},
+		{"action", str_of(tr(t->lang, action_key(other->action)))}, {"when", str_of(when)});
+	turn_say(t, buf_view(&text));
+	turn_record(t, docker_action_name(action), container, "refused", STR("an action is already under way"), 0);
+	buf_clear(&text);
+	buf_clear(&user);
+	return true;
+}
+
+/* An old panel's button, or the state changed a moment ago: nothing is done, and the panel shows how it is now. */
+static bool fits(const struct turn *t, struct panel *p, enum docker_action action)
+{
+	struct view v = view_of(t->c->parts.docker, str_of(p->name), config_find_container(t->c->config, str_of(p->name)), NULL);
+
+	if (view_action_fits(&v, action))
+		return true;
+	if (docker_link_of(t->c->parts.docker) == DOCKER_UP)
+		TR_ADD(&p->note, p->lang, TR_CONTROL_DOES_NOT_FIT, {"action", str_of(tr(p->lang, action_key(action)))});
+	turn_record(t, docker_action_name(action), str_of(p->name), "refused", STR("does not fit the state"), 0);
+	return false;
+}
+
+static bool begin(const struct turn *t, struct panel *p, enum docker_action action)
+{
+	struct act *act = mem_zalloc(MEM_CONTROL, sizeof *act);
+	struct err err = {ERR_MEMORY, "no memory"};
+	struct str name = str_of(p->name);
+
+	if (act)
+		*act = (struct act){.c = t->c, .channel_id = t->in->channel_id, .source = t->source};
+	if (act && pending_begin(t->c->parts.pending, name, action, -1, t->in->user_id, turn_user(t), on_act_done, act, &err)) {
+		list_append(&t->c->acts, &act->link);
+		return true;
+	}
+	mem_free(act);
+	note_end(p, &(struct pending_action){.action = action}, PENDING_FAILED, &err, 0);
+	turn_record(t, docker_action_name(action), name, "failed", str_of(err.text), 0);
+	return false;
+}
+
+void panel_press(const struct turn *t, struct str container, enum docker_action action)
+{
+	const struct config_container *settings = config_find_container(t->c->config, container);
+	const char *key = docker_action_name(action);
+	struct panel *p;
+
+	if (!turn_may(t, (enum policy_verb)action, settings, container) ||
+		!turn_is_free(t, (enum policy_verb)action, key, true, container) || is_under_way(t, container, action))
+		return;
+	p = panel_open(t, container);
+	if (!p)
+		return;
+	if (fits(t, p, action) && begin(t, p, action))
+		turn_consume(t, key, true, container);
+	panel_draw(p); /* the first answer, unless the news of the beginning has drawn it already */
+	t->c->opening = NULL;
+}

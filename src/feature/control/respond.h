@@ -1,0 +1,55 @@
+/*
+ * Answers to interactions, in time and in order. Each interaction has one reply: its first answer goes to the callback within
+ * Discord's three seconds, everything later is an edit of it (webhook, `@original`), at most one on its way and only the newest
+ * waiting behind it, and nothing once the token is dead. Source: Discord API, "Receiving and Responding".
+ */
+#ifndef FEATURE_CONTROL_RESPOND_H
+#define FEATURE_CONTROL_RESPOND_H
+
+#include "base/ticket.h"
+#include "discord/interaction.h"
+#include "discord/message.h"
+#include "discord/rest.h"
+
+struct loop;
+struct respond;
+
+enum {
+	RESPOND_OPEN_MAX = 192,			    /* replies under way or kept; about 0.7 KiB each, while they last */
+	RESPOND_DEFER_MS = 1500,		    /* no answer by then: Discord is told that it is coming */
+	RESPOND_LAST_MS = INTERACTION_LIFE_MS - 10000 /* no edit is begun after this: it would arrive at a dead token */
+};
+
+/* Whether the answer is private is fixed by the first answer or the deferral; no edit changes it. */
+enum respond_as {
+	RESPOND_PRIVATE, /* a message that only the person sees */
+	RESPOND_PUBLIC,
+	RESPOND_UPDATE	 /* changes the message that the component is on */
+};
+
+/* The answer stands in the channel as message_id. At most once. */
+typedef void respond_posted_fn(uint64_t channel_id, uint64_t message_id, void *arg);
+
+struct respond *respond_new(struct loop *loop, struct rest *rest); /* SHARED */
+void respond_free(struct respond *r);
+
+/* COPIES ref. TICKET_NONE: no room; then every call below does nothing. */
+ticket respond_begin(struct respond *r, const struct interaction_ref *ref, enum respond_as as);
+/* The answer depends on somebody slow: it is deferred in time if it does not come before. */
+void respond_wait(struct respond *r, ticket t);
+/* on_posted will be told the message's ID. */
+void respond_watch(struct respond *r, ticket t, uint64_t channel_id, respond_posted_fn *on_posted, void *arg);
+/* Stays open for edits until respond_close(), or until its token dies. Otherwise it ends with what was sent first. */
+void respond_keep(struct respond *r, ticket t);
+void respond_close(struct respond *r, ticket t);     /* what was handed over is still sent */
+bool respond_is_open(const struct respond *r, ticket t); /* false: nothing can be sent any more */
+
+/* Opens m as this reply needs it; respond_send() TAKES it, whatever happens. What looks the same is not sent again. */
+void respond_message(const struct respond *r, ticket t, struct message *m);
+void respond_send(struct respond *r, ticket t, struct message *m);
+/* A dialog can only be the first answer; it ends the reply. */
+void respond_modal(struct respond *r, ticket t, const char *custom_id, struct str title, const struct modal_field *fields,
+	unsigned count);
+void respond_no_choices(struct respond *r, ticket t); /* autocomplete: nothing to offer */
+
+#endif

@@ -1,0 +1,156 @@
+#include "feature/control/turn.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SENTENCE_BYTES_MAX = 2048 };
+
+static const char *source_of(const struct interaction *in)
+{
+	if (in->type == INTERACTION_COMPONENT)
+		return in->component_type == COMPONENT_BUTTON ? "button" : "select";
+	return in->type == INTERACTION_MODAL ? "modal" : "command";
+}
+
+struct turn turn_of(struct control *c, const struct interaction *in)
+{
+	return (struct turn){
+		.c = c,
+		.in = in,
+		.lang = in->locale[0] ? tr_lang_of(in->locale) : public_lang(c),
+		.source = source_of(in),
+		.who = {in->user_id, in->channel_id, in->guild_id, in->roles, in->role_count, in->has_member},
+	};
+}
+
+struct str turn_user(const struct turn *t)
+{
+	return t->in->display_name.n ? t->in->display_name : t->in->user_name;
+}
+
+enum respond_as turn_as(const struct turn *t)
+{
+	bool on_message = t->in->type == INTERACTION_COMPONENT || (t->in->type == INTERACTION_MODAL && t->in->message_id);
+
+	/* A private message of the original looks different and has other buttons: it is left alone. */
+	if (on_message && t->in->message_flags & MESSAGE_EPHEMERAL && str_starts(t->in->custom_id, "ddc1:"))
+		return RESPOND_UPDATE;
+	return RESPOND_PRIVATE;
+}
+
+enum tr_lang public_lang(const struct control *c)
+{
+	return tr_lang_of(c->config->language);
+}
+
+enum tr_key action_key(enum docker_action a)
+{
+	static const enum tr_key keys[DOCKER_ACTION_COUNT] = {
+		[DOCKER_START] = TR_CONTROL_ACTION_START,
+		[DOCKER_STOP] = TR_CONTROL_ACTION_STOP,
+		[DOCKER_RESTART] = TR_CONTROL_ACTION_RESTART,
+		[DOCKER_PAUSE] = TR_CONTROL_ACTION_PAUSE,
+		[DOCKER_UNPAUSE] = TR_CONTROL_ACTION_UNPAUSE,
+		[DOCKER_KILL] = TR_CONTROL_ACTION_KILL,
+	};
+	return keys[a];
+}
+
+void add_seconds(struct buf *out, uint32_t ms)
+{
+	buf_printf(out, "%u.%u", (unsigned)(ms / 1000), (unsigned)(ms % 1000 / 100));
+}
+
+void turn_say(const struct turn *t, struct str text)
+{
+	struct respond *r = t->c->respond;
+	ticket reply = respond_begin(r, &t->in->ref, RESPOND_PRIVATE);
+	struct message m;
+
+	respond_message(r, reply, &m);
+	message_content(&m, text);
+	respond_send(r, reply, &m);
+}
+
+void turn_say_key(const struct turn *t, enum tr_key key)
+{
+	turn_say(t, str_of(tr(t->lang, key)));
+}
+
+void turn_record(const struct turn *t, const char *action, struct str target, const char *result, struct str reason,
+	uint32_t took_ms)
+{
+	const struct audit_record r = {
+		.user_id = t->in->user_id,
+		.user = turn_user(t),
+		.action = action,
+		.target = target,
+		.source = t->source,
+		.channel_id = t->in->channel_id,
+		.result = result,
+		.reason = reason,
+		.took_ms = took_ms,
+	};
+	audit_write(t->c->parts.audit, &r);
+}
+
+/* The record names the rule in one word, whatever language the person reads. */
+static const char *const rule_names[RULE_COUNT] = {
+	[RULE_ALLOWED] = "allowed",
+	[RULE_WRONG_GUILD] = "wrong guild",
+	[RULE_DIRECT_MESSAGE] = "direct message",
+	[RULE_CHANNEL_NOT_CONFIGURED] = "channel not configured",
+	[RULE_CHANNEL_KIND] = "kind of channel",
+	[RULE_NOT_ADMIN] = "not an admin",
+	[RULE_CONTAINER_UNKNOWN] = "container unknown",
+	[RULE_CONTAINER_INACTIVE] = "container not active",
+	[RULE_ACTION_NOT_ALLOWED] = "action not allowed for the container",
+	[RULE_SELF] = "ddc itself",
+};
+
+void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb verb, const struct config_container *container,
+	struct str target)
+{
+	struct buf text;
+
+	buf_init(&text, MEM_CONTROL, SENTENCE_BYTES_MAX);
+	buf_add_str(&text, "🔒 ");
+	policy_explain(&text, t->lang, (struct policy_decision){false, rule}, verb, container);
+	turn_say(t, buf_view(&text));
+	buf_clear(&text);
+	turn_record(t, policy_verb_name(verb), target, "refused", str_of(rule_names[rule]), 0);
+}
+
+bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target)
+{
+	const struct container *engine = container ? docker_find(t->c->parts.docker, str_of(container->name)) : NULL;
+	struct policy_decision d = policy_decide(t->c->config, &t->who, verb, container, engine);
+
+	if (!d.allowed)
+		turn_refuse(t, d.rule, verb, container, target);
+	return d.allowed;
+}
+
+bool turn_is_free(const struct turn *t, enum policy_verb verb, const char *key, bool button, struct str target)
+{
+	int64_t until =
+		cooldown_until_s(t->c->parts.cooldowns, t->c->config, t->in->user_id, key, button, target);
+	char when[48];
+	struct buf text;
+
+	if (!until)
+		return true;
+	snprintf(when, sizeof when, "<t:%" PRId64 ":R>", until);
+	buf_init(&text, MEM_CONTROL, SENTENCE_BYTES_MAX);
+	TR_ADD(&text, t->lang, TR_CONTROL_COOLDOWN, {"when", str_of(when)});
+	turn_say(t, buf_view(&text));
+	buf_clear(&text);
+	turn_record(t, policy_verb_name(verb), target, "refused", STR("cooldown"), 0);
+	return false;
+}
+
+void turn_consume(const struct turn *t, const char *key, bool button, struct str target)
+{
+	cooldown_consume(t->c->parts.cooldowns, t->c->config, t->in->user_id, key, button, target);
+}

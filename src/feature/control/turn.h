@@ -1,0 +1,87 @@
+/* What the files of control/ and its folders share: the object, and one turn of the dialogue. Nobody outside includes this. */
+#ifndef FEATURE_CONTROL_TURN_H
+#define FEATURE_CONTROL_TURN_H
+
+#include "base/list.h"
+#include "feature/control/control.h"
+#include "feature/control/custom_id.h"
+#include "feature/control/policy.h"
+#include "feature/control/respond.h"
+#include "feature/view/view.h"
+
+enum {
+	CONTROL_SEEN_MAX = 64, /* interactions remembered, so that one delivered twice is served once */
+	CONTROL_NAME_CHARS_MAX = 40
+};
+
+struct bulk;
+struct panel;
+
+struct control {
+	struct control_parts parts;
+	const struct config *config;
+	struct respond *respond;
+	struct list panels; /* struct panel: open control panels, the oldest first */
+	unsigned panel_count;
+	struct panel *opening; /* being opened by the turn under way: it is not taken away meanwhile */
+	struct list acts; /* struct act: begun by a button, their end not yet told */
+	struct bulk *bulk; /* NULL: none under way */
+	uint64_t seen[CONTROL_SEEN_MAX];
+	unsigned seen_at;
+};
+
+/* One interaction being served. LENDS everything for the call. */
+struct turn {
+	struct control *c;
+	const struct interaction *in;
+	enum tr_lang lang; /* the person's own */
+	const char *source; /* for the record: "command", "button", "select", "modal" */
+	struct policy_subject who;
+};
+
+/* ---- turn.c ---- */
+struct turn turn_of(struct control *c, const struct interaction *in);
+struct str turn_user(const struct turn *t); /* what the person is called */
+/* On a private message of ours a press changes it; elsewhere it gets an answer of its own, so that nobody else is disturbed. */
+enum respond_as turn_as(const struct turn *t);
+
+/* One private sentence as the answer. */
+void turn_say(const struct turn *t, struct str text);
+void turn_say_key(const struct turn *t, enum tr_key key);
+void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb verb, const struct config_container *container,
+	struct str target);
+/* False: refused, answered and recorded. */
+bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target);
+bool turn_is_free(const struct turn *t, enum policy_verb verb, const char *key, bool button, struct str target);
+void turn_consume(const struct turn *t, const char *key, bool button, struct str target);
+void turn_record(const struct turn *t, const char *action, struct str target, const char *result, struct str reason,
+	uint32_t took_ms);
+
+enum tr_key action_key(enum docker_action a);  /* "Restart" */
+enum tr_lang public_lang(const struct control *c);
+void add_seconds(struct buf *out, uint32_t ms); /* "2.1" */
+
+/* ---- picker.c ---- */
+void picker_show(const struct turn *t, unsigned page, struct str search);
+void picker_ask(const struct turn *t); /* the dialog */
+
+/* ---- help.c, info.c ---- */
+void help_show(const struct turn *t);
+void info_show(const struct turn *t, unsigned page);
+
+/* ---- panel.c: the private control panel of one container ---- */
+void panel_show(const struct turn *t, struct str container);
+void panel_refresh(const struct turn *t, struct str container);
+void panel_press(const struct turn *t, struct str container, enum docker_action action);
+void panels_leave(struct control *c, const struct interaction *in); /* that message shows something else now */
+void panels_follow(struct control *c, struct str container);	    /* empty: all */
+void panels_free(struct control *c);
+
+/* ---- bulk.c: all containers at once, after a second look ---- */
+void bulk_ask(const struct turn *t, enum docker_action action);
+void bulk_go(const struct turn *t, const struct custom_id *id);
+void bulk_cancel(const struct turn *t);
+void bulk_go_on(struct control *c); /* something ended: there may be room for the next */
+void bulk_free(struct bulk *b);
+
+#endif
