@@ -33,7 +33,8 @@ static void on_container(const struct container *c, enum container_event event, 
 {
 	struct app *a = arg;
 	pending_on_container(a->pending, c, event);
-	board_on_container(a->board, str_of(c->name));
+	if (event != CONTAINER_USAGE) /* panels that show figures look by themselves */
+		board_on_container(a->board, str_of(c->name));
 	control_on_container(a->control, c, event);
 }
 

@@ -15,7 +15,8 @@
 struct board;
 
 enum {
-	BOARD_CHANNELS_MAX = 100, /* about 0.2 KiB each */
+	BOARD_CHANNELS_MAX = 100, /* about 0.5 KiB each */
+	BOARD_ENGINE_WAIT_MS = 5000, /* so long the first panels wait for the engine's first word */
 	BOARD_COALESCE_MS = 40,	  /* several events of one act become one edit; below the 50 ms we promise */
 	BOARD_OLD_EDIT_GAP_MS = 6000 /* messages older than an hour: error 30046 otherwise */
 };
@@ -23,11 +24,14 @@ enum {
 struct board *board_new(struct loop *loop, struct docker *docker, struct rest *rest, struct state *state);
 void board_free(struct board *b);
 void board_set_pending(struct board *b, const struct pending *p); /* SHARED; made after the board */
-void board_set_config(struct board *b, const struct config *config); /* channels that are new, gone, or of another kind are seen to */
+/* SHARED until the next one. Channels that are new, gone, or of another kind are seen to. */
+void board_set_config(struct board *b, const struct config *config);
 
 /* ready: Discord may be written to. Restores, adopts, posts what is due. */
 void board_on_ready(struct board *b, uint64_t self_user_id);
-void board_on_container(struct board *b, struct str container); /* something about it changed, pending included */
+/* Something about it changed, pending included. New figures alone (CONTAINER_USAGE) need no call: panels that show them look by
+ * themselves, in their own rhythm. */
+void board_on_container(struct board *b, struct str container);
 void board_on_everything(struct board *b);			 /* resync, link up or down */
 void board_on_message(struct board *b, uint64_t channel_id, uint64_t message_id, bool from_self);
 void board_on_message_deleted(struct board *b, uint64_t channel_id, uint64_t message_id);

@@ -1,0 +1,76 @@
+/*
+ * One managed message: the panel of one channel. It posts, edits, moves and deletes, one request at a time; what is newest wins.
+ *
+ *	absent ──post──> posting ──> live ──edit──> editing ──> live
+ *	                             live ──the talk below fell quiet──> posting (a new one) ──> deleting (the old one) ──> live
+ *	any ──channel deleted──> gone; any ──removed from the settings──> deleting ──> finished
+ */
+#ifndef FEATURE_STATUS_PANEL_H
+#define FEATURE_STATUS_PANEL_H
+
+#include "feature/status/overview.h"
+
+#include "discord/rest.h"
+#include "loop/loop.h"
+
+struct panel;
+
+enum {
+	PANEL_OBSOLETE_MAX = 4,	       /* messages waiting to be deleted; the oldest is left standing beyond that */
+	PANEL_REPOST_GAP_MS = 3000,    /* a panel that somebody deletes comes back, but not in a duel */
+	PANEL_LINE_FULL_MS = 2000,     /* the REST client took nothing: look again then */
+	PANEL_STOPPED_MS = 300000,     /* the REST client takes nothing at all; panel_open() comes sooner as a rule */
+	PANEL_OLD_MS = 59 * 60 * 1000, /* Discord's hour, less a minute for clocks that differ */
+	PANEL_FIGURES_MIN_MS = 30000,
+	PANEL_FIGURES_SOON_MS = 5000, PANEL_FIGURES_LATER_MS = 30000, /* first figures come shortly after the state */
+	PANEL_TOO_FAST_MAX = 3	       /* refused as too fast so often: a new message has no such limit */
+};
+
+enum panel_state { PANEL_ABSENT, PANEL_POSTING, PANEL_LIVE, PANEL_EDITING, PANEL_DELETING, PANEL_GONE, PANEL_FINISHED };
+const char *panel_state_name(enum panel_state s);
+
+/* What all panels share. The board owns it, and it outlives them. */
+struct panel_host {
+	struct loop *loop;
+	struct rest *rest;
+	struct state *state;
+	bool open; /* Discord may be written to, and there is something to say */
+	/* Makes page 0 as it looks now; the panel clears it. */
+	void (*make)(struct overview *o, enum panel_kind kind, unsigned figures_minutes, void *arg);
+	/* A panel has got a message, lost its channel, or finished. Nothing may be freed in here. */
+	void (*on_shape)(void *arg);
+	void *arg;
+	uint64_t posts, edits, edits_saved, failures;
+};
+
+struct panel_settings {
+	enum panel_kind kind;
+	bool post_initial;
+	bool auto_refresh;   /* false: only actions and their results are shown as they happen */
+	unsigned figures_ms; /* rhythm of CPU and memory; 0: the kind shows none, or auto_refresh is off */
+	unsigned quiet_ms;   /* moved below the talk after so long a silence; 0: never */
+};
+
+struct panel *panel_new(struct panel_host *host, uint64_t channel_id); /* NULL: no memory */
+void panel_free(struct panel *p);				       /* without a word to Discord; NULL is fine */
+
+void panel_configure(struct panel *p, const struct panel_settings *s); /* COPIES; takes back panel_remove() */
+void panel_remove(struct panel *p); /* deletes its message, then is PANEL_FINISHED */
+void panel_open(struct panel *p);   /* host->open is true now, or again: waiting for better times is over */
+void panel_news(struct panel *p);   /* what it shows may have changed */
+
+/* This is what somebody's command is being answered with; panel_adopt() follows when the message exists. */
+void panel_offer(struct panel *p, const struct overview *o);
+void panel_adopt(struct panel *p, uint64_t message_id);
+
+void panel_on_message(struct panel *p, uint64_t message_id, bool from_self);
+void panel_on_message_deleted(struct panel *p, uint64_t message_id);
+void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone);
+
+uint64_t panel_channel_id(const struct panel *p);
+uint64_t panel_message_id(const struct panel *p); /* 0: none now */
+enum panel_state panel_state_of(const struct panel *p);
+const struct panel_settings *panel_settings_of(const struct panel *p);
+unsigned panel_usage_ms(const struct panel *p); /* how often it needs figures; 0: not at all */
+
+#endif

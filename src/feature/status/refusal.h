@@ -1,0 +1,25 @@
+/*
+ * What it means for a panel when Discord says no, and how long to leave it in peace. Pure.
+ * Source: Discord API, "Opcodes and Status Codes" (JSON error codes); 30046 is seen in practice only.
+ */
+#ifndef FEATURE_STATUS_REFUSAL_H
+#define FEATURE_STATUS_REFUSAL_H
+
+#include "discord/rest.h"
+
+enum refusal {
+	REFUSAL_MESSAGE_GONE, /* somebody deleted it */
+	REFUSAL_CHANNEL_GONE,
+	REFUSAL_RIGHTS,	  /* ddc lacks a permission there, or the thread is archived or locked */
+	REFUSAL_TOO_FAST, /* a limit that the REST client could not wait out */
+	REFUSAL_CONTENT,  /* Discord does not take what we send: our mistake */
+	REFUSAL_PASSING	  /* no answer, a server in trouble, stopped after a 401 */
+};
+
+enum refusal refusal_of(const struct rest_reply *reply);
+/* ms until the next try; failures: how many in a row, this one included. */
+unsigned refusal_wait_ms(enum refusal r, unsigned failures);
+/* What to do about it, for the log: "grant …". */
+const char *refusal_advice(enum refusal r, const struct rest_reply *reply);
+
+#endif

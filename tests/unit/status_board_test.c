@@ -1,0 +1,859 @@
+#include "test.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "discord/message.h"
+#include "fakes/docker_fake.h"
+#include "fakes/pending_fake.h"
+#include "fakes/rest_fake.h"
+#include "fakes/state_fake.h"
+#include "feature/status/board.h"
+#include "feature/status/panel.h"
+#include "loop/loop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { STATUS = 11, CONTROL = 22, MINUTE = 60000 };
+
+static struct config_container containers[2] = {
+	{.name = "web", .display_name = "Web", .active = true, .detailed_status = true},
+	{.name = "hidden", .display_name = "Hidden"},
+};
+static struct config_channel channels[BOARD_CHANNELS_MAX + 2];
+static struct config config;
+static struct loop *loop;
+static struct board *board;
+static struct container *web;
+static uint64_t now_ms;
+static const int64_t wall_start_ms = 1700000000000;
+static uint64_t next_id;
+static char logged[8192];
+
+static void on_log(enum log_level level, const char *line, void *arg)
+{
+	(void)arg;
+	if (level <= LOG_WARN)
+		snprintf(logged + strlen(logged), sizeof logged - strlen(logged), "%s\n", line);
+}
+
+static void run(void)
+{
+	for (unsigned i = 0; i < 6; i++)
+		loop_turn(loop, 0);
+}
+
+static void wait_ms(uint64_t ms)
+{
+	now_ms += ms;
+	clock_test_set(now_ms, wall_start_ms + (int64_t)now_ms);
+	run();
+}
+
+/* A message made just now, as Discord numbers them. */
+static uint64_t new_id(void)
+{
+	return ((uint64_t)(wall_start_ms + (int64_t)now_ms - 1420070400000) << 22) + next_id++;
+}
+
+static struct config_channel *channel(unsigned i)
+{
+	return &channels[i];
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	docker_fake_clear();
+	rest_fake_clear();
+	pending_fake.count = 0;
+	state_fake.count = 0;
+	logged[0] = 0;
+	now_ms = 100000000;
+	next_id = 1;
+	clock_test_set(now_ms, wall_start_ms + (int64_t)now_ms);
+	log_set_sink(on_log, NULL);
+	memset(channels, 0, sizeof channels);
+	channels[0] = (struct config_channel){.id = STATUS, .kind = CHANNEL_STATUS, .allow_serverstatus = true, .post_initial = true,
+		.auto_refresh = true, .update_interval_minutes = 5, .recreate_on_inactivity = true, .inactivity_timeout_minutes = 10};
+	channels[1] = channels[0];
+	channels[1].id = CONTROL, channels[1].kind = CHANNEL_CONTROL, channels[1].allow_control = true;
+	config = (struct config){.language = "en", .containers = containers, .container_count = 2, .channels = channels,
+		.channel_count = 1};
+	web = docker_fake_add("web", CONTAINER_RUNNING);
+	docker_fake_add("hidden", CONTAINER_RUNNING);
+	loop = loop_new();
+	board = board_new(loop, FAKE_DOCKER, FAKE_REST, FAKE_STATE);
+	board_set_pending(board, FAKE_PENDING);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	board_free(board);
+	loop_free(loop);
+	rest_fake_clear();
+	log_set_sink(NULL, NULL);
+	clock_test_set(0, 0);
+	return 0;
+}
+
+static void start(void)
+{
+	board_set_config(board, &config);
+	board_on_ready(board, 1);
+	run();
+}
+
+/* Answers the open post in this channel; returns the new message. */
+static uint64_t posted(uint64_t channel_id)
+{
+	char part[64];
+	uint64_t id = new_id();
+	snprintf(part, sizeof part, "/channels/%u/messages", (unsigned)channel_id);
+	struct fake_request *r = fake_open(REST_POST, part);
+	assert_non_null(r);
+	fake_reply(r, 200, 0, id);
+	run();
+	return id;
+}
+
+static uint64_t start_with_panel(void)
+{
+	start();
+	return posted(channels[0].id);
+}
+
+static void set_state(enum container_state s)
+{
+	web->state = s;
+	board_on_container(board, STR("web"));
+	wait_ms(BOARD_COALESCE_MS);
+}
+
+static void assert_path(const struct fake_request *r, enum rest_method method, uint64_t channel_id, uint64_t message_id)
+{
+	char path[96];
+	assert_non_null(r);
+	snprintf(path, sizeof path, "/channels/%llu/messages/%llu", (unsigned long long)channel_id, (unsigned long long)message_id);
+	if (!message_id)
+		snprintf(path, sizeof path, "/channels/%llu/messages", (unsigned long long)channel_id);
+	assert_int_equal(r->method, method);
+	assert_string_equal(r->path, path);
+}
+
+static unsigned times(const char *text, const char *part)
+{
+	unsigned n = 0;
+	for (const char *at = text; (at = strstr(at, part)) != NULL; at++)
+		n++;
+	return n;
+}
+
+/* ---- posting, adopting ---- */
+
+static void test_a_panel_is_posted_once_and_remembered(void **state)
+{
+	(void)state;
+	start();
+	assert_int_equal(fake_open_requests(), 1);
+	assert_path(fake_last(), REST_POST, STATUS, 0);
+	assert_non_null(strstr(fake_last()->body, "**Web**"));
+	assert_non_null(strstr(fake_last()->body, "\"flags\":4096"));
+	assert_non_null(strstr(fake_last()->body, "\"enforce_nonce\":true"));
+	assert_null(strstr(fake_last()->body, "Hidden"));
+	board_on_ready(board, 1); /* reconnected while it is being posted */
+	run();
+	assert_int_equal(fake_open_requests(), 1);
+	uint64_t id = posted(STATUS);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == id);
+	board_on_ready(board, 1);
+	wait_ms(60 * MINUTE);
+	assert_int_equal(rest_fake.count, 1); /* nothing changed: nothing is sent */
+	assert_int_equal(board_stats_of(board).panels, 1);
+}
+
+static void test_nothing_is_posted_where_it_was_not_asked_for(void **state)
+{
+	(void)state;
+	channel(0)->post_initial = false;
+	start();
+	wait_ms(60 * MINUTE);
+	assert_int_equal(rest_fake.count, 0);
+}
+
+static void test_a_remembered_message_is_edited_not_posted_again(void **state)
+{
+	(void)state;
+	struct err err;
+	uint64_t id = new_id();
+	channel(0)->post_initial = false; /* somebody's command made it once: it is kept current all the same */
+	state_set_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW, id, &err);
+	start();
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	fake_reply(fake_last(), 200, 0, id);
+	wait_ms(60 * MINUTE);
+	assert_int_equal(rest_fake.count, 1);
+}
+
+static void test_a_remembered_message_that_is_gone_is_posted_anew(void **state)
+{
+	(void)state;
+	struct err err;
+	state_set_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW, new_id(), &err);
+	start();
+	fake_reply(fake_last(), 404, 10008, 0);
+	run();
+	assert_path(fake_last(), REST_POST, STATUS, 0);
+	uint64_t id = posted(STATUS);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == id);
+	assert_string_equal(logged, "");
+}
+
+static void test_panels_wait_for_the_engines_first_word(void **state)
+{
+	(void)state;
+	docker_fake.link = DOCKER_CONNECTING;
+	start();
+	wait_ms(1000);
+	assert_int_equal(rest_fake.count, 0);
+	docker_fake.link = DOCKER_UP;
+	board_on_everything(board);
+	run();
+	assert_int_equal(rest_fake.count, 1);
+}
+
+static void test_panels_do_not_wait_for_the_engine_for_ever(void **state)
+{
+	(void)state;
+	docker_fake.link = DOCKER_CONNECTING;
+	start();
+	wait_ms(BOARD_ENGINE_WAIT_MS);
+	assert_int_equal(rest_fake.count, 1);
+}
+
+/* ---- edits ---- */
+
+static void test_a_change_is_edited_within_50_ms_and_only_a_change(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	web->state = CONTAINER_PAUSED;
+	board_on_container(board, STR("web"));
+	wait_ms(20);
+	web->state = CONTAINER_RUNNING, web->health = HEALTH_UNHEALTHY;
+	board_on_container(board, STR("web")); /* does not push it further away */
+	assert_int_equal(rest_fake.count, 1);
+	wait_ms(25);
+	assert_int_equal(rest_fake.count, 2);
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	assert_non_null(strstr(fake_last()->body, "Unhealthy"));
+	assert_null(strstr(fake_last()->body, "nonce"));
+	fake_reply(fake_last(), 200, 0, id);
+	board_on_container(board, STR("web")); /* an event that changes nothing that is shown */
+	wait_ms(100);
+	assert_int_equal(rest_fake.count, 2);
+	assert_int_equal(board_stats_of(board).edits_saved, 1);
+	board_on_container(board, STR("hidden"));
+	board_on_container(board, STR("stranger"));
+	wait_ms(100);
+	assert_int_equal(board_stats_of(board).edits_saved, 1); /* not even looked at */
+}
+
+static void test_one_request_at_a_time_and_the_newest_wins(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	set_state(CONTAINER_PAUSED);
+	struct fake_request *slow = fake_last();
+	set_state(CONTAINER_RUNNING);
+	wait_ms(2000);
+	set_state(CONTAINER_EXITED);
+	assert_int_equal(fake_open_requests(), 1);
+	fake_reply(slow, 200, 0, id);
+	run();
+	assert_int_equal(rest_fake.count, 3);
+	assert_non_null(strstr(fake_last()->body, "1 stopped"));
+}
+
+static void test_a_change_while_posting_is_edited_afterwards(void **state)
+{
+	(void)state;
+	start();
+	set_state(CONTAINER_PAUSED);
+	assert_int_equal(rest_fake.count, 1);
+	uint64_t id = posted(STATUS);
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	assert_non_null(strstr(fake_last()->body, "Paused"));
+}
+
+static void test_a_known_limit_is_waited_out_with_the_newest_content(void **state)
+{
+	(void)state;
+	start_with_panel();
+	rest_fake.wait_ms = 3000;
+	set_state(CONTAINER_PAUSED);
+	set_state(CONTAINER_EXITED);
+	assert_int_equal(rest_fake.count, 1);
+	rest_fake.wait_ms = 0;
+	wait_ms(3000);
+	assert_int_equal(rest_fake.count, 2);
+	assert_non_null(strstr(fake_last()->body, "1 stopped"));
+}
+
+static void test_edits_of_old_messages_are_spaced(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	set_state(CONTAINER_PAUSED);
+	fake_reply(fake_last(), 200, 0, id);
+	set_state(CONTAINER_RUNNING); /* young: at once */
+	assert_int_equal(rest_fake.count, 3);
+	fake_reply(fake_last(), 200, 0, id);
+	wait_ms(61 * MINUTE);
+	set_state(CONTAINER_PAUSED); /* old, but nothing was edited lately: at once */
+	assert_int_equal(rest_fake.count, 4);
+	fake_reply(fake_last(), 200, 0, id);
+	set_state(CONTAINER_RUNNING);
+	set_state(CONTAINER_EXITED);
+	assert_int_equal(rest_fake.count, 4);
+	wait_ms(BOARD_OLD_EDIT_GAP_MS);
+	assert_int_equal(rest_fake.count, 5);
+	assert_non_null(strstr(fake_last()->body, "1 stopped"));
+}
+
+static void test_pending_and_its_end_are_shown_even_without_auto_refresh(void **state)
+{
+	(void)state;
+	channel(0)->auto_refresh = false;
+	uint64_t id = start_with_panel();
+	set_state(CONTAINER_PAUSED);
+	assert_int_equal(rest_fake.count, 1); /* as asked: not by itself */
+	pending_fake_add("web", DOCKER_UNPAUSE, "Ann", 5);
+	set_state(CONTAINER_PAUSED);
+	assert_int_equal(rest_fake.count, 2);
+	assert_non_null(strstr(fake_last()->body, "Resuming… (by Ann)"));
+	fake_reply(fake_last(), 200, 0, id);
+	pending_fake.count = 0;
+	set_state(CONTAINER_RUNNING);
+	assert_int_equal(rest_fake.count, 3);
+	assert_null(strstr(fake_last()->body, "Ann"));
+	fake_reply(fake_last(), 200, 0, id);
+	set_state(CONTAINER_EXITED);
+	assert_int_equal(rest_fake.count, 3);
+}
+
+/* ---- figures ---- */
+
+static void test_figures_follow_the_interval_and_news_do_not(void **state)
+{
+	(void)state;
+	channels[0] = channels[1];
+	channels[0].recreate_on_inactivity = false;
+	web->cpu_known = web->memory_known = true;
+	start();
+	assert_int_equal(docker_fake.usage_interval_ms, 5 * MINUTE);
+	uint64_t id = posted(CONTROL);
+	web->cpu_permille = 500;
+	board_on_everything(board);
+	wait_ms(MINUTE);
+	assert_int_equal(rest_fake.count, 1);
+	wait_ms(4 * MINUTE);
+	assert_int_equal(rest_fake.count, 2);
+	assert_non_null(strstr(fake_last()->body, "`50.0 %"));
+	fake_reply(fake_last(), 200, 0, id);
+	wait_ms(5 * MINUTE); /* the same figures: nothing to send */
+	assert_int_equal(rest_fake.count, 2);
+	web->health = HEALTH_UNHEALTHY;
+	board_on_container(board, STR("web"));
+	wait_ms(50);
+	assert_int_equal(rest_fake.count, 3);
+}
+
+static void test_first_figures_come_soon(void **state)
+{
+	(void)state;
+	channels[0] = channels[1];
+	start();
+	uint64_t id = posted(CONTROL);
+	web->cpu_known = web->memory_known = true, web->cpu_permille = 20;
+	wait_ms(5000);
+	assert_int_equal(rest_fake.count, 2);
+	assert_non_null(strstr(fake_last()->body, "` 2.0 %"));
+	fake_reply(fake_last(), 200, 0, id);
+}
+
+static void test_usage_is_read_only_for_panels_that_show_it(void **state)
+{
+	(void)state;
+	config.channel_count = 2;
+	channel(1)->post_initial = false;
+	start();
+	assert_int_equal(docker_fake.usage_calls, 0); /* nobody has asked for the admin overview */
+	board_adopt(board, CONTROL, PANEL_ADMIN_OVERVIEW, new_id());
+	run();
+	assert_int_equal(docker_fake.usage_interval_ms, 5 * MINUTE);
+	config.channel_count = 1;
+	board_set_config(board, &config);
+	run();
+	assert_int_equal(docker_fake.usage_interval_ms, 0);
+}
+
+/* ---- refusals ---- */
+
+static void test_missing_rights_are_told_once_and_tried_ever_less_often(void **state)
+{
+	(void)state;
+	static const unsigned waits[] = {MINUTE, 5 * MINUTE, 30 * MINUTE, 30 * MINUTE};
+	start();
+	for (unsigned i = 0; i < 4; i++) {
+		fake_reply(fake_last(), 403, 50013, 0);
+		set_state(i & 1 ? CONTAINER_RUNNING : CONTAINER_PAUSED); /* news do not hurry it */
+		wait_ms(waits[i] - 1000);
+		assert_int_equal(rest_fake.count, i + 1);
+		wait_ms(1000);
+		assert_int_equal(rest_fake.count, i + 2);
+	}
+	assert_int_equal(times(logged, "cannot be written"), 1);
+	assert_non_null(strstr(logged, "channel 11"));
+	assert_non_null(strstr(logged, "grant ddc Send Messages and Embed Links"));
+	posted(STATUS);
+	set_state(CONTAINER_EXITED);
+	assert_path(fake_last(), REST_PATCH, STATUS, state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW));
+}
+
+static void test_changed_permissions_are_tried_at_once(void **state)
+{
+	(void)state;
+	start();
+	fake_reply(fake_last(), 403, 50001, 0);
+	wait_ms(10);
+	board_on_channel(board, STATUS, 0, false);
+	assert_int_equal(rest_fake.count, 2);
+}
+
+static void test_a_lost_channel_is_dropped_and_comes_back(void **state)
+{
+	(void)state;
+	start_with_panel();
+	set_state(CONTAINER_PAUSED);
+	fake_reply(fake_last(), 404, 10003, 0);
+	set_state(CONTAINER_RUNNING);
+	board_on_ready(board, 1);
+	wait_ms(120 * MINUTE);
+	assert_int_equal(rest_fake.count, 2);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == 0);
+	assert_int_equal(times(logged, "does not exist any more"), 1);
+	board_on_channel(board, STATUS, 0, false);
+	run();
+	assert_path(fake_last(), REST_POST, STATUS, 0);
+}
+
+static void test_a_deleted_message_is_posted_again_but_not_in_a_duel(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	board_on_message_deleted(board, STATUS, id + 77);
+	assert_int_equal(rest_fake.count, 1);
+	wait_ms(5000);
+	board_on_message_deleted(board, STATUS, id);
+	assert_int_equal(rest_fake.count, 2);
+	id = posted(STATUS);
+	board_on_message_deleted(board, STATUS, id);
+	run();
+	assert_int_equal(rest_fake.count, 2);
+	wait_ms(3000);
+	assert_int_equal(rest_fake.count, 3);
+}
+
+static void test_a_message_deleted_while_it_is_edited(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	wait_ms(5000);
+	set_state(CONTAINER_PAUSED);
+	board_on_message_deleted(board, STATUS, id);
+	assert_int_equal(rest_fake.count, 2);
+	fake_reply(fake_last(), 404, 10008, 0);
+	run();
+	assert_int_equal(rest_fake.count, 3);
+	assert_path(fake_last(), REST_POST, STATUS, 0);
+}
+
+static void test_a_post_without_an_answer_is_repeated_with_the_same_nonce(void **state)
+{
+	(void)state;
+	char first[64];
+	start();
+	const char *nonce = strstr(fake_last()->body, "\"nonce\":");
+	assert_non_null(nonce);
+	snprintf(first, sizeof first, "%.26s", nonce);
+	fake_reply(fake_last(), 0, 0, 0);
+	wait_ms(10000);
+	assert_int_equal(rest_fake.count, 2);
+	assert_non_null(strstr(fake_last()->body, first));
+	uint64_t id = posted(STATUS);
+	board_on_message_deleted(board, STATUS, id);
+	wait_ms(3000);
+	assert_null(strstr(fake_last()->body, first)); /* another message, another number */
+}
+
+static void test_too_fast_is_respected_and_an_old_message_is_replaced_in_the_end(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	set_state(CONTAINER_PAUSED);
+	fake_reply(fake_last(), 429, 30046, 0);
+	wait_ms(14000);
+	assert_int_equal(rest_fake.count, 2);
+	wait_ms(1000);
+	assert_int_equal(rest_fake.count, 3);
+	fake_reply(fake_last(), 429, 30046, 0);
+	wait_ms(MINUTE);
+	fake_reply(fake_last(), 429, 30046, 0);
+	wait_ms(5 * MINUTE);
+	assert_path(fake_last(), REST_POST, STATUS, 0);
+	posted(STATUS);
+	assert_path(fake_last(), REST_DELETE, STATUS, id);
+}
+
+static void test_a_full_line_is_tried_again(void **state)
+{
+	(void)state;
+	rest_fake.full = true;
+	start();
+	assert_int_equal(rest_fake.count, 0);
+	rest_fake.full = false;
+	wait_ms(2000);
+	assert_int_equal(rest_fake.count, 1);
+}
+
+static void test_a_refused_token_is_waited_out_in_silence(void **state)
+{
+	(void)state;
+	rest_fake.stopped = true;
+	start();
+	uint64_t wakeups = loop_stats_of(loop).wakeups;
+	wait_ms(PANEL_STOPPED_MS - 1);
+	assert_true(loop_stats_of(loop).wakeups <= wakeups + 6); /* the test's own turns */
+	rest_fake.stopped = false;
+	board_on_ready(board, 1);
+	assert_int_equal(rest_fake.count, 1);
+}
+
+static void test_without_memory_nothing_half_is_sent(void **state)
+{
+	(void)state;
+	start_with_panel();
+	for (unsigned n = 1; n < 40; n++) {
+		web->state = n & 1 ? CONTAINER_PAUSED : CONTAINER_RUNNING;
+		mem_fail_at(n);
+		set_state(web->state);
+		mem_fail_at(0);
+		wait_ms(PANEL_LINE_FULL_MS);
+		struct fake_request *r = fake_open(REST_PATCH, "");
+		if (r) {
+			assert_true(r->body[strlen(r->body) - 1] == '}');
+			fake_reply(r, 200, 0, 1);
+		}
+		run();
+	}
+}
+
+/* ---- below the talk ---- */
+
+static void test_the_panel_moves_below_the_talk_once_it_is_quiet(void **state)
+{
+	(void)state;
+	uint64_t old = start_with_panel();
+	wait_ms(MINUTE);
+	board_on_message(board, STATUS, new_id(), false);
+	wait_ms(9 * MINUTE);
+	board_on_message(board, STATUS, new_id(), false);
+	board_on_message(board, STATUS, new_id(), true); /* ddc's own words are no talk */
+	wait_ms(9 * MINUTE);
+	assert_int_equal(rest_fake.count, 1);
+	wait_ms(MINUTE);
+	assert_int_equal(rest_fake.count, 2);
+	assert_path(fake_last(), REST_POST, STATUS, 0);
+	uint64_t id = posted(STATUS); /* the new one stands before the old one goes */
+	assert_int_equal(rest_fake.count, 3);
+	assert_path(fake_last(), REST_DELETE, STATUS, old);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == id);
+	board_on_message_deleted(board, STATUS, old);
+	fake_reply(fake_open(REST_DELETE, ""), 204, 0, 0);
+	wait_ms(60 * MINUTE);
+	assert_int_equal(rest_fake.count, 3);
+}
+
+static void test_a_move_that_fails_loses_nothing(void **state)
+{
+	(void)state;
+	uint64_t old = start_with_panel();
+	board_on_message(board, STATUS, new_id(), false);
+	wait_ms(10 * MINUTE);
+	fake_reply(fake_last(), 500, 0, 0);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == old);
+	assert_int_equal(fake_sent(REST_DELETE), 0);
+	wait_ms(10000);
+	posted(STATUS);
+	assert_path(fake_last(), REST_DELETE, STATUS, old);
+	fake_reply(fake_last(), 503, 0, 0);
+	wait_ms(10000);
+	assert_path(fake_last(), REST_DELETE, STATUS, old);
+	fake_reply(fake_last(), 404, 10008, 0);
+	wait_ms(60 * MINUTE);
+	assert_int_equal(fake_open_requests(), 0);
+	assert_int_equal(fake_sent(REST_DELETE), 2);
+}
+
+static void test_talk_from_before_the_start_counts(void **state)
+{
+	(void)state;
+	struct err err;
+	uint64_t old = new_id();
+	state_set_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW, old, &err);
+	wait_ms(MINUTE);
+	uint64_t talk = new_id();
+	wait_ms(8 * MINUTE);
+	start();
+	fake_reply(fake_last(), 200, 0, old);
+	board_on_channel(board, STATUS, talk, false);
+	wait_ms(MINUTE);
+	assert_int_equal(fake_sent(REST_POST), 0);
+	wait_ms(MINUTE);
+	assert_int_equal(fake_sent(REST_POST), 1);
+}
+
+static void test_nothing_moves_where_it_is_switched_off(void **state)
+{
+	(void)state;
+	channel(0)->inactivity_timeout_minutes = 0;
+	start_with_panel();
+	assert_false(board_needs_messages(&config));
+	board_on_message(board, STATUS, new_id(), false);
+	wait_ms(600 * MINUTE);
+	assert_int_equal(rest_fake.count, 1);
+	channel(0)->inactivity_timeout_minutes = 1;
+	assert_true(board_needs_messages(&config));
+	channel(0)->recreate_on_inactivity = false;
+	assert_false(board_needs_messages(&config));
+}
+
+/* ---- settings ---- */
+
+static void test_a_channel_of_another_kind_keeps_its_message(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	channel(0)->kind = CHANNEL_CONTROL;
+	board_set_config(board, &config);
+	run();
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	assert_non_null(strstr(fake_last()->body, "Admin overview"));
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == 0);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_ADMIN_OVERVIEW) == id);
+}
+
+static void test_the_kind_may_change_while_ddc_is_away(void **state)
+{
+	(void)state;
+	struct err err;
+	uint64_t id = new_id(), other = new_id();
+	channels[0] = channels[1];
+	state_set_panel(FAKE_STATE, CONTROL, PANEL_OVERVIEW, other, &err);
+	state_set_panel(FAKE_STATE, CONTROL, PANEL_ADMIN_OVERVIEW, id, &err);
+	start();
+	assert_path(fake_last(), REST_PATCH, CONTROL, id);
+	fake_reply(fake_last(), 200, 0, id);
+	assert_path(fake_last(), REST_DELETE, CONTROL, other);
+}
+
+static void test_removed_and_added_channels(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	channels[0] = channels[1];
+	board_set_config(board, &config);
+	run();
+	assert_path(fake_open(REST_DELETE, "/11/"), REST_DELETE, STATUS, id);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == 0);
+	fake_reply(fake_open(REST_DELETE, "/11/"), 204, 0, 0);
+	run();
+	posted(CONTROL);
+	assert_int_equal(board_stats_of(board).channels, 1);
+}
+
+static void test_a_channel_taken_out_and_put_back_while_posting(void **state)
+{
+	(void)state;
+	start();
+	config.channel_count = 0;
+	board_set_config(board, &config);
+	config.channel_count = 1;
+	board_set_config(board, &config);
+	run();
+	assert_int_equal(fake_open_requests(), 1);
+	uint64_t id = posted(STATUS);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == id);
+	assert_int_equal(fake_open_requests(), 0);
+}
+
+static void test_a_channel_taken_out_while_posting_is_left_clean(void **state)
+{
+	(void)state;
+	start();
+	config.channel_count = 0;
+	board_set_config(board, &config);
+	uint64_t id = posted(STATUS);
+	assert_path(fake_last(), REST_DELETE, STATUS, id);
+	fake_reply(fake_last(), 204, 0, 0);
+	run();
+	assert_int_equal(board_stats_of(board).channels, 0);
+}
+
+static void test_a_new_language_is_news(void **state)
+{
+	(void)state;
+	start_with_panel();
+	config.language = "de";
+	board_set_config(board, &config);
+	run();
+	assert_non_null(strstr(fake_last()->body, "Server-Übersicht"));
+}
+
+static void test_more_channels_than_the_maximum_are_named(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < BOARD_CHANNELS_MAX + 2; i++) {
+		channels[i] = channels[0];
+		channels[i].id = 1000 + i;
+	}
+	config.channel_count = BOARD_CHANNELS_MAX + 2;
+	start();
+	assert_int_equal(fake_open_requests(), BOARD_CHANNELS_MAX);
+	assert_non_null(strstr(logged, "2 channels beyond the 100"));
+	assert_non_null(strstr(logged, "1100"));
+	board_set_config(board, &config);
+	assert_int_equal(times(logged, "beyond the 100"), 1);
+	assert_true(mem_use_of(MEM_PANELS).bytes < BOARD_CHANNELS_MAX * 1024);
+}
+
+/* ---- commands ---- */
+
+static void test_the_answer_to_a_command_becomes_the_panel(void **state)
+{
+	(void)state;
+	uint64_t old = start_with_panel();
+	struct message m;
+	message_init(&m, MEM_TEST);
+	board_write(board, &m, STATUS, PANEL_OVERVIEW, 0);
+	message_finish(&m);
+	assert_non_null(strstr(buf_text(&m.body), "**Web**"));
+	message_clear(&m);
+	uint64_t id = new_id();
+	board_adopt(board, STATUS, PANEL_OVERVIEW, id);
+	run();
+	assert_int_equal(rest_fake.count, 2); /* its content is known: no edit, only the old one goes */
+	assert_path(fake_last(), REST_DELETE, STATUS, old);
+	fake_reply(fake_last(), 204, 0, 0);
+	set_state(CONTAINER_PAUSED);
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == id);
+}
+
+static void test_a_command_while_posting_leaves_one_panel(void **state)
+{
+	(void)state;
+	start();
+	uint64_t id = new_id();
+	board_adopt(board, STATUS, PANEL_OVERVIEW, id);
+	uint64_t other = posted(STATUS);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == id);
+	for (unsigned i = 0; i < 2; i++) { /* its content is not known here: edited once; the other one goes */
+		struct fake_request *r = fake_last();
+		if (r->method == REST_DELETE)
+			assert_path(r, REST_DELETE, STATUS, other);
+		fake_reply(r, 200, 0, id);
+		run();
+	}
+	assert_int_equal(fake_sent(REST_DELETE), 1);
+	assert_int_equal(fake_open_requests(), 0);
+}
+
+static void test_commands_in_strange_channels_track_nothing(void **state)
+{
+	(void)state;
+	start_with_panel();
+	board_adopt(board, 999, PANEL_OVERVIEW, new_id());
+	board_adopt(board, STATUS, PANEL_ADMIN_OVERVIEW, new_id());
+	run();
+	assert_int_equal(rest_fake.count, 1);
+	struct message m;
+	message_init(&m, MEM_TEST);
+	board_write(board, &m, 999, PANEL_OVERVIEW, 5);
+	message_finish(&m);
+	assert_false(m.body.overflow);
+	message_clear(&m);
+}
+
+static void test_it_may_be_freed_at_any_moment(void **state)
+{
+	(void)state;
+	config.channel_count = 2;
+	start();
+	posted(STATUS);
+	set_state(CONTAINER_PAUSED);
+	board_on_everything(board);
+	assert_int_equal(fake_open_requests(), 2);
+	/* teardown frees it with requests and timers under way */
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_panel_is_posted_once_and_remembered),
+		TEST(test_nothing_is_posted_where_it_was_not_asked_for),
+		TEST(test_a_remembered_message_is_edited_not_posted_again),
+		TEST(test_a_remembered_message_that_is_gone_is_posted_anew),
+		TEST(test_panels_wait_for_the_engines_first_word),
+		TEST(test_panels_do_not_wait_for_the_engine_for_ever),
+		TEST(test_a_change_is_edited_within_50_ms_and_only_a_change),
+		TEST(test_one_request_at_a_time_and_the_newest_wins),
+		TEST(test_a_change_while_posting_is_edited_afterwards),
+		TEST(test_a_known_limit_is_waited_out_with_the_newest_content),
+		TEST(test_edits_of_old_messages_are_spaced),
+		TEST(test_pending_and_its_end_are_shown_even_without_auto_refresh),
+		TEST(test_figures_follow_the_interval_and_news_do_not),
+		TEST(test_first_figures_come_soon),
+		TEST(test_usage_is_read_only_for_panels_that_show_it),
+		TEST(test_missing_rights_are_told_once_and_tried_ever_less_often),
+		TEST(test_changed_permissions_are_tried_at_once),
+		TEST(test_a_lost_channel_is_dropped_and_comes_back),
+		TEST(test_a_deleted_message_is_posted_again_but_not_in_a_duel),
+		TEST(test_a_message_deleted_while_it_is_edited),
+		TEST(test_a_post_without_an_answer_is_repeated_with_the_same_nonce),
+		TEST(test_too_fast_is_respected_and_an_old_message_is_replaced_in_the_end),
+		TEST(test_a_full_line_is_tried_again),
+		TEST(test_a_refused_token_is_waited_out_in_silence),
+		TEST(test_without_memory_nothing_half_is_sent),
+		TEST(test_the_panel_moves_below_the_talk_once_it_is_quiet),
+		TEST(test_a_move_that_fails_loses_nothing),
+		TEST(test_talk_from_before_the_start_counts),
+		TEST(test_nothing_moves_where_it_is_switched_off),
+		TEST(test_a_channel_of_another_kind_keeps_its_message),
+		TEST(test_the_kind_may_change_while_ddc_is_away),
+		TEST(test_removed_and_added_channels),
+		TEST(test_a_channel_taken_out_and_put_back_while_posting),
+		TEST(test_a_channel_taken_out_while_posting_is_left_clean),
+		TEST(test_a_new_language_is_news),
+		TEST(test_more_channels_than_the_maximum_are_named),
+		TEST(test_the_answer_to_a_command_becomes_the_panel),
+		TEST(test_a_command_while_posting_leaves_one_panel),
+		TEST(test_commands_in_strange_channels_track_nothing),
+		TEST(test_it_may_be_freed_at_any_moment),
+	};
+	return cmocka_run_group_tests(tests, NULL, check_no_leak);
+}
