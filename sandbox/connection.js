@@ -184,15 +184,18 @@ export class Connection {
 		this.ws.close(code, reason);
 	}
 
-	/** As when a cable is pulled: no close frame. `silent` does not even end the TCP connection properly. */
-	terminate({ silent = false } = {}) {
-		if (silent) {
-			this.ws._socket.pause();
-			this.muted = true;
-			this.ws.send = () => {};
-			return;
-		}
+	/** Ends the TCP connection without a close frame. */
+	terminate() {
 		this.ws.terminate();
+	}
+
+	/** As when a cable is pulled: nothing comes, nothing goes, and nobody is told. */
+	mute() {
+		this.muted = true;
+		clearInterval(this.zombieTimer);
+		this.ws._socket.pause();
+		this.ws.send = () => {};
+		this.gateway.onMuted(this);
 	}
 
 	onClose(code) {

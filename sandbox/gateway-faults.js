@@ -41,7 +41,7 @@ const FRAMES = {
 
 export const GATEWAY_ACTIONS = new Map([
 	['gateway_close', (c, { code = 4000, reason = 'fault on demand' }) => c.close(code, reason)],
-	['gateway_drop', (c, { silent }) => c.terminate({ silent })],
+	['gateway_drop', (c, { silent }) => (silent ? c.mute() : c.terminate())],
 	['reconnect', (c) => c.send({ op: OP.RECONNECT, d: null })],
 	['invalid_session', (c, { resumable = false }, gateway) => {
 		if (!resumable && c.session)
@@ -71,7 +71,7 @@ export async function gatewayAction(sandbox, fault) {
 			gateway.emitBigGuild(session, sandbox.world.guilds.get(fault.guild) ?? sandbox.world.botGuilds()[0], fault.mb ?? 10);
 		return gateway.sessions.size;
 	}
-	const live = [...gateway.connections];
+	const live = [...gateway.connections].filter((c) => !c.muted);
 	if (fault.kind === 'gateway_frame' && !FRAMES[fault.mode ?? 'not_json'])
 		throw Object.assign(new Error(`no such frame: ${fault.mode} (there are: ${Object.keys(FRAMES).join(', ')})`), { status: 400 });
 	for (const connection of live)

@@ -66,6 +66,14 @@ export class Gateway {
 		this.sandbox.world.change('gateway');
 	}
 
+	/** The connection hangs; its session waits to be resumed, and the socket for the sandbox's end. */
+	onMuted({ session }) {
+		this.sandbox.journal.add('gateway', { event: 'went silent' });
+		if (session)
+			Object.assign(session, { connection: null, away_since: Date.now() });
+		this.sandbox.world.change('gateway');
+	}
+
 	// ---- IDENTIFY and RESUME ----
 
 	startLimit() {

@@ -134,6 +134,22 @@ test('RESUME is refused: elsewhere than at resume_gateway_url, for a session clo
 	assert.equal((await late.wait(9)).d, false);
 });
 
+test('a connection that went silent answers nothing; its session is there to be resumed', async (t) => {
+	const sandbox = await startSandbox(t);
+	const gateway = await connect(t, sandbox);
+	const { s } = await gateway.wait('GUILD_CREATE');
+	await control(sandbox, 'POST /faults', { kind: 'gateway_drop', silent: true });
+	gateway.send({ op: 1, d: s });
+	await post(sandbox, 'unheard');
+	const again = await connect(t, sandbox, { identify: false, path: '/gateway/resume/' });
+	resumeWith(again, gateway.ready.d.session_id, s);
+	await again.wait('RESUMED');
+	assert.ok(again.payloads.some((p) => p.t === 'MESSAGE_CREATE'));
+	assert.ok(!gateway.payloads.some((p) => p.op === 11 || p.t === 'MESSAGE_CREATE'));
+	await control(sandbox, 'POST /faults', { kind: 'gateway_drop' });
+	assert.equal(await again.closed, 1006);
+});
+
 test('a second IDENTIFY within five seconds gets op 9; session_start_limit counts down; the last one costs the token', async (t) => {
 	const sandbox = await startSandbox(t, { gateway: { identify_window_ms: 5000, start_limit: 3 } });
 	await connect(t, sandbox);
