@@ -214,7 +214,11 @@ static void linger(struct http_exchange *x)
 
 static void replied(struct http_exchange *x)
 {
-	if (x->close_after || x->ended) {
+	if (x->ended) {
+		exchange_free(x); /* it sends no more: there is nothing to wait for */
+		return;
+	}
+	if (x->close_after) {
 		linger(x);
 		return;
 	}
