@@ -11,6 +11,7 @@ SETUP_asan    = -Db_sanitize=address,undefined -Db_lundef=false
 NODE_TEST     = tests/lib/run
 
 all: $(BUILD)/build.ninja ## build build/ddc
+	tools/build-libs $(VARIANT)
 	ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:

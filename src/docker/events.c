@@ -108,7 +108,7 @@ void events_open(struct docker *d)
 				 come too */
 		snprintf(since, sizeof since, "&since=%lld.%09lld", from / 1000000000, from % 1000000000);
 	snprintf(path, sizeof path, "/events?filters=%s%s", wire_events_filter(), since);
-	wire_clear(&d->events.wire);
+	docker_wire_clear(&d->events.wire);
 	wire_events_init(&d->events, on_event, d);
 	drop_held(d);
 	struct call_request r = {.method = "GET", .path = path, .head_timeout_ms = DOCKER_ANSWER_MS};
@@ -121,6 +121,6 @@ void events_close(struct docker *d)
 {
 	call_cancel(d->event_call);
 	d->event_call = NULL;
-	wire_clear(&d->events.wire);
+	docker_wire_clear(&d->events.wire);
 	drop_held(d);
 }

@@ -32,7 +32,7 @@ static void inspect_free(struct inspect *i)
 	if (!i->on_done)
 		i->d->inspects_unasked--;
 	call_cancel(i->call);
-	wire_clear(&i->wire.wire);
+	docker_wire_clear(&i->wire.wire);
 	list_remove(&i->link);
 	mem_free(i);
 }
@@ -41,12 +41,12 @@ static void on_body(struct str bytes, void *arg)
 {
 	struct inspect *i = arg;
 	if (!i->err.code)
-		wire_feed(&i->wire.wire, bytes, &i->err);
+		docker_wire_feed(&i->wire.wire, bytes, &i->err);
 }
 
 static bool is_whole(struct inspect *i)
 {
-	if (i->err.code || !wire_finish(&i->wire.wire, &i->err))
+	if (i->err.code || !docker_wire_finish(&i->wire.wire, &i->err))
 		return false;
 	if (i->wire.now.valid)
 		return true;
@@ -98,7 +98,7 @@ static bool ask(struct inspect *i, const struct entry *e, struct err *err)
 	snprintf(path, sizeof path, "/containers/%s/json", i->id);
 	i->changes = e->changes;
 	i->err = (struct err){0};
-	wire_clear(&i->wire.wire);
+	docker_wire_clear(&i->wire.wire);
 	wire_inspect_init(&i->wire);
 	struct call_request r = {.method = "GET",
 		.path = path,

@@ -173,7 +173,7 @@ static void on_version_body(struct str bytes, void *arg)
 {
 	struct docker *d = arg;
 	struct err why;
-	if (wire_feed(&d->version.wire, bytes, &why))
+	if (docker_wire_feed(&d->version.wire, bytes, &why))
 		return;
 	call_cancel(d->link_call);
 	d->link_call = NULL;
@@ -191,7 +191,7 @@ static void on_version_end(const struct err *err, int status, void *arg)
 		link_fail(d, err);
 		return;
 	}
-	if (!err && !wire_finish(&d->version.wire, &why)) {
+	if (!err && !docker_wire_finish(&d->version.wire, &why)) {
 		link_fail(d, &why);
 		return;
 	}
@@ -200,14 +200,14 @@ static void on_version_end(const struct err *err, int status, void *arg)
 		d->engine_max = d->version.api_max;
 		memcpy(d->engine, d->version.engine, sizeof d->engine);
 	}
-	wire_clear(&d->version.wire);
+	docker_wire_clear(&d->version.wire);
 	settle_version(d);
 }
 
 static void enter_version(struct docker *d)
 {
 	static const struct call_handler handler = {.on_body = on_version_body, .on_end = on_version_end};
-	wire_clear(&d->version.wire);
+	docker_wire_clear(&d->version.wire);
 	wire_version_init(&d->version);
 	start_link_call(d, "/version", &handler);
 }
@@ -341,7 +341,7 @@ bool link_init(struct docker *d)
 void link_clear(struct docker *d)
 {
 	timer_free(d->link_timer);
-	wire_clear(&d->version.wire);
+	docker_wire_clear(&d->version.wire);
 }
 
 void link_try_soon(struct docker *d)

@@ -49,7 +49,7 @@ static void on_body(struct str bytes, void *arg)
 {
 	struct docker *d = arg;
 	struct err why;
-	if (!wire_feed(&d->list.wire, bytes, &why))
+	if (!docker_wire_feed(&d->list.wire, bytes, &why))
 		link_fail(d, &why);
 }
 
@@ -66,14 +66,14 @@ static void on_end(const struct err *err, int status, void *arg)
 		err_set(&why, ERR_FORBIDDEN, "the engine or its proxy refuses the list of containers: %.120s",
 			err->text);
 		err = &why;
-	} else if (!err && !wire_finish(&d->list.wire, &why)) {
+	} else if (!err && !docker_wire_finish(&d->list.wire, &why)) {
 		err = &why;
 	}
 	if (err) {
 		link_fail(d, err);
 		return;
 	}
-	wire_clear(&d->list.wire);
+	docker_wire_clear(&d->list.wire);
 	sweep(d);
 	bool again = d->list_again;
 	link_on_list(d);
@@ -89,7 +89,7 @@ void listing_start(struct docker *d)
 		d->containers.at[i]->listed = false;
 	d->containers.beyond = 0;
 	d->list_again = false;
-	wire_clear(&d->list.wire);
+	docker_wire_clear(&d->list.wire);
 	wire_list_init(&d->list, on_item, d);
 	struct call_request r = {.method = "GET",
 		.path = "/containers/json?all=1",
@@ -104,7 +104,7 @@ void listing_stop(struct docker *d)
 {
 	call_cancel(d->list_call);
 	d->list_call = NULL;
-	wire_clear(&d->list.wire);
+	docker_wire_clear(&d->list.wire);
 }
 
 void listing_again(struct docker *d)

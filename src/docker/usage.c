@@ -26,7 +26,7 @@ static void reading_free(struct reading *r)
 	if (!r->on_done)
 		r->d->readings_unasked--;
 	call_cancel(r->call);
-	wire_clear(&r->wire.wire);
+	docker_wire_clear(&r->wire.wire);
 	list_remove(&r->link);
 	mem_free(r);
 }
@@ -35,7 +35,7 @@ static void on_body(struct str bytes, void *arg)
 {
 	struct reading *r = arg;
 	if (!r->err.code)
-		wire_feed(&r->wire.wire, bytes, &r->err);
+		docker_wire_feed(&r->wire.wire, bytes, &r->err);
 }
 
 static void take(struct docker *d, struct entry *e, const struct stats_reading *now)
@@ -51,7 +51,7 @@ static void on_end(const struct err *err, int status, void *arg)
 	struct reading *r = arg;
 	struct docker *d = r->d;
 	r->call = NULL;
-	if (!err && (r->err.code || !wire_finish(&r->wire.wire, &r->err)))
+	if (!err && (r->err.code || !docker_wire_finish(&r->wire.wire, &r->err)))
 		err = &r->err;
 	struct err why = err ? *err : (struct err){0};
 	struct entry *e = containers_by_id(&d->containers, r->id);

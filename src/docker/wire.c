@@ -10,7 +10,7 @@ void wire_copy_text(char *to, size_t size, struct str s)
 			*c = ' ';
 }
 
-bool wire_feed(struct wire *w, struct str bytes, struct err *err)
+bool docker_wire_feed(struct docker_wire *w, struct str bytes, struct err *err)
 {
 	if (json_reader_feed(&w->reader, bytes.p, bytes.n))
 		return true;
@@ -19,7 +19,7 @@ bool wire_feed(struct wire *w, struct str bytes, struct err *err)
 		(unsigned long long)w->reader.offset);
 }
 
-bool wire_finish(struct wire *w, struct err *err)
+bool docker_wire_finish(struct docker_wire *w, struct err *err)
 {
 	if (json_reader_finish(&w->reader))
 		return true;
@@ -27,7 +27,7 @@ bool wire_finish(struct wire *w, struct err *err)
 		(unsigned long long)w->reader.offset);
 }
 
-void wire_clear(struct wire *w)
+void docker_wire_clear(struct docker_wire *w)
 {
 	json_reader_clear(&w->reader);
 }

@@ -15,14 +15,14 @@
 void wire_copy_text(char *to, size_t size, struct str s);
 
 /* Whatever is read with one table of fields. `what` names it in error sentences ("list of containers"). */
-struct wire {
+struct docker_wire {
 	struct json_reader reader;
 	const char *what;
 };
 /* False: err says what is wrong with the answer. */
-bool wire_feed(struct wire *w, struct str bytes, struct err *err);
-bool wire_finish(struct wire *w, struct err *err);
-void wire_clear(struct wire *w);
+bool docker_wire_feed(struct docker_wire *w, struct str bytes, struct err *err);
+bool docker_wire_finish(struct docker_wire *w, struct err *err);
+void docker_wire_clear(struct docker_wire *w);
 
 /* ---- GET /containers/json ---- */
 struct wire_item {
@@ -31,7 +31,7 @@ struct wire_item {
 	bool valid; /* has an id and a name that may be used */
 };
 struct wire_list {
-	struct wire wire;
+	struct docker_wire wire;
 	struct wire_item now;
 	bool name_is_own; /* names of links ("/other/alias") do not replace it */
 	void (*on_item)(const struct wire_item *item, void *arg);
@@ -51,7 +51,7 @@ struct wire_details {
 	uint64_t memory_limit_bytes;
 };
 struct wire_inspect {
-	struct wire wire;
+	struct docker_wire wire;
 	struct wire_details now;
 };
 void wire_inspect_init(struct wire_inspect *i);
@@ -85,7 +85,7 @@ struct wire_event {
 	char project[CONTAINER_PROJECT_BYTES];
 };
 struct wire_events {
-	struct wire wire;
+	struct docker_wire wire;
 	struct wire_event now;
 	/* False ends the reading (the reader may be gone). */
 	bool (*on_event)(const struct wire_event *event, void *arg);
@@ -101,7 +101,7 @@ const char *wire_events_filter(void);
 
 /* ---- GET /containers/ID/stats ---- */
 struct wire_stats {
-	struct wire wire;
+	struct docker_wire wire;
 	struct stats_reading now;
 };
 void wire_stats_init(struct wire_stats *s);
@@ -109,7 +109,7 @@ void wire_stats_init(struct wire_stats *s);
 /* ---- GET /version ---- */
 enum { WIRE_ENGINE_BYTES = 32 };
 struct wire_version {
-	struct wire wire;
+	struct docker_wire wire;
 	unsigned api_max, api_min; /* 0: not given */
 	char engine[WIRE_ENGINE_BYTES];
 };
@@ -118,7 +118,7 @@ void wire_version_init(struct wire_version *v);
 /* ---- an answer of 400 and above ---- */
 enum { WIRE_ERROR_RAW_BYTES = 512 };
 struct wire_error {
-	struct wire wire;
+	struct docker_wire wire;
 	struct buf raw; /* the beginning, in case it is not JSON: old engines and proxies answer with text or
 			   a page */
 	char message[ERR_TEXT_BYTES];

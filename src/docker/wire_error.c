@@ -63,6 +63,6 @@ void wire_error_finish(struct wire_error *e, int status, struct err *ret_err)
 
 void wire_error_clear(struct wire_error *e)
 {
-	wire_clear(&e->wire);
+	docker_wire_clear(&e->wire);
 	buf_clear(&e->raw);
 }

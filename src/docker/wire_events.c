@@ -128,7 +128,7 @@ bool wire_events_feed(struct wire_events *e, struct str bytes, struct err *err)
 	while (bytes.n) {
 		const char *end = memchr(bytes.p, '\n', bytes.n);
 		size_t n = end ? (size_t)(end - bytes.p) + 1 : bytes.n;
-		if (!wire_feed(&e->wire, (struct str){bytes.p, n}, err))
+		if (!docker_wire_feed(&e->wire, (struct str){bytes.p, n}, err))
 			return false;
 		if (json_reader_done(&e->wire.reader)) {
 			struct wire_event event = e->now;
