@@ -171,19 +171,25 @@ unsigned ratelimit_invalid(const struct ratelimit *l, uint64_t now)
 	return sum;
 }
 
-/* Under its real name the bucket may already exist (another route leads to it). The slot of the provisional one is renamed if
- * not, so that its number stays good for whoever holds it. */
-static int rename_bucket(struct ratelimit *l, int bucket, const struct route *r, uint64_t hash)
+/* The route's bucket has got its name: its provisional ones, of this and every other channel, are renamed in place, so that their
+ * numbers and what is known of them stay good. Where another route has led to the same bucket already, that one goes on. */
+static int name_bucket(struct ratelimit *l, int bucket, const struct route *r, uint64_t hash)
 {
-	struct ratelimit_bucket *b = at(l, bucket);
+	int result = bucket;
 	learn_route(l, r->key, hash);
-	if (b->hash == hash)
-		return bucket;
-	int known = find(l, hash, r->major);
-	if (known >= 0)
-		return known;
-	b->hash = hash;
-	return bucket;
+	for (unsigned i = 0; i < l->count; i++) {
+		struct ratelimit_bucket *b = &l->buckets[i];
+		if (b->hash == hash || (b->hash != r->key && (int)i != bucket))
+			continue;
+		int known = find(l, hash, b->major);
+		if (known < 0)
+			b->hash = hash;
+		else if (b->blocked_ms > l->buckets[known].blocked_ms)
+			l->buckets[known].blocked_ms = b->blocked_ms;
+		if (known >= 0 && (int)i == bucket)
+			result = known;
+	}
+	return result;
 }
 
 static void obey_429(struct ratelimit *l, struct ratelimit_bucket *b, const struct ratelimit_answer *a, uint64_t now)
@@ -208,7 +214,7 @@ void ratelimit_answered(struct ratelimit *l, int bucket, const struct route *r, 
 	if (!a)
 		return;
 	if (a->bucket)
-		b = at(l, rename_bucket(l, bucket, r, a->bucket));
+		b = at(l, name_bucket(l, bucket, r, a->bucket));
 	b->used_ms = now;
 	if (a->limit >= 0)
 		b->limit = a->limit;

@@ -287,9 +287,7 @@ static void send_again(struct request *q, uint64_t wait_ms)
 
 static void judge_lost(struct request *q, const struct err *err)
 {
-	/* Nobody there, or no trust: not a byte of the request was taken. */
-	bool untouched = q->reply.status == 0 && err && (err->code == ERR_UNREACHABLE || err->code == ERR_TLS);
-	if (q->tries < REST_TRIES_MAX && (untouched ? !q->once || q->tries < 2 : may_repeat(q)))
+	if (q->tries < REST_TRIES_MAX && may_repeat(q))
 		send_again(q, backoff_ms(q));
 	else if (err)
 		finish_with(q, err->code, err->text);
