@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 #include "config/private.h"
+#include "crypto/digest.h"
+#include "crypto/password.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,28 +74,48 @@ static bool load_all(struct config *c, struct reading *r, const char *folder)
 	struct layers l;
 	look_at_folder(r, folder);
 	layers_load(&l, r, folder);
-	bool ok = load_settings(c, r, &l) && load_token(c, r, &l) && load_containers(c, r, folder, &l) &&
+	bool ok = load_settings(c, r, &l) && load_token(c, r, &l, true) && load_containers(c, r, folder, &l) &&
 		load_channels(c, r, folder, &l) && load_admins(c, r, folder) && load_cooldowns(c, r, folder, &l) &&
 		!r->no_memory;
 	layers_clear(&l);
 	return ok;
 }
 
+static struct config *config_new(void)
+{
+	struct config *c = mem_zalloc(MEM_CONFIG, sizeof *c);
+	if (c)
+		c->private = mem_zalloc(MEM_CONFIG, sizeof *c->private);
+	if (c && c->private)
+		c->private->values = mem_array(MEM_CONFIG, option_count, sizeof *c->private->values);
+	if (c && c->private && c->private->values)
+		return c;
+	config_free(c);
+	return NULL;
+}
+
+struct config *config_load_secrets(const char *folder)
+{
+	struct reading quiet = {0};
+	struct layers l;
+	struct config *c = config_new();
+	if (!c)
+		return NULL;
+	layers_load(&l, &quiet, folder);
+	bool ok = load_token(c, &quiet, &l, false);
+	layers_clear(&l);
+	if (ok)
+		return c;
+	config_free(c);
+	return NULL;
+}
+
 struct config *config_load(const char *folder, struct list *problems, struct err *err)
 {
 	struct reading r = {.problems = problems};
-	struct config *c = mem_zalloc(MEM_CONFIG, sizeof *c);
-	if (!c)
-		goto no_memory;
-	c->private = mem_zalloc(MEM_CONFIG, sizeof *c->private);
-	if (!c->private)
-		goto no_memory;
-	c->private->values = mem_array(MEM_CONFIG, option_count, sizeof *c->private->values);
-	if (!c->private->values || !load_all(c, &r, folder))
-		goto no_memory;
-	return c;
-
-no_memory:
+	struct config *c = config_new();
+	if (c && load_all(c, &r, folder))
+		return c;
 	config_free(c);
 	err_set(err, ERR_MEMORY, "there is no memory to load the configuration");
 	return NULL;
@@ -158,4 +180,18 @@ bool config_is_admin(const struct config *c, uint64_t user_id)
 		if (c->admins[i] == user_id)
 			return true;
 	return false;
+}
+
+bool config_info_password_ok(const struct config_container *k, struct str typed)
+{
+	struct str stored = str_of(k->info_password);
+	if (!stored.n)
+		return false;
+	if (password_is_hash(stored))
+		return password_check(stored, typed);
+	/* the original reads no more than this many characters of it */
+	stored = utf8_prefix(stored, INFO_PASSWORD_CHARACTERS_MAX);
+	unsigned char a[32], b[32];
+	const struct digest *sha256 = digest_find(STR("sha256"));
+	return digest_of(sha256, stored, a) && digest_of(sha256, typed, b) && same_in_constant_time(a, b, sizeof a);
 }

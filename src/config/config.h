@@ -93,6 +93,9 @@ const char *config_password_hash(const struct config *c);
 
 const struct config_container *config_find_container(const struct config *c, struct str name);
 const struct config_channel *config_find_channel(const struct config *c, uint64_t id);
+/* Whether typed opens the protected text of k; false if no password is set. A hashed one takes some milliseconds. */
+enum { INFO_PASSWORD_CHARACTERS_MAX = 60 };
+bool config_info_password_ok(const struct config_container *k, struct str typed);
 bool config_is_admin(const struct config *c, uint64_t user_id);
 /* Seconds for "serverstatus", "control", "start", …; button: look in the buttons' table first. Defaults merged in. */
 unsigned config_cooldown_s(const struct config *c, const char *name, bool button);

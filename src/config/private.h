@@ -62,13 +62,16 @@ struct layers {
 
 void layers_load(struct layers *l, struct reading *r, const char *folder);
 void layers_clear(struct layers *l);
+/* The folder's own token and hashes, without the environment and the rest. NULL without memory. */
+struct config *config_load_secrets(const char *folder);
 /* The first layer that has path, and not null. */
 const struct layer *layers_find(const struct layers *l, const char *path, doc_ref *ret_at);
 const struct layer *layers_file(const struct layers *l, const char *file); /* NULL if absent or broken */
 
 /* Each fills its part of c from the folder. False only without memory (r->no_memory). */
 bool load_settings(struct config *c, struct reading *r, const struct layers *l);
-bool load_token(struct config *c, struct reading *r, const struct layers *l);
+/* environment_too: DISCORD_BOT_TOKEN counts, and a missing token is a problem. */
+bool load_token(struct config *c, struct reading *r, const struct layers *l, bool environment_too);
 bool load_containers(struct config *c, struct reading *r, const char *folder, const struct layers *l);
 bool load_channels(struct config *c, struct reading *r, const char *folder, const struct layers *l);
 bool load_admins(struct config *c, struct reading *r, const char *folder);

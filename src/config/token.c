@@ -116,11 +116,21 @@ static void no_token_problem(struct config *c, struct reading *r)
 			"token in anew");
 }
 
-bool load_token(struct config *c, struct reading *r, const struct layers *l)
+static void from_folder(struct config *c, struct reading *r, const struct layers *l)
 {
 	static const char *const old_keys[] = {"bot_token", "encrypted_bot_token", "bot_token_encrypted"};
+	for (size_t i = 0; i < sizeof old_keys / sizeof *old_keys && !c->token; i++)
+		each_text(c, r, l, old_keys[i], take_token);
+	if (!c->token)
+		each_text(c, r, l, "bot_token_decrypted_for_usage", take_last);
+	if (!c->token && !c->private->sealed_count && c->private->last_token)
+		config_set_token(c, c->private->last_token);
+}
+
+bool load_token(struct config *c, struct reading *r, const struct layers *l, bool environment_too)
+{
 	struct config_private *p = c->private;
-	const char *variable = config_text(c, "DISCORD_BOT_TOKEN");
+	const char *variable = environment_too ? config_text(c, "DISCORD_BOT_TOKEN") : "";
 	each_text(c, r, l, "web_ui_password_hash", take_hash);
 	p->password_hash = p->hash_count ? p->hashes[0] : "";
 	if (*variable) {
@@ -129,13 +139,9 @@ bool load_token(struct config *c, struct reading *r, const struct layers *l)
 		v->file = "environment";
 		return config_set_token(c, variable) && !r->no_memory;
 	}
-	for (size_t i = 0; i < sizeof old_keys / sizeof *old_keys && !c->token; i++)
-		each_text(c, r, l, old_keys[i], take_token);
-	if (!c->token)
-		each_text(c, r, l, "bot_token_decrypted_for_usage", take_last);
-	if (!c->token && !p->sealed_count && p->last_token)
-		config_set_token(c, p->last_token);
-	no_token_problem(c, r);
+	from_folder(c, r, l);
+	if (environment_too)
+		no_token_problem(c, r);
 	return !r->no_memory;
 }
 
@@ -156,11 +162,11 @@ bool config_token_is_sealed(const struct config *c)
 	return !c->token && c->private->sealed_count > 0;
 }
 
-bool token_open(const char *sealed, const char *hash, char *out, size_t size)
+bool token_open_rounds(const char *sealed, const char *hash, uint32_t rounds, char *out, size_t size)
 {
-	static const uint32_t rounds[] = {TOKEN_ROUNDS, TOKEN_ROUNDS_OLD};
 	unsigned char inner[BASE64_DECODED_MAX(FERNET_TEXT_BYTES_MAX)];
 	char clear[FERNET_CLEAR_BYTES_MAX + 1];
+	struct fernet_key key;
 	struct str text = str_trim(str_of(sealed));
 	size_t length;
 	if (text.n >= FERNET_TEXT_BYTES_MAX)
@@ -168,17 +174,19 @@ bool token_open(const char *sealed, const char *hash, char *out, size_t size)
 	/* some builds of autumn 2025 encoded the sealed text once more */
 	if (str_starts(text, "Z0FBQUFB") && base64_decode(text, inner, &length))
 		text = (struct str){(const char *)inner, length};
-	bool ok = false;
-	for (int i = 0; i < 2 && !ok; i++) {
-		struct fernet_key key;
-		ok = fernet_key_for_token(str_of(hash), rounds[i], &key) && fernet_open(&key, text, clear, &length);
-		explicit_bzero(&key, sizeof key);
-	}
-	ok = ok && length && length < size;
+	bool ok = fernet_key_for_token(str_of(hash), rounds, &key) && fernet_open(&key, text, clear, &length) && length &&
+		length < size && !memchr(clear, '\0', length);
 	if (ok)
 		memcpy(out, clear, length + 1);
+	explicit_bzero(&key, sizeof key);
 	explicit_bzero(clear, sizeof clear);
 	return ok;
+}
+
+bool token_open(const char *sealed, const char *hash, char *out, size_t size)
+{
+	return token_open_rounds(sealed, hash, TOKEN_ROUNDS, out, size) ||
+		token_open_rounds(sealed, hash, TOKEN_ROUNDS_OLD, out, size);
 }
 
 bool config_open_token(const struct config *c, char out[CONFIG_TOKEN_BYTES], struct err *err)

@@ -4,6 +4,7 @@
 #include "config/doc.h"
 #include "config/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -165,7 +166,10 @@ static bool make_folder(const struct target *t, const char *folder)
 		return true;
 	if (stat(folder, &st) < 0)
 		return false;
-	return mkdir(t->folder, 0750) == 0 || errno == EEXIST;
+	if (mkdir(t->folder, 0750) < 0)
+		return errno == EEXIST;
+	/* as with files: only root can, and nobody else needs to */
+	return chown(t->folder, st.st_uid, st.st_gid) == 0 || true;
 }
 
 static bool same_content(const char *folder, const char *name, struct str text, char **ret_old, size_t *ret_length)
@@ -240,4 +244,32 @@ bool writer_set_aside(const char *folder, const char *name, struct err *err)
 		return rename(from, to) == 0 || explain(err, name);
 	}
 	return err_set(err, ERR_LIMIT, "there are too many broken copies of %.80s; remove some", name);
+}
+
+static void take_along(const char *from, const char *to)
+{
+	DIR *dir = opendir(to);
+	char a[PATH_MAX], b[PATH_MAX];
+	for (struct dirent *e; dir && (e = readdir(dir));)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && file_path(a, sizeof a, to, e->d_name) &&
+			file_path(b, sizeof b, from, e->d_name) && rename(a, b) < 0)
+			break; /* the rename of the folder will fail, and say so */
+	if (dir)
+		closedir(dir);
+}
+
+bool writer_move_folder(const char *folder, const char *from, const char *to, struct err *err)
+{
+	char a[PATH_MAX], b[PATH_MAX];
+	if (!file_path(a, sizeof a, folder, from) || !file_path(b, sizeof b, folder, to)) {
+		errno = ENAMETOOLONG;
+		return explain(err, to);
+	}
+	bool ok = sync_folder(a) && step(STEP_RENAME, b);
+	if (ok && rename(a, b) < 0) {
+		if (errno == ENOTEMPTY || errno == EEXIST)
+			take_along(a, b);
+		ok = rename(a, b) == 0;
+	}
+	return (ok && sync_folder(folder)) || explain(err, to);
 }

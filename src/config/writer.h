@@ -22,6 +22,10 @@ bool writer_remove(const char *folder, const char *name, struct err *err); /* tr
 /* Puts a broken file aside as <name>.broken, so that a good one can be written; it is never deleted. */
 bool writer_set_aside(const char *folder, const char *name, struct err *err);
 
+/* Moves a finished folder into its place with one rename. What lies at the place (nothing that matters: the caller has
+ * looked) is taken along first. */
+bool writer_move_folder(const char *folder, const char *from, const char *to, struct err *err);
+
 /* Tests: called before each step on disk. false makes the step fail with errno; it may also end the process. */
 enum writer_step { STEP_OPEN, STEP_WRITE, STEP_SYNC, STEP_RENAME, STEP_SYNC_FOLDER, STEP_READ_BACK, STEP_COUNT };
 typedef bool writer_fault_fn(enum writer_step step, const char *path, void *arg);
