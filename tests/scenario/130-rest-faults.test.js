@@ -1,0 +1,88 @@
+// Discord's REST side fails: the panel ends up right all the same, limits are respected, people are answered.
+
+import assert from 'node:assert/strict';
+import { scenario } from '../lib/stage.js';
+import { ICON, PANEL_EDIT, panels, sent, shown } from '../lib/people.js';
+import { sleep } from '../lib/wait.js';
+import { CONTROL, STATUS } from '../lib/world.js';
+
+const PANEL_ROUTE = '/channels/\\d+/messages/\\d+$';
+
+for (const [what, fault, provokes = []] of [
+	['a 500', { preset: '500' }], ['a 502 in HTML', { preset: '502' }], ['a 503', { preset: '503' }], ['a 429', { preset: '429', retry_after: 1 }, ['answers_429', 'invalid_requests']],
+	['a global 429', { preset: '429-global', retry_after: 1 }, ['answers_429', 'invalid_requests']], ['a broken answer', { mode: 'cut' }], ['no JSON', { mode: 'not_json' }], ['a lost connection', { mode: 'drop' }],
+	['an edit that took effect, its answer lost', { mode: 'drop', when: 'after' }],
+])
+	scenario(`${what} in the place of an edit: the panel ends up right`, { containers: ['web'], provokes }, async (stage) => {
+		const { discord, engine } = stage;
+		const { overview, admin } = await panels(stage);
+		await discord.shows(overview, shown('web', ICON.running));
+		await discord.shows(admin, shown('web', ICON.running));
+		await discord.fault('rest', { method: 'PATCH', route: PANEL_ROUTE, times: 2, ...fault });
+		await engine.stopContainer('web');
+		await discord.shows(overview, shown('web', ICON.stopped), { timeoutMs: 40_000 });
+		await discord.shows(admin, shown('web', ICON.stopped), { timeoutMs: 40_000 });
+		assert.equal((await discord.messages(STATUS)).length, 1, 'and there is still one');
+		assert.equal((await discord.messages(CONTROL)).length, 1);
+	});
+
+scenario('a post whose answer is lost is not posted twice', { containers: ['web'], start: false }, async (stage) => {
+	const { discord, ddc } = stage;
+	await discord.fault('rest', { method: 'POST', route: `/channels/${STATUS}/messages$`, mode: 'drop', when: 'after' });
+	await ddc.start();
+	await ddc.waitHealth();
+	await panels(stage);
+	await sleep(5000);
+	assert.equal((await discord.messages(STATUS)).length, 1);
+});
+
+scenario('no permission in one channel: said in the log by name, the other panel lives, and it is not hammered', { containers: ['web'], start: false, provokes: ['invalid_requests'] }, async (stage) => {
+	const { discord, ddc, engine } = stage;
+	await discord.control(`PUT /channels/${STATUS}/permissions`, { id: '1180000000000000100', deny: ['SEND_MESSAGES'] });
+	await ddc.start();
+	const admin = await discord.panel(CONTROL, /ddc1:pick/);
+	await ddc.waitLog(new RegExp(`${STATUS}|server-status|status`), { timeoutMs: 20_000 });
+	await engine.stopContainer('web');
+	await discord.shows(admin, shown('web', ICON.stopped));
+	const tries = (await sent(stage, 0, { method: 'POST', route: `/channels/${STATUS}/messages$` })).length;
+	assert.ok(tries <= 5, `${tries} tries to post where it may not`);
+});
+
+scenario("Discord's own limits with many changes: all is shown in the end, no limit is run into", { containers: ['web', 'db'] }, async (stage, t) => {
+	const { discord, engine } = stage;
+	const { overview } = await panels(stage);
+	await discord.shows(overview, shown('web', ICON.running));
+	const seq = await discord.lastSeq();
+	for (let n = 0; n < 12; n++) {
+		await engine.must('POST', '/containers/web/pause');
+		await sleep(150);
+		await engine.must('POST', '/containers/web/unpause');
+		await sleep(150);
+	}
+	await engine.stopContainer('db');
+	await discord.shows(overview, new RegExp(`${shown('web', ICON.running).source}[^]*${shown('db', ICON.stopped).source}`), { timeoutMs: 30_000 });
+	const edits = await sent(stage, seq, { route: PANEL_EDIT });
+	t.diagnostic(`25 changes: ${edits.length} edits of two panels`);
+});
+
+scenario('messages older than an hour (30046): edits are spaced', { containers: ['web'], discord: { limits: {} } }, async (stage) => {
+	const { discord, engine } = stage;
+	const { overview } = await panels(stage);
+	await discord.shows(overview, shown('web', ICON.running));
+	await stage.ddc.stop();
+	await discord.control(`POST /messages/${overview.id}/age`, { ms: 2 * 3600_000 });
+	await discord.control('POST /limits', { old_edits: { limit: 3, window: 20 } });
+	await stage.ddc.start();
+	await stage.ddc.waitHealth();
+	const seq = await discord.lastSeq();
+	for (let n = 0; n < 6; n++) {
+		await engine.must('POST', '/containers/web/pause');
+		await sleep(300);
+		await engine.must('POST', '/containers/web/unpause');
+		await sleep(300);
+	}
+	await engine.stopContainer('web');
+	await discord.shows(overview, shown('web', ICON.stopped), { timeoutMs: 40_000 });
+	const refused = (await sent(stage, seq, { route: PANEL_EDIT })).filter((e) => e.status === 429 || e.status === 400);
+	assert.ok(refused.length <= 1, `${refused.length} edits were refused`);
+});
