@@ -32,7 +32,7 @@ export class Stage {
 	 * spec: containers: [name | {name, run, start, …container file's keys, docker: {…Docker's keys}}]; more of writeConfig():
 	 * channels, admins, cooldowns, config, files. engine: false (none at all) or {network: true}; dockerHost: instead
 	 * of the engine's own; discord: options of the sandbox; env; token; start: false (ddc is started by the scenario);
-	 * ready: false (do not wait for health).
+	 * ready: false (do not wait for health); skip, timeoutMs: of the test; provokes: counters that assertClean() lets pass.
 	 */
 	static async open(spec) {
 		const stage = new Stage(spec);
@@ -110,7 +110,7 @@ function settingsOf({ run, start, docker, exists, configured, ...settings }) {
 
 /** A test with a stage. act(stage, t) plays it. */
 export function scenario(name, spec, act) {
-	test(name, { timeout: patience(spec.timeoutMs ?? TEST_MS) }, async (t) => {
+	test(name, { timeout: patience(spec.timeoutMs ?? TEST_MS), skip: spec.skip }, async (t) => {
 		const stage = await Stage.open(spec);
 		try {
 			await act(stage, t);

@@ -1,0 +1,114 @@
+// The whole way, through a person's eyes: the chat page in a headless browser, the real ddc, real containers.
+// DDC_SCREENSHOTS=FOLDER keeps pictures of it (make screenshots).
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { scenario } from '../lib/stage.js';
+import { ICON, panels, shown } from '../lib/people.js';
+import { patience } from '../lib/wait.js';
+import { CONTROL } from '../lib/world.js';
+
+const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const SHOTS = process.env.DDC_SCREENSHOTS;
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none'];
+
+async function openPage(stage, { width, height, scale = 1 }) {
+	const profile = mkdtempSync(join(tmpdir(), 'ddc-browser-'));
+	const context = await chromium.launchPersistentContext(profile, { executablePath: BROWSER, headless: true, args: ARGS, viewport: { width, height }, deviceScaleFactor: scale, colorScheme: 'dark' });
+	stage.defer(async () => {
+		await context.close();
+		rmSync(profile, { recursive: true, force: true });
+	});
+	const page = context.pages()[0] ?? await context.newPage();
+	page.setDefaultTimeout(patience(10_000));
+	page.problems = [];
+	page.on('pageerror', (error) => page.problems.push(error.message));
+	await page.goto(stage.discord.url);
+	await page.waitForSelector('body[data-ready]');
+	return page;
+}
+
+async function become(page, name) {
+	await page.getByRole('button', { name: 'Choose who you are' }).click();
+	await page.getByRole('option', { name }).click();
+	await page.locator('.user-name', { hasText: name }).waitFor();
+}
+
+async function keep(page, name) {
+	if (!SHOTS)
+		return;
+	mkdirSync(SHOTS, { recursive: true });
+	await page.waitForTimeout(300); // pictures without half a transition
+	await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+}
+
+/** Nothing is wider than the window: nobody has to push the page about on a phone. */
+async function assertFits(page) {
+	const wide = await page.evaluate(() => [...document.querySelectorAll('main, main *')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1).map((e) => e.className || e.tagName));
+	assert.deepEqual(wide, []);
+}
+
+const SLOW_STOP = 'trap "sleep 2; exit 0" TERM; while :; do sleep 3600 & wait $!; done';
+const healthcheck = (test) => ({ Healthcheck: { Test: ['CMD-SHELL', test], Interval: 300e6, Timeout: 1e9, Retries: 1, StartPeriod: 0 } });
+const CONTAINERS = [
+	{ name: 'minecraft', display_name: 'Minecraft Überleben', run: SLOW_STOP, info: { enabled: true, show_ip: true, custom_ip: 'play.example.org', custom_port: '25565', custom_text: 'Survival, no griefing' } },
+	{ name: 'valheim', display_name: 'Valheim – Midgard', run: 'exit 0' }, { name: 'plex', display_name: 'Plex', docker: healthcheck('true') }, { name: 'jellyfin', display_name: 'Jellyfin' },
+	{ name: 'nextcloud', display_name: 'Nextcloud (Familie)', docker: healthcheck('false') }, { name: 'homeassistant', display_name: 'Home Assistant' }, { name: 'paperless', display_name: 'Paperless', run: 'exit 3' },
+	{ name: 'vaultwarden', display_name: 'Vaultwarden' },
+];
+
+for (const [device, size] of [['desktop', { width: 1200, height: 800 }], ['phone', { width: 390, height: 844, scale: 2 }]])
+	scenario(`on a ${device}: panel, 🛠️, container, Restart, pending, result`, { containers: CONTAINERS, skip: !BROWSER && 'no chromium here' }, async (stage) => {
+		const { discord, engine } = stage;
+		const { admin } = await panels(stage);
+		await discord.shows(admin, shown('Minecraft Überleben', ICON.running));
+		await discord.shows(admin, /⚠️[^]*Nextcloud|Nextcloud[^]*⚠️/);
+		const since = (await engine.state('minecraft')).StartedAt;
+		const page = await openPage(stage, size);
+		await become(page, 'Maxi');
+		const messages = page.locator('#messages');
+
+		await messages.getByText('Minecraft Überleben').first().waitFor();
+		await keep(page, `${device}-overview`);
+		await assertFits(page);
+
+		if (device === 'phone')
+			await page.getByRole('button', { name: 'Show channels' }).click();
+		await page.getByRole('button', { name: 'admin-control' }).click();
+		const panel = page.locator(`#message-${admin.id}`);
+		await panel.getByText('Minecraft Überleben').waitFor();
+		await keep(page, `${device}-admin-overview`);
+		await assertFits(page);
+
+		await panel.locator('[data-custom-id="ddc1:pick"]').click();
+		const mine = messages.locator('.message.ephemeral').last();
+		await mine.waitFor();
+		await keep(page, `${device}-picker`);
+		await mine.locator('button.select').first().click();
+		await page.getByRole('option', { name: /Minecraft/ }).click();
+		const restart = messages.locator('[data-custom-id="ddc1:restart:minecraft"]').last();
+		await restart.waitFor();
+		await keep(page, `${device}-control-panel`);
+		await assertFits(page);
+
+		await restart.click();
+		await panel.getByText(/⏳/).first().waitFor();
+		await keep(page, `${device}-pending`);
+		await panel.getByText(/⏳/).first().waitFor({ state: 'detached', timeout: patience(20_000) });
+		await messages.locator('[data-custom-id="ddc1:restart:minecraft"]:not([disabled])').last().waitFor();
+		await keep(page, `${device}-result`);
+		const state = await engine.state('minecraft');
+		assert.equal(state.Status, 'running');
+		assert.notEqual(state.StartedAt, since, 'the container was really restarted');
+
+		await page.locator('#composer-text').pressSequentially('/help ');
+		await page.keyboard.press('Enter');
+		await messages.locator('.message.ephemeral').last().getByText('/control').first().waitFor();
+		await keep(page, `${device}-help`);
+		await assertFits(page);
+		assert.deepEqual(page.problems, []);
+		assert.equal((await discord.messages(CONTROL)).filter((m) => !(m.flags & 64)).length, 1);
+	});
