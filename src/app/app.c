@@ -27,6 +27,7 @@ static void on_link(enum docker_link link, const struct err *why, void *arg)
 	else if (link == DOCKER_DOWN)
 		log_warn("docker", "%s; what is known is kept as old, trying again", why ? why->text : "not reachable");
 	board_on_everything(a->board);
+	control_on_everything(a->control);
 }
 
 static void on_container(const struct container *c, enum container_event event, void *arg)
@@ -43,6 +44,7 @@ static void on_resync(void *arg)
 	struct app *a = arg;
 	pending_on_resync(a->pending);
 	board_on_everything(a->board);
+	control_on_everything(a->control);
 	unsigned beyond = docker_containers_beyond_max(a->docker);
 	if (beyond)
 		log_warn("docker", "%u containers lie beyond DDC_MAX_CONTAINERS and are not shown", beyond);

@@ -43,8 +43,15 @@ static int teardown(void **state)
 }
 
 static const struct audit_record record = {
-	.user_id = 1234567890123456789, .user = {"An \"na\"", 7}, .action = "restart", .target = {"web", 3}, .source = "button",
-	.channel_id = 22, .result = "failed", .reason = {"No such container: web", 22}, .took_ms = 17,
+	.user_id = 1234567890123456789,
+	.user = {"An \"na\"", 7},
+	.action = "restart",
+	.target = {"web", 3},
+	.source = "button",
+	.channel_id = 22,
+	.result = "failed",
+	.reason = {"No such container: web", 22},
+	.took_ms = 17,
 };
 
 static const char *content(void)
@@ -61,7 +68,7 @@ static const char *content(void)
 
 #define LINE                                                                                                 \
 	"{\"at\":\"2026-09-21T14:13:20Z\",\"user_id\":\"1234567890123456789\",\"user\":\"An \\\"na\\\"\","   \
-	"\"action\":\"restart\",\"target\":\"web\",\"source\":\"button\",\"channel_id\":\"22\","           \
+	"\"action\":\"restart\",\"target\":\"web\",\"source\":\"button\",\"channel_id\":\"22\","             \
 	"\"result\":\"failed\",\"reason\":\"No such container: web\",\"took_ms\":17}\n"
 
 static void test_each_act_is_one_line_behind_the_others(void **state)

@@ -59,8 +59,9 @@ static void test_the_longest_name_fits_in_every_verb(void **state)
 
 static void test_others_are_not_ours(void **state)
 {
-	static const char *const bad[] = {"", "ddc1:", "ddc1:pick:more", "ddc1:restart", "ddc1", "ddc2:pick", "ddc1:PICK",
-		"ddc1:page:overview", "ddc1:bulkgo:stop:1", "restart_web", "ddc1:nonsense:web", ":::", "ddc1::"};
+	static const char *const bad[] = {"", "ddc1:", "ddc1:pick:more", "ddc1:restart", "ddc1", "ddc2:pick",
+		"ddc1:PICK", "ddc1:page:overview", "ddc1:bulkgo:stop:1", "restart_web", "ddc1:nonsense:web",
+		":::", "ddc1::"};
 	struct custom_id id;
 
 	(void)state;

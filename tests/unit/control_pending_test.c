@@ -27,7 +27,8 @@ static void on_changed(struct str container, void *arg)
 	changes++;
 }
 
-static void on_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err, uint32_t took_ms, void *arg)
+static void on_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
+	uint32_t took_ms, void *arg)
 {
 	(void)arg;
 	end.a = *a;
@@ -152,9 +153,11 @@ static void test_the_engines_reason_arrives_word_for_word(void **state)
 	(void)state;
 	docker_fake_add("web", CONTAINER_EXITED);
 	assert_true(begin("web", DOCKER_START, NULL));
-	assert_true(fake_answer(FAKE_ACT, "web", "driver failed programming external connectivity: port 80 is in use"));
+	assert_true(fake_answer(
+		FAKE_ACT, "web", "driver failed programming external connectivity: port 80 is in use"));
 	assert_int_equal(end.outcome, PENDING_FAILED);
-	assert_string_equal(end.err.text, "driver failed programming external connectivity: port 80 is in use");
+	assert_string_equal(
+		end.err.text, "driver failed programming external connectivity: port 80 is in use");
 	assert_int_equal(changes, 2);
 	assert_null(pending_find(p, STR("web")));
 }

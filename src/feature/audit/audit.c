@@ -80,8 +80,8 @@ static bool ends_in_the_middle(int fd)
 	struct stat st;
 	char last;
 
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 &&
-		last != '\n';
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
+	       pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
 }
 
 static bool append(const char *path, struct str line, struct err *err)
@@ -111,9 +111,10 @@ out:
 
 static void say(const struct audit_record *r)
 {
-	log_info("audit", "%s %.*s: %s, by %.*s (%llu), %s in channel %llu%s%.*s", r->action, STR_ARG(cut(r->target)), r->result,
-		STR_ARG(cut(r->user)), (unsigned long long)r->user_id, r->source, (unsigned long long)r->channel_id,
-		r->reason.n ? ": " : "", STR_ARG(cut(r->reason)));
+	log_info("audit", "%s %.*s: %s, by %.*s (%llu), %s in channel %llu%s%.*s", r->action,
+		STR_ARG(cut(r->target)), r->result, STR_ARG(cut(r->user)), (unsigned long long)r->user_id,
+		r->source, (unsigned long long)r->channel_id, r->reason.n ? ": " : "",
+		STR_ARG(cut(r->reason)));
 }
 
 void audit_write(struct audit *a, const struct audit_record *r)
@@ -127,7 +128,8 @@ void audit_write(struct audit *a, const struct audit_record *r)
 		return;
 	buf_init(&line, MEM_AUDIT, RECORD_BYTES_MAX);
 	write_record(&line, r);
-	ok = !line.overflow ? append(a->path, buf_view(&line), &err) : err_set(&err, ERR_MEMORY, "no memory for a record");
+	ok = !line.overflow ? append(a->path, buf_view(&line), &err)
+			    : err_set(&err, ERR_MEMORY, "no memory for a record");
 	buf_clear(&line);
 	if (!ok && !a->failing)
 		log_error("audit", "%s; records are in the log only until it works again", err.text);

@@ -1,4 +1,5 @@
-/* All containers at once: what would be done is shown first, then done a few at a time, and told with every reason. */
+/* All containers at once: what would be done is shown first, then done a few at a time, and told with every
+ * reason. */
 #include "feature/control/turn.h"
 
 #include "base/clock.h"
@@ -23,7 +24,8 @@ struct item {
 	char *reason; /* of FAILED and SKIPPED; may be NULL */
 };
 
-/* One run. Its items are the containers that were to be acted on when it was confirmed: at most as many as are configured. */
+/* One run. Its items are the containers that were to be acted on when it was confirmed: at most as many as
+ * are configured. */
 struct bulk {
 	struct control *c;
 	enum docker_action action;
@@ -97,7 +99,8 @@ struct plan {
 	struct buf names, left_out;
 };
 
-static void plan_one(const struct turn *t, enum docker_action action, const struct config_container *settings, struct plan *plan)
+static void plan_one(const struct turn *t, enum docker_action action, const struct config_container *settings,
+	struct plan *plan)
 {
 	enum policy_rule rule = RULE_ALLOWED;
 
@@ -117,7 +120,8 @@ static void plan_one(const struct turn *t, enum docker_action action, const stru
 		if (utf8_count(buf_view(&plan->left_out)) > LIST_CHARS_MAX)
 			break;
 		buf_add_str(&plan->left_out, "\n⏭️ ");
-		policy_explain(&plan->left_out, t->lang, (struct policy_decision){false, rule}, (enum policy_verb)action, settings);
+		policy_explain(&plan->left_out, t->lang, (struct policy_decision){false, rule},
+			(enum policy_verb)action, settings);
 		break;
 	case NOT_UP: plan->not_up++; break;
 	case NONE_OF_OURS: break;
@@ -157,7 +161,8 @@ static bool is_possible(const struct turn *t, enum docker_action action)
 	if (b) {
 		view_add_text(&part, str_of(b->user), CONTROL_NAME_CHARS_MAX, false);
 		snprintf(when, sizeof when, "<t:%" PRId64 ":R>", b->since_s);
-		TR_ADD(&text, t->lang, TR_CONTROL_BULK_BUSY, {"user", buf_view(&part)}, {"when", str_of(when)});
+		TR_ADD(&text, t->lang, TR_CONTROL_BULK_BUSY, {"user", buf_view(&part)},
+			{"when", str_of(when)});
 	} else {
 		message_escape(&part, str_of(docker_link_error(t->c->parts.docker)->text));
 		TR_ADD(&text, t->lang, TR_CONTROL_ENGINE_DOWN, {"why", buf_view(&part)});
@@ -170,7 +175,8 @@ static bool is_possible(const struct turn *t, enum docker_action action)
 	return false;
 }
 
-static void write_plan(const struct turn *t, struct message *m, enum docker_action action, const struct plan *plan, bool changed)
+static void write_plan(const struct turn *t, struct message *m, enum docker_action action,
+	const struct plan *plan, bool changed)
 {
 	bool stop = action == DOCKER_STOP;
 	struct buf text;
@@ -179,7 +185,8 @@ static void write_plan(const struct turn *t, struct message *m, enum docker_acti
 	if (changed)
 		buf_printf(&text, "%s\n\n", tr(t->lang, TR_CONTROL_BULK_CHANGED));
 	if (plan->acts) {
-		tr_count(&text, t->lang, stop ? TR_CONTROL_BULK_STOP_ONE : TR_CONTROL_BULK_RESTART_ONE, plan->acts);
+		tr_count(&text, t->lang, stop ? TR_CONTROL_BULK_STOP_ONE : TR_CONTROL_BULK_RESTART_ONE,
+			plan->acts);
 		buf_add_char(&text, '\n');
 		add_cut_names(&text, &plan->names, plan->unnamed, t->lang);
 	} else {
@@ -192,13 +199,15 @@ static void write_plan(const struct turn *t, struct message *m, enum docker_acti
 		buf_add_str(&text, "\n-# ");
 		tr_count(&text, t->lang, TR_CONTROL_BULK_NOT_UP_ONE, plan->not_up);
 	}
-	message_embed(m, str_of(tr(t->lang, stop ? TR_CONTROL_BULK_STOP_TITLE : TR_CONTROL_BULK_RESTART_TITLE)),
+	message_embed(m,
+		str_of(tr(t->lang, stop ? TR_CONTROL_BULK_STOP_TITLE : TR_CONTROL_BULK_RESTART_TITLE)),
 		view_tone_colour(TONE_WARN));
 	message_text(m, buf_view(&text));
 	buf_clear(&text);
 }
 
-static void write_confirmation(const struct turn *t, struct message *m, enum docker_action action, const struct plan *plan)
+static void write_confirmation(
+	const struct turn *t, struct message *m, enum docker_action action, const struct plan *plan)
 {
 	char id[CUSTOM_ID_BYTES], until[24], hash[24], when[48];
 	int64_t until_s = clock_wall_s() + BULK_CONFIRM_S;
@@ -215,7 +224,8 @@ static void write_confirmation(const struct turn *t, struct message *m, enum doc
 	custom_id_format(id, ID_BULK_GO, str_of(docker_action_name(action)), str_of(until), str_of(hash));
 	message_row(m);
 	message_button(m, BUTTON_DANGER, "⚠️", str_of(tr(t->lang, action_key(action))), id, false);
-	message_button(m, BUTTON_SECONDARY, "✖️", str_of(tr(t->lang, TR_CONTROL_BULK_CANCEL)), custom_id_plain(id, ID_BULK_CANCEL), false);
+	message_button(m, BUTTON_SECONDARY, "✖️", str_of(tr(t->lang, TR_CONTROL_BULK_CANCEL)),
+		custom_id_plain(id, ID_BULK_CANCEL), false);
 }
 
 static void show_plan(const struct turn *t, enum docker_action action, const struct plan *plan, bool changed)
@@ -277,7 +287,8 @@ static void add_items(const struct bulk *b, struct buf *out, enum item_state sta
 		}
 		settings = config_find_container(b->c->config, str_of(item->name));
 		buf_printf(out, "\n%s **", icon);
-		view_add_text(out, str_of(settings ? settings->display_name : item->name), CONTROL_NAME_CHARS_MAX, false);
+		view_add_text(out, str_of(settings ? settings->display_name : item->name),
+			CONTROL_NAME_CHARS_MAX, false);
 		buf_add_str(out, "** ");
 		if (state == FAILED) /* the engine's words; the reasons for leaving one out are ours */
 			message_escape(out, str_of(item->reason));
@@ -316,15 +327,19 @@ static void draw(struct bulk *b)
 	snprintf(skipped, sizeof skipped, "%u", count_of(b, SKIPPED));
 	snprintf(count, sizeof count, "%u", b->count);
 	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
-	TR_ADD(&text, b->lang, is_over(b) ? TR_CONTROL_BULK_RESULT : TR_CONTROL_BULK_PROGRESS, {"done", str_of(done)},
-		{"failed", str_of(failed)}, {"skipped", str_of(skipped)}, {"count", str_of(count)});
+	TR_ADD(&text, b->lang, is_over(b) ? TR_CONTROL_BULK_RESULT : TR_CONTROL_BULK_PROGRESS,
+		{"done", str_of(done)}, {"failed", str_of(failed)}, {"skipped", str_of(skipped)},
+		{"count", str_of(count)});
 	add_items(b, &text, FAILED, "❌");
 	add_items(b, &text, SKIPPED, "⏭️");
 	if (!is_over(b))
 		add_items(b, &text, RUNNING, "⏳");
 	respond_message(b->c->respond, b->reply, &m);
-	message_embed(&m, str_of(tr(b->lang, stop ? TR_CONTROL_BULK_STOP_TITLE : TR_CONTROL_BULK_RESTART_TITLE)),
-		view_tone_colour(!is_over(b) ? TONE_BUSY : count_of(b, FAILED) ? TONE_WARN : TONE_GOOD));
+	message_embed(&m,
+		str_of(tr(b->lang, stop ? TR_CONTROL_BULK_STOP_TITLE : TR_CONTROL_BULK_RESTART_TITLE)),
+		view_tone_colour(!is_over(b)	       ? TONE_BUSY
+				 : count_of(b, FAILED) ? TONE_WARN
+						       : TONE_GOOD));
 	message_text(&m, buf_view(&text));
 	respond_send(b->c->respond, b->reply, &m);
 	buf_clear(&text);
@@ -337,7 +352,8 @@ static void end_item(struct item *item, enum item_state state, struct str reason
 		item->reason = mem_strndup(MEM_CONTROL, reason.p, reason.n);
 }
 
-static void record_item(const struct bulk *b, const char *name, const char *result, struct str reason, uint32_t took_ms)
+static void record_item(
+	const struct bulk *b, const char *name, const char *result, struct str reason, uint32_t took_ms)
 {
 	const struct audit_record r = {
 		.user_id = b->who.user_id,
@@ -353,8 +369,8 @@ static void record_item(const struct bulk *b, const char *name, const char *resu
 	audit_write(b->c->parts.audit, &r);
 }
 
-static void on_item_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err, uint32_t took_ms,
-	void *arg)
+static void on_item_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
+	uint32_t took_ms, void *arg)
 {
 	struct item *item = arg;
 	struct control *c = item->bulk->c;
@@ -363,7 +379,10 @@ static void on_item_done(const struct pending_action *a, enum pending_outcome ou
 	item->bulk->running--;
 	end_item(item, outcome == PENDING_REACHED ? DONE : FAILED, str_of(err->text));
 	record_item(item->bulk, item->name,
-		outcome == PENDING_REACHED ? "done" : outcome == PENDING_TIMED_OUT ? "timed_out" : "failed", str_of(err->text), took_ms);
+		outcome == PENDING_REACHED     ? "done"
+		: outcome == PENDING_TIMED_OUT ? "timed_out"
+					       : "failed",
+		str_of(err->text), took_ms);
 	bulk_go_on(c);
 }
 
@@ -379,7 +398,9 @@ static void add_why_not(const struct bulk *b, const char *name, struct buf *out)
 	else if (fate == NOT_UP)
 		buf_add_str(out, tr(b->lang, TR_CONTROL_BULK_SKIP_NOT_UP));
 	else if (fate != ACT)
-		policy_explain(out, b->lang, (struct policy_decision){false, fate == NONE_OF_OURS ? RULE_CONTAINER_INACTIVE : rule},
+		policy_explain(out, b->lang,
+			(struct policy_decision){
+				false, fate == NONE_OF_OURS ? RULE_CONTAINER_INACTIVE : rule},
 			(enum policy_verb)b->action, settings);
 }
 
@@ -396,8 +417,8 @@ static bool begin_item(struct bulk *b, struct item *item)
 	} else {
 		item->state = RUNNING;
 		b->running++;
-		if (!pending_begin(b->c->parts.pending, str_of(item->name), b->action, -1, b->who.user_id, str_of(b->user),
-			    on_item_done, item, &err)) {
+		if (!pending_begin(b->c->parts.pending, str_of(item->name), b->action, -1, b->who.user_id,
+			    str_of(b->user), on_item_done, item, &err)) {
 			b->running--;
 			item->state = WAITING;
 		}
@@ -437,7 +458,8 @@ static struct bulk *bulk_new(const struct turn *t, enum docker_action action, un
 
 	if (!b)
 		return NULL;
-	*b = (struct bulk){.c = t->c, .action = action, .lang = t->lang, .who = t->who, .since_s = clock_wall_s()};
+	*b = (struct bulk){
+		.c = t->c, .action = action, .lang = t->lang, .who = t->who, .since_s = clock_wall_s()};
 	b->who.roles = NULL;
 	b->who.role_count = 0;
 	str_copy(b->user, sizeof b->user, turn_user(t));
@@ -480,7 +502,8 @@ void bulk_go(const struct turn *t, const struct custom_id *id)
 	char hash[24];
 	int64_t until;
 
-	if (!docker_action_parse(id->args[0], &action) || (action != DOCKER_STOP && action != DOCKER_RESTART)) {
+	if (!docker_action_parse(id->args[0], &action) ||
+		(action != DOCKER_STOP && action != DOCKER_RESTART)) {
 		turn_say_key(t, TR_CONTROL_UNKNOWN_COMPONENT);
 		return;
 	}
@@ -492,7 +515,8 @@ void bulk_go(const struct turn *t, const struct custom_id *id)
 	}
 	plan_make(t, action, &plan);
 	snprintf(hash, sizeof hash, "%016" PRIx64, plan.hash);
-	/* What was confirmed is what is done: if other containers are concerned by now, the question is asked again. */
+	/* What was confirmed is what is done: if other containers are concerned by now, the question is asked
+	 * again. */
 	if (!plan.acts || !str_is(id->args[2], hash))
 		show_plan(t, action, &plan, true);
 	else

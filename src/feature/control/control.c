@@ -45,7 +45,8 @@ void control_set_config(struct control *c, const struct config *config)
 
 void control_on_container(struct control *c, const struct container *changed, enum container_event event)
 {
-	if (event != CONTAINER_USAGE) /* figures come when they are asked for; an open panel is no reason to edit every minute */
+	if (event != CONTAINER_USAGE) /* figures come when they are asked for; an open panel is no reason to
+					 edit every minute */
 		panels_follow(c, str_of(changed->name));
 }
 

@@ -1,4 +1,5 @@
-/* What there is, in the reader's own language. Made from the tables that do the work, so that it names nothing that does not exist. */
+/* What there is, in the reader's own language. Made from the tables that do the work, so that it names
+ * nothing that does not exist. */
 #include "feature/control/commands/commands.h"
 
 enum { TEXT_BYTES_MAX = 8192 };
@@ -55,9 +56,12 @@ void help_show(const struct turn *t)
 	message_embed(&m, str_of(tr(t->lang, TR_HELP_TITLE)), view_tone_colour(TONE_BUSY));
 	message_text(&m, str_of(tr(t->lang, TR_HELP_INTRO)));
 	write_commands(t, &m);
-	message_field(&m, str_of(tr(t->lang, TR_HELP_STATUS_TITLE)), str_of(tr(t->lang, TR_HELP_STATUS)), false);
-	message_field(&m, str_of(tr(t->lang, TR_HELP_CONTROL_TITLE)), str_of(tr(t->lang, TR_HELP_CONTROL)), false);
-	message_field(&m, str_of(tr(t->lang, TR_HELP_PANEL_TITLE)), str_of(tr(t->lang, TR_HELP_PANEL)), false);
+	message_field(
+		&m, str_of(tr(t->lang, TR_HELP_STATUS_TITLE)), str_of(tr(t->lang, TR_HELP_STATUS)), false);
+	message_field(
+		&m, str_of(tr(t->lang, TR_HELP_CONTROL_TITLE)), str_of(tr(t->lang, TR_HELP_CONTROL)), false);
+	message_field(
+		&m, str_of(tr(t->lang, TR_HELP_PANEL_TITLE)), str_of(tr(t->lang, TR_HELP_PANEL)), false);
 	write_looks(t, &m);
 	respond_send(r, reply, &m);
 }

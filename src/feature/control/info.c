@@ -1,9 +1,15 @@
-/* What the owner wrote about the containers, privately: text, address, port. The protected part is never shown here. */
+/* What the owner wrote about the containers, privately: text, address, port. The protected part is never
+ * shown here. */
 #include "feature/control/turn.h"
 
 #include <stdio.h>
 
-enum { PER_PAGE = 8 /* eight of the longest fit into one embed */, INFO_CHARS_MAX = 300, PLACE_CHARS_MAX = 80, TEXT_BYTES_MAX = 16384 };
+enum {
+	PER_PAGE = 8 /* eight of the longest fit into one embed */,
+	INFO_CHARS_MAX = 300,
+	PLACE_CHARS_MAX = 80,
+	TEXT_BYTES_MAX = 16384
+};
 
 static bool has_info(const struct config_container *c)
 {
@@ -31,7 +37,8 @@ static void write_address(struct buf *out, const struct config_container *c)
 
 static void write_one(const struct turn *t, struct buf *out, const struct config_container *c)
 {
-	struct view v = view_of(t->c->parts.docker, str_of(c->name), c, pending_find(t->c->parts.pending, str_of(c->name)));
+	struct view v = view_of(
+		t->c->parts.docker, str_of(c->name), c, pending_find(t->c->parts.pending, str_of(c->name)));
 	struct str text = str_trim(str_of(c->info_text));
 
 	buf_printf(out, "%s **", view_icon(&v));
@@ -39,7 +46,8 @@ static void write_one(const struct turn *t, struct buf *out, const struct config
 	buf_add_str(out, "**");
 	if (text.n) {
 		buf_add_char(out, '\n');
-		buf_add_view(out, utf8_prefix(text, INFO_CHARS_MAX)); /* the owner's own words, Markdown included */
+		buf_add_view(out,
+			utf8_prefix(text, INFO_CHARS_MAX)); /* the owner's own words, Markdown included */
 	}
 	write_address(out, c);
 	if (c->info_protected)
@@ -89,9 +97,10 @@ void info_show(const struct turn *t, unsigned page)
 	write_page(t, &m, page, pages);
 	if (pages > 1) {
 		message_row(&m);
-		message_button(&m, BUTTON_SECONDARY, "◀️", STR(""), custom_id_numbered(id, ID_INFO_PAGE, page ? page - 1 : pages, STR("")),
-			page == 0);
-		message_button(&m, BUTTON_SECONDARY, "▶️", STR(""), custom_id_numbered(id, ID_INFO_PAGE, page + 1, STR("")), page + 1 == pages);
+		message_button(&m, BUTTON_SECONDARY, "◀️", STR(""),
+			custom_id_numbered(id, ID_INFO_PAGE, page ? page - 1 : pages, STR("")), page == 0);
+		message_button(&m, BUTTON_SECONDARY, "▶️", STR(""),
+			custom_id_numbered(id, ID_INFO_PAGE, page + 1, STR("")), page + 1 == pages);
 	}
 	respond_send(r, reply, &m);
 }

@@ -1,21 +1,24 @@
-/* Private control panels: what one container does, and what may be done to it. Open ones follow the engine until their token dies. */
+/* Private control panels: what one container does, and what may be done to it. Open ones follow the engine
+ * until their token dies. */
 #include "feature/control/turn.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
-	PANELS_MAX = 32, /* that follow at once, about 0.5 KiB each; the oldest stops following. Its buttons go on working */
+	PANELS_MAX = 32, /* that follow at once, about 0.5 KiB each; the oldest stops following. Its buttons
+			    go on working */
 	TEXT_BYTES_MAX = 4096
 };
 
 struct panel {
 	struct list link;
 	struct control *c;
-	ticket reply;		 /* edits go there */
-	ticket usage, refresh;	 /* of the engine client */
-	uint64_t message_id;	 /* 0: not known yet (it was a new message) */
-	struct policy_subject who; /* without roles: it only decides which buttons are shown, a press is asked again */
+	ticket reply;	       /* edits go there */
+	ticket usage, refresh; /* of the engine client */
+	uint64_t message_id;   /* 0: not known yet (it was a new message) */
+	struct policy_subject
+		who; /* without roles: it only decides which buttons are shown, a press is asked again */
 	enum tr_lang lang;
 	char name[CONTAINER_NAME_BYTES];
 	struct buf note; /* how the last action ended */
@@ -51,15 +54,16 @@ static void panel_free(struct panel *p)
 
 void panels_free(struct control *c)
 {
-	list_each_safe(at, &c->panels)
+	list_each_safe (at, &c->panels)
 		panel_free(list_item(at, struct panel, link));
-	list_each_safe(at, &c->acts) {
+	list_each_safe (at, &c->acts) {
 		list_remove(at);
 		mem_free(list_item(at, struct act, link));
 	}
 }
 
-/* A new message's ID is not known before its first press: until then the person and the container stand for it. */
+/* A new message's ID is not known before its first press: until then the person and the container stand for
+ * it. */
 static bool is_on(const struct panel *p, const struct interaction *in)
 {
 	if (p->message_id)
@@ -71,7 +75,7 @@ void panels_leave(struct control *c, const struct interaction *in)
 {
 	if (!in->message_id)
 		return;
-	list_each_safe(at, &c->panels) {
+	list_each_safe (at, &c->panels) {
 		struct panel *p = list_item(at, struct panel, link);
 
 		if (is_on(p, in))
@@ -209,9 +213,11 @@ static void write_buttons(const struct panel *p, struct message *m, const struct
 	for (size_t i = 0; i < sizeof action_buttons / sizeof action_buttons[0]; i++) {
 		enum docker_action a = action_buttons[i].action;
 
-		if (!policy_decide(p->c->config, &p->who, (enum policy_verb)a, v->settings, v->engine).allowed)
+		if (!policy_decide(p->c->config, &p->who, (enum policy_verb)a, v->settings, v->engine)
+				.allowed)
 			continue;
-		message_button(m, action_buttons[i].style, action_buttons[i].emoji, str_of(tr(p->lang, action_key(a))),
+		message_button(m, action_buttons[i].style, action_buttons[i].emoji,
+			str_of(tr(p->lang, action_key(a))),
 			custom_id_named(id, action_buttons[i].id, str_of(p->name)), !view_action_fits(v, a));
 	}
 }
@@ -221,7 +227,8 @@ static void write_gone(const struct panel *p, struct message *m)
 	struct buf text;
 
 	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
-	policy_explain(&text, p->lang, (struct policy_decision){false, RULE_CONTAINER_UNKNOWN}, VERB_PICK, NULL);
+	policy_explain(
+		&text, p->lang, (struct policy_decision){false, RULE_CONTAINER_UNKNOWN}, VERB_PICK, NULL);
 	message_embed(m, str_of(p->name), view_tone_colour(TONE_OFF));
 	message_text(m, buf_view(&text));
 	buf_clear(&text);
@@ -230,7 +237,8 @@ static void write_gone(const struct panel *p, struct message *m)
 static void panel_draw(struct panel *p)
 {
 	const struct config_container *settings = config_find_container(p->c->config, str_of(p->name));
-	struct view v = view_of(p->c->parts.docker, str_of(p->name), settings, pending_find(p->c->parts.pending, str_of(p->name)));
+	struct view v = view_of(p->c->parts.docker, str_of(p->name), settings,
+		pending_find(p->c->parts.pending, str_of(p->name)));
 	char id[CUSTOM_ID_BYTES];
 	struct message m;
 	struct buf title;
@@ -250,7 +258,8 @@ static void panel_draw(struct panel *p)
 		write_gone(p, &m);
 		message_row(&m);
 	}
-	message_button(&m, BUTTON_SECONDARY, "📋", str_of(tr(p->lang, TR_CONTROL_PANEL_BACK)), custom_id_plain(id, ID_PICK), false);
+	message_button(&m, BUTTON_SECONDARY, "📋", str_of(tr(p->lang, TR_CONTROL_PANEL_BACK)),
+		custom_id_plain(id, ID_PICK), false);
 	respond_send(p->c->respond, p->reply, &m);
 }
 
@@ -270,7 +279,8 @@ static void ask_usage(struct panel *p)
 	const struct config_container *settings = config_find_container(p->c->config, str_of(p->name));
 	const struct container *engine = docker_find(p->c->parts.docker, str_of(p->name));
 
-	if (settings && settings->detailed_status && engine && engine->state == CONTAINER_RUNNING && p->usage == TICKET_NONE)
+	if (settings && settings->detailed_status && engine && engine->state == CONTAINER_RUNNING &&
+		p->usage == TICKET_NONE)
 		p->usage = docker_read_usage(p->c->parts.docker, str_of(p->name), on_usage, p, NULL);
 }
 
@@ -326,7 +336,7 @@ void panel_refresh(const struct turn *t, struct str container)
 
 void panels_follow(struct control *c, struct str container)
 {
-	list_each_safe(at, &c->panels) {
+	list_each_safe (at, &c->panels) {
 		struct panel *p = list_item(at, struct panel, link);
 
 		if (p != c->opening && !respond_is_open(c->respond, p->reply)) {
@@ -345,8 +355,8 @@ void panels_follow(struct control *c, struct str container)
 
 /* ---- acting ---- */
 
-static void note_end(struct panel *p, const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
-	uint32_t took_ms)
+static void note_end(struct panel *p, const struct pending_action *a, enum pending_outcome outcome,
+	const struct err *err, uint32_t took_ms)
 {
 	static const enum tr_key keys[] = {
 		[PENDING_REACHED] = TR_CONTROL_DONE,
@@ -370,11 +380,13 @@ static void note_end(struct panel *p, const struct pending_action *a, enum pendi
 	buf_clear(&user);
 }
 
-static void record_end(const struct act *act, const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
-	uint32_t took_ms)
+static void record_end(const struct act *act, const struct pending_action *a, enum pending_outcome outcome,
+	const struct err *err, uint32_t took_ms)
 {
 	static const char *const results[] = {
-		[PENDING_REACHED] = "done", [PENDING_FAILED] = "failed", [PENDING_TIMED_OUT] = "timed_out",
+		[PENDING_REACHED] = "done",
+		[PENDING_FAILED] = "failed",
+		[PENDING_TIMED_OUT] = "timed_out",
 		[PENDING_CANCELLED] = "cancelled",
 	};
 	const struct audit_record r = {
@@ -391,8 +403,8 @@ static void record_end(const struct act *act, const struct pending_action *a, en
 	audit_write(act->c->parts.audit, &r);
 }
 
-static void on_act_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err, uint32_t took_ms,
-	void *arg)
+static void on_act_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
+	uint32_t took_ms, void *arg)
 {
 	struct act *act = arg;
 	struct control *c = act->c;
@@ -400,7 +412,7 @@ static void on_act_done(const struct pending_action *a, enum pending_outcome out
 	record_end(act, a, outcome, err, took_ms);
 	list_remove(&act->link);
 	mem_free(act);
-	list_each(at, &c->panels) {
+	list_each (at, &c->panels) {
 		struct panel *p = list_item(at, struct panel, link);
 
 		if (!strcmp(p->name, a->name))
@@ -425,22 +437,27 @@ static bool is_under_way(const struct turn *t, struct str container, enum docker
 	TR_ADD(&text, t->lang, TR_CONTROL_UNDER_WAY, {"user", buf_view(&user)},
 		{"action", str_of(tr(t->lang, action_key(other->action)))}, {"when", str_of(when)});
 	turn_say(t, buf_view(&text));
-	turn_record(t, docker_action_name(action), container, "refused", STR("an action is already under way"), 0);
+	turn_record(t, docker_action_name(action), container, "refused",
+		STR("an action is already under way"), 0);
 	buf_clear(&text);
 	buf_clear(&user);
 	return true;
 }
 
-/* An old panel's button, or the state changed a moment ago: nothing is done, and the panel shows how it is now. */
+/* An old panel's button, or the state changed a moment ago: nothing is done, and the panel shows how it is
+ * now. */
 static bool fits(const struct turn *t, struct panel *p, enum docker_action action)
 {
-	struct view v = view_of(t->c->parts.docker, str_of(p->name), config_find_container(t->c->config, str_of(p->name)), NULL);
+	struct view v = view_of(t->c->parts.docker, str_of(p->name),
+		config_find_container(t->c->config, str_of(p->name)), NULL);
 
 	if (view_action_fits(&v, action))
 		return true;
 	if (docker_link_of(t->c->parts.docker) == DOCKER_UP)
-		TR_ADD(&p->note, p->lang, TR_CONTROL_DOES_NOT_FIT, {"action", str_of(tr(p->lang, action_key(action)))});
-	turn_record(t, docker_action_name(action), str_of(p->name), "refused", STR("does not fit the state"), 0);
+		TR_ADD(&p->note, p->lang, TR_CONTROL_DOES_NOT_FIT,
+			{"action", str_of(tr(p->lang, action_key(action)))});
+	turn_record(
+		t, docker_action_name(action), str_of(p->name), "refused", STR("does not fit the state"), 0);
 	return false;
 }
 
@@ -452,7 +469,8 @@ static bool begin(const struct turn *t, struct panel *p, enum docker_action acti
 
 	if (act)
 		*act = (struct act){.c = t->c, .channel_id = t->in->channel_id, .source = t->source};
-	if (act && pending_begin(t->c->parts.pending, name, action, -1, t->in->user_id, turn_user(t), on_act_done, act, &err)) {
+	if (act && pending_begin(t->c->parts.pending, name, action, -1, t->in->user_id, turn_user(t),
+			   on_act_done, act, &err)) {
 		list_append(&t->c->acts, &act->link);
 		return true;
 	}
@@ -469,7 +487,8 @@ void panel_press(const struct turn *t, struct str container, enum docker_action 
 	struct panel *p;
 
 	if (!turn_may(t, (enum policy_verb)action, settings, container) ||
-		!turn_is_free(t, (enum policy_verb)action, key, true, container) || is_under_way(t, container, action))
+		!turn_is_free(t, (enum policy_verb)action, key, true, container) ||
+		is_under_way(t, container, action))
 		return;
 	p = panel_open(t, container);
 	if (!p)

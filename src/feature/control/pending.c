@@ -17,7 +17,7 @@ enum {
 enum state {
 	ASKED,	     /* the engine has not answered yet */
 	ENGINE_DONE, /* it said yes; the state is still to come */
-	GOAL	     /* the state is there; a started container must stay up for a moment. Panels see it as over. */
+	GOAL /* the state is there; a started container must stay up for a moment. Panels see it as over. */
 };
 static const char *const state_names[] = {[ASKED] = "asked", [ENGINE_DONE] = "engine done", [GOAL] = "goal"};
 
@@ -29,8 +29,8 @@ struct action {
 	char id[CONTAINER_ID_BYTES]; /* of the container, for when it is renamed meanwhile; "" if unknown */
 	int64_t started_before_s;    /* a restart's goal is a newer start than this */
 	bool was_down;		     /* seen not running since the action began */
-	bool refreshed;		     /* inspected after the engine's yes: what is known now is what came of it */
-	unsigned round;		     /* of pending_on_resync() */
+	bool refreshed; /* inspected after the engine's yes: what is known now is what came of it */
+	unsigned round; /* of pending_on_resync() */
 	uint64_t begun_ms, reached_ms, deadline_ms; /* monotonic; deadline 0: the engine client keeps it */
 	ticket engine;				    /* of docker_act(), later of docker_refresh() */
 	pending_done_fn *on_done;
@@ -48,7 +48,8 @@ struct pending {
 
 static void on_deadline(void *arg);
 
-struct pending *pending_new(struct loop *loop, struct docker *docker, unsigned max, pending_changed_fn *on_changed, void *arg)
+struct pending *pending_new(
+	struct loop *loop, struct docker *docker, unsigned max, pending_changed_fn *on_changed, void *arg)
 {
 	struct pending *p = mem_zalloc(MEM_CONTROL, sizeof *p);
 
@@ -77,7 +78,7 @@ void pending_free(struct pending *p)
 {
 	if (!p)
 		return;
-	list_each_safe(at, &p->actions)
+	list_each_safe (at, &p->actions)
 		action_free(list_item(at, struct action, link));
 	timer_free(p->timer);
 	mem_free(p);
@@ -100,11 +101,12 @@ static bool must_stay_up(const struct action *a)
 	return a->a.action == DOCKER_START || a->a.action == DOCKER_RESTART;
 }
 
-/* started_at has whole seconds only, so a container that was restarted in the second of its start shows no newer one. */
+/* started_at has whole seconds only, so a container that was restarted in the second of its start shows no
+ * newer one. */
 static bool is_restarted(const struct action *a, const struct container *c)
 {
 	return c->started_at_s > a->started_before_s || a->was_down ||
-		(a->state == ENGINE_DONE && c->started_at_s >= a->a.since_s - 1);
+	       (a->state == ENGINE_DONE && c->started_at_s >= a->a.since_s - 1);
 }
 
 static bool is_reached(const struct action *a, enum container_state state, const struct container *c)
@@ -129,8 +131,8 @@ static bool is_dead_on_start(const struct action *a, enum container_state state,
 		return false;
 	if (a->state == GOAL)
 		return true;
-	return a->state == ENGINE_DONE && (c->started_at_s > a->started_before_s ||
-		(a->refreshed && c->finished_at_s >= a->a.since_s));
+	return a->state == ENGINE_DONE &&
+	       (c->started_at_s > a->started_before_s || (a->refreshed && c->finished_at_s >= a->a.since_s));
 }
 
 /* ---- the end ---- */
@@ -139,7 +141,7 @@ static void arm(struct pending *p)
 {
 	uint64_t next = 0, now = clock_mono_ms();
 
-	list_each(at, &p->actions) {
+	list_each (at, &p->actions) {
 		uint64_t due = list_item(at, struct action, link)->deadline_ms;
 
 		if (due && (!next || due < next))
@@ -160,7 +162,8 @@ static void tell_changed(struct pending *p, const struct action *a)
 		p->on_changed(str_of(name), p->arg);
 }
 
-/* The record is taken off before anybody is told, so that whoever is told may begin the next action at once. */
+/* The record is taken off before anybody is told, so that whoever is told may begin the next action at once.
+ */
 static void finish(struct action *a, enum pending_outcome outcome, const struct err *err)
 {
 	struct pending *p = a->owner;
@@ -171,10 +174,11 @@ static void finish(struct action *a, enum pending_outcome outcome, const struct 
 
 	action_free(a);
 	arm(p);
-	if (seen)
-		tell_changed(p, &end);
+	/* The one who asked first: what is drawn on the news then has the result in it already. */
 	if (end.on_done)
 		end.on_done(&end.a, outcome, err ? err : &none, (uint32_t)(ended_ms - end.begun_ms), end.arg);
+	if (seen)
+		tell_changed(p, &end);
 }
 
 static void finish_dead(struct action *a, const struct container *c)
@@ -192,8 +196,8 @@ static void finish_dead(struct action *a, const struct container *c)
 
 static void enter(struct action *a, enum state state)
 {
-	log_debug("pending", "%s %s: %s -> %s", docker_action_name(a->a.action), a->a.name, state_names[a->state],
-		state_names[state]);
+	log_debug("pending", "%s %s: %s -> %s", docker_action_name(a->a.action), a->a.name,
+		state_names[a->state], state_names[state]);
 	a->state = state;
 	a->deadline_ms = 0;
 	if (state == ENGINE_DONE)
@@ -250,7 +254,7 @@ static void on_deadline(void *arg)
 
 	/* Put aside first: whoever is told may begin new ones. */
 	list_init(&due);
-	list_each_safe(at, &p->actions) {
+	list_each_safe (at, &p->actions) {
 		struct action *a = list_item(at, struct action, link);
 
 		if (a->deadline_ms && a->deadline_ms <= now) {
@@ -309,7 +313,7 @@ static void on_engine_done(const struct err *err, void *arg)
 
 static struct action *find(const struct pending *p, struct str name, const char *id)
 {
-	list_each(at, &p->actions) {
+	list_each (at, &p->actions) {
 		struct action *a = list_item(at, struct action, link);
 
 		if (str_is(name, a->a.name) || (id && *id && !strcmp(id, a->id)))
@@ -329,7 +333,7 @@ unsigned pending_count(const struct pending *p)
 {
 	unsigned count = 0;
 
-	list_each(at, &p->actions)
+	list_each (at, &p->actions)
 		count += list_item(at, struct action, link)->state != GOAL;
 	return count;
 }
@@ -361,16 +365,16 @@ static bool may_begin(struct pending *p, struct str container, struct err *err)
 	if (other && other->state == GOAL)
 		finish(other, PENDING_REACHED, NULL); /* whoever acts again now has seen enough of it */
 	else if (other)
-		return err_set(err, ERR_CONFLICT, "%s is already under way on %s", docker_action_name(other->a.action),
-			other->a.name);
+		return err_set(err, ERR_CONFLICT, "%s is already under way on %s",
+			docker_action_name(other->a.action), other->a.name);
 	if (pending_count(p) >= p->max)
-		return err_set(err, ERR_LIMIT, "%u actions are already under way; no more are taken on until one has ended",
-			p->max);
+		return err_set(err, ERR_LIMIT,
+			"%u actions are already under way; no more are taken on until one has ended", p->max);
 	return true;
 }
 
-bool pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s, uint64_t user_id,
-	struct str user, pending_done_fn *on_done, void *arg, struct err *err)
+bool pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
+	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err)
 {
 	struct action *a;
 
@@ -418,7 +422,7 @@ void pending_on_container(struct pending *p, const struct container *c, enum con
 
 static struct action *not_in_round(struct pending *p)
 {
-	list_each(at, &p->actions) {
+	list_each (at, &p->actions) {
 		struct action *a = list_item(at, struct action, link);
 
 		if (a->round != p->round)

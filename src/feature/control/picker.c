@@ -1,4 +1,5 @@
-/* The private list of containers to choose from: 25 a page as Discord's selects hold, and a search by typing. */
+/* The private list of containers to choose from: 25 a page as Discord's selects hold, and a search by typing.
+ */
 #include "feature/control/turn.h"
 
 #include <stdio.h>
@@ -7,8 +8,8 @@ enum { PER_PAGE = SELECT_OPTIONS_MAX, OPTION_BYTES_MAX = 1024, TEXT_BYTES_MAX = 
 
 static bool is_hit(const struct config_container *c, struct str search)
 {
-	return c->active &&
-		(str_contains_nocase(str_of(c->display_name), search) || str_contains_nocase(str_of(c->name), search));
+	return c->active && (str_contains_nocase(str_of(c->display_name), search) ||
+				    str_contains_nocase(str_of(c->name), search));
 }
 
 static unsigned count_hits(const struct config *config, struct str search)
@@ -22,7 +23,8 @@ static unsigned count_hits(const struct config *config, struct str search)
 
 static void write_option(const struct turn *t, struct message *m, const struct config_container *c)
 {
-	struct view v = view_of(t->c->parts.docker, str_of(c->name), c, pending_find(t->c->parts.pending, str_of(c->name)));
+	struct view v = view_of(
+		t->c->parts.docker, str_of(c->name), c, pending_find(t->c->parts.pending, str_of(c->name)));
 	struct buf label, state;
 
 	buf_init(&label, MEM_CONTROL, OPTION_BYTES_MAX);
@@ -50,23 +52,27 @@ static void write_select(const struct turn *t, struct message *m, unsigned page,
 	}
 }
 
-static void write_buttons(const struct turn *t, struct message *m, unsigned page, unsigned pages, struct str search)
+static void write_buttons(
+	const struct turn *t, struct message *m, unsigned page, unsigned pages, struct str search)
 {
 	char id[CUSTOM_ID_BYTES];
 
 	message_row(m);
 	if (pages > 1) {
-		message_button(m, BUTTON_SECONDARY, "◀️", STR(""), custom_id_numbered(id, ID_PICK_PAGE, page ? page - 1 : pages, search),
-			page == 0);
-		message_button(m, BUTTON_SECONDARY, "▶️", STR(""), custom_id_numbered(id, ID_PICK_PAGE, page + 1, search),
-			page + 1 == pages);
+		message_button(m, BUTTON_SECONDARY, "◀️", STR(""),
+			custom_id_numbered(id, ID_PICK_PAGE, page ? page - 1 : pages, search), page == 0);
+		message_button(m, BUTTON_SECONDARY, "▶️", STR(""),
+			custom_id_numbered(id, ID_PICK_PAGE, page + 1, search), page + 1 == pages);
 	}
-	message_button(m, BUTTON_SECONDARY, "🔎", str_of(tr(t->lang, TR_CONTROL_PICKER_SEARCH)), custom_id_plain(id, ID_SEARCH), false);
+	message_button(m, BUTTON_SECONDARY, "🔎", str_of(tr(t->lang, TR_CONTROL_PICKER_SEARCH)),
+		custom_id_plain(id, ID_SEARCH), false);
 	if (search.n)
-		message_button(m, BUTTON_SECONDARY, "📋", str_of(tr(t->lang, TR_CONTROL_PICKER_ALL)), custom_id_plain(id, ID_PICK), false);
+		message_button(m, BUTTON_SECONDARY, "📋", str_of(tr(t->lang, TR_CONTROL_PICKER_ALL)),
+			custom_id_plain(id, ID_PICK), false);
 }
 
-static void write_text(const struct turn *t, struct message *m, unsigned hits, unsigned page, unsigned pages, struct str search)
+static void write_text(const struct turn *t, struct message *m, unsigned hits, unsigned page, unsigned pages,
+	struct str search)
 {
 	struct buf text, what;
 	char at[12], of[12];
@@ -105,7 +111,8 @@ void picker_show(const struct turn *t, unsigned page, struct str search)
 	unsigned hits, pages;
 
 	search = utf8_prefix(str_trim(search), SEARCH_CHARS_MAX);
-	if (search.n > CUSTOM_ID_SEARCH_BYTES_MAX) /* long characters: a shorter part of the name finds more, never less */
+	if (search.n > CUSTOM_ID_SEARCH_BYTES_MAX) /* long characters: a shorter part of the name finds more,
+						      never less */
 		search = utf8_prefix(search, CUSTOM_ID_SEARCH_BYTES_MAX / 4);
 	hits = count_hits(t->c->config, search);
 	pages = hits ? (hits + PER_PAGE - 1) / PER_PAGE : 1;

@@ -15,7 +15,8 @@ enum where {
 	ADMIN_ONLY
 };
 
-/* about: the verb is about one container. allow: the setting that permits it (0: none is needed). ends_it: never on ddc's own. */
+/* about: the verb is about one container. allow: the setting that permits it (0: none is needed). ends_it:
+ * never on ddc's own. */
 static const struct verb {
 	const char *name;
 	enum where where;
@@ -23,7 +24,7 @@ static const struct verb {
 	unsigned allow;
 	bool ends_it;
 } verbs[VERB_COUNT] = {
-	/* The settings have no word for these three, so nobody has allowed them. */
+/* The settings have no word for these three, so nobody has allowed them. */
 #define NEVER (1u << 31)
 	[VERB_START] = {"start", CONTROLLING, true, ALLOW_START, false},
 	[VERB_STOP] = {"stop", CONTROLLING, true, ALLOW_STOP, true},
@@ -48,7 +49,8 @@ const char *policy_verb_name(enum policy_verb v)
 	return verbs[v].name;
 }
 
-static enum policy_rule decide_place(const struct config *config, const struct policy_subject *who, enum where where)
+static enum policy_rule decide_place(
+	const struct config *config, const struct policy_subject *who, enum where where)
 {
 	const struct config_channel *channel;
 	bool control, admin = config_is_admin(config, who->user_id);
@@ -64,7 +66,8 @@ static enum policy_rule decide_place(const struct config *config, const struct p
 		return RULE_CHANNEL_NOT_CONFIGURED;
 	control = channel->kind == CHANNEL_CONTROL;
 	switch (where) {
-	case STATUS_CHANNEL: return !control && channel->allow_serverstatus ? RULE_ALLOWED : RULE_CHANNEL_KIND;
+	case STATUS_CHANNEL:
+		return !control && channel->allow_serverstatus ? RULE_ALLOWED : RULE_CHANNEL_KIND;
 	case CONTROL_CHANNEL: return control ? RULE_ALLOWED : RULE_CHANNEL_KIND;
 	case CONTROLLING: return control || admin ? RULE_ALLOWED : RULE_NOT_ADMIN;
 	case ADMIN_CONTROL: return !control ? RULE_CHANNEL_KIND : admin ? RULE_ALLOWED : RULE_NOT_ADMIN;
@@ -73,8 +76,8 @@ static enum policy_rule decide_place(const struct config *config, const struct p
 	}
 }
 
-static enum policy_rule decide_container(const struct verb *v, const struct config_container *container,
-	const struct container *engine)
+static enum policy_rule decide_container(
+	const struct verb *v, const struct config_container *container, const struct container *engine)
 {
 	if (!container)
 		return v->about ? RULE_CONTAINER_UNKNOWN : RULE_ALLOWED;
@@ -87,9 +90,10 @@ static enum policy_rule decide_container(const struct verb *v, const struct conf
 	return RULE_ALLOWED;
 }
 
-/* The person comes before the container, so that a refusal tells nothing about containers to whom they are no business of. */
-struct policy_decision policy_decide(const struct config *config, const struct policy_subject *who, enum policy_verb verb,
-	const struct config_container *container, const struct container *engine)
+/* The person comes before the container, so that a refusal tells nothing about containers to whom they are no
+ * business of. */
+struct policy_decision policy_decide(const struct config *config, const struct policy_subject *who,
+	enum policy_verb verb, const struct config_container *container, const struct container *engine)
 {
 	enum policy_rule rule = decide_place(config, who, verbs[verb].where);
 
@@ -115,7 +119,8 @@ static enum tr_key key_of(enum policy_rule rule, enum where where)
 	case RULE_WRONG_GUILD: return TR_POLICY_WRONG_GUILD;
 	case RULE_DIRECT_MESSAGE: return TR_POLICY_DIRECT_MESSAGE;
 	case RULE_CHANNEL_NOT_CONFIGURED: return TR_POLICY_CHANNEL_NOT_CONFIGURED;
-	case RULE_CHANNEL_KIND: return where == STATUS_CHANNEL ? TR_POLICY_KIND_OVERVIEW : TR_POLICY_KIND_CONTROL;
+	case RULE_CHANNEL_KIND:
+		return where == STATUS_CHANNEL ? TR_POLICY_KIND_OVERVIEW : TR_POLICY_KIND_CONTROL;
 	case RULE_NOT_ADMIN: return where == CONTROLLING ? TR_POLICY_NOT_ADMIN_HERE : TR_POLICY_NOT_ADMIN;
 	case RULE_CONTAINER_INACTIVE: return TR_POLICY_CONTAINER_INACTIVE;
 	case RULE_ACTION_NOT_ALLOWED: return TR_POLICY_ACTION_NOT_ALLOWED;
@@ -136,6 +141,7 @@ void policy_explain(struct buf *out, enum tr_lang lang, struct policy_decision d
 	buf_init(&name, MEM_CONTROL, NAME_CHARS_MAX * 16);
 	if (container)
 		view_add_text(&name, str_of(container->display_name), NAME_CHARS_MAX, false);
-	TR_ADD(out, lang, key_of(d.rule, verbs[verb].where), {"action", str_of(action)}, {"container", buf_view(&name)});
+	TR_ADD(out, lang, key_of(d.rule, verbs[verb].where), {"action", str_of(action)},
+		{"container", buf_view(&name)});
 	buf_clear(&name);
 }

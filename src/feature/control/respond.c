@@ -13,7 +13,10 @@ enum { PATH_BYTES = INTERACTION_TOKEN_BYTES + 96, ANSWER_BYTES_MAX = MESSAGE_BOD
 
 /* Discord's JSON error codes that end a reply: it was dismissed, is too old, or was answered already. */
 enum {
-	UNKNOWN_MESSAGE = 10008, UNKNOWN_WEBHOOK = 10015, UNKNOWN_INTERACTION = 10062, ALREADY_ACKNOWLEDGED = 40060,
+	UNKNOWN_MESSAGE = 10008,
+	UNKNOWN_WEBHOOK = 10015,
+	UNKNOWN_INTERACTION = 10062,
+	ALREADY_ACKNOWLEDGED = 40060,
 	INVALID_WEBHOOK_TOKEN = 50027
 };
 
@@ -93,7 +96,8 @@ static uint64_t age_ms(const struct reply *p)
 
 static bool is_dead(const struct reply *p)
 {
-	return age_ms(p) >= (p->stage == NEW ? (uint64_t)INTERACTION_FIRST_ANSWER_MS : (uint64_t)RESPOND_LAST_MS);
+	return age_ms(p) >=
+	       (p->stage == NEW ? (uint64_t)INTERACTION_FIRST_ANSWER_MS : (uint64_t)RESPOND_LAST_MS);
 }
 
 static struct reply *find(const struct respond *r, ticket t)
@@ -131,7 +135,8 @@ ticket respond_begin(struct respond *r, const struct interaction_ref *ref, enum 
 	buf_init(&p->next, MEM_CONTROL, ANSWER_BYTES_MAX);
 	p->number = ticket_issue(&r->replies, p);
 	if (p->number == TICKET_NONE) {
-		log_warn("control", "%d answers are under way already; one more cannot be given", RESPOND_OPEN_MAX);
+		log_warn("control", "%d answers are under way already; one more cannot be given",
+			RESPOND_OPEN_MAX);
 		mem_free(p);
 		return TICKET_NONE;
 	}
@@ -189,7 +194,8 @@ static bool on_field(const struct json_event *event, void *arg)
 }
 
 /* TAKES body; NULL: none. */
-static void post(struct reply *p, enum rest_method method, const char *path, struct buf *body, uint64_t until_ms)
+static void post(
+	struct reply *p, enum rest_method method, const char *path, struct buf *body, uint64_t until_ms)
 {
 	static const char *const fields[] = {".resource.message.id"};
 	struct err err = {0};
@@ -225,13 +231,15 @@ static void post_original(struct reply *p, enum rest_method method, struct buf *
 {
 	char path[PATH_BYTES];
 
-	snprintf(path, sizeof path, "/webhooks/%" PRIu64 "/%s/messages/@original", p->ref.application_id, p->ref.token);
+	snprintf(path, sizeof path, "/webhooks/%" PRIu64 "/%s/messages/@original", p->ref.application_id,
+		p->ref.token);
 	post(p, method, path, body, INTERACTION_LIFE_MS);
 }
 
 static bool is_end(int code)
 {
-	return code == UNKNOWN_MESSAGE || code == UNKNOWN_WEBHOOK || code == UNKNOWN_INTERACTION || code == INVALID_WEBHOOK_TOKEN;
+	return code == UNKNOWN_MESSAGE || code == UNKNOWN_WEBHOOK || code == UNKNOWN_INTERACTION ||
+	       code == INVALID_WEBHOOK_TOKEN;
 }
 
 static void say_failure(const struct reply *p, const struct rest_reply *reply, const struct err *err)
@@ -240,7 +248,8 @@ static void say_failure(const struct reply *p, const struct rest_reply *reply, c
 	if (is_end(reply->code) || reply->code == ALREADY_ACKNOWLEDGED || err->code == ERR_CANCELLED)
 		log_debug("control", "an answer came too late or its message is gone: %s", err->text);
 	else
-		log_warn("control", "Discord did not take %s: %s", p->first_done ? "an edit of an answer" : "an answer", err->text);
+		log_warn("control", "Discord did not take %s: %s",
+			p->first_done ? "an edit of an answer" : "an answer", err->text);
 }
 
 static void tell_posted(struct reply *p, uint64_t message_id)
@@ -344,7 +353,8 @@ void respond_send(struct respond *r, ticket t, struct message *m)
 
 	message_finish(m);
 	if (m->body.overflow)
-		log_error("control", "an answer is larger than %d bytes or there is no memory for it", MESSAGE_BODY_BYTES_MAX);
+		log_error("control", "an answer is larger than %d bytes or there is no memory for it",
+			MESSAGE_BODY_BYTES_MAX);
 	if (!p || is_dead(p) || m->body.overflow || (p->stage != NEW && p->hash == m->hash && !p->deferred)) {
 		message_clear(m);
 		return;
@@ -358,8 +368,8 @@ void respond_send(struct respond *r, ticket t, struct message *m)
 	settle(p);
 }
 
-void respond_modal(struct respond *r, ticket t, const char *custom_id, struct str title, const struct modal_field *fields,
-	unsigned count)
+void respond_modal(struct respond *r, ticket t, const char *custom_id, struct str title,
+	const struct modal_field *fields, unsigned count)
 {
 	struct reply *p = find(r, t);
 	struct buf body;

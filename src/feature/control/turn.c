@@ -31,7 +31,8 @@ struct str turn_user(const struct turn *t)
 
 enum respond_as turn_as(const struct turn *t)
 {
-	bool on_message = t->in->type == INTERACTION_COMPONENT || (t->in->type == INTERACTION_MODAL && t->in->message_id);
+	bool on_message = t->in->type == INTERACTION_COMPONENT ||
+			  (t->in->type == INTERACTION_MODAL && t->in->message_id);
 
 	/* A private message of the original looks different and has other buttons: it is left alone. */
 	if (on_message && t->in->message_flags & MESSAGE_EPHEMERAL && str_starts(t->in->custom_id, "ddc1:"))
@@ -78,8 +79,8 @@ void turn_say_key(const struct turn *t, enum tr_key key)
 	turn_say(t, str_of(tr(t->lang, key)));
 }
 
-void turn_record(const struct turn *t, const char *action, struct str target, const char *result, struct str reason,
-	uint32_t took_ms)
+void turn_record(const struct turn *t, const char *action, struct str target, const char *result,
+	struct str reason, uint32_t took_ms)
 {
 	const struct audit_record r = {
 		.user_id = t->in->user_id,
@@ -109,8 +110,8 @@ static const char *const rule_names[RULE_COUNT] = {
 	[RULE_SELF] = "ddc itself",
 };
 
-void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb verb, const struct config_container *container,
-	struct str target)
+void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb verb,
+	const struct config_container *container, struct str target)
 {
 	struct buf text;
 
@@ -122,9 +123,11 @@ void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb v
 	turn_record(t, policy_verb_name(verb), target, "refused", str_of(rule_names[rule]), 0);
 }
 
-bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target)
+bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container,
+	struct str target)
 {
-	const struct container *engine = container ? docker_find(t->c->parts.docker, str_of(container->name)) : NULL;
+	const struct container *engine =
+		container ? docker_find(t->c->parts.docker, str_of(container->name)) : NULL;
 	struct policy_decision d = policy_decide(t->c->config, &t->who, verb, container, engine);
 
 	if (!d.allowed)
@@ -132,7 +135,8 @@ bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_c
 	return d.allowed;
 }
 
-bool turn_is_free(const struct turn *t, enum policy_verb verb, const char *key, bool button, struct str target)
+bool turn_is_free(
+	const struct turn *t, enum policy_verb verb, const char *key, bool button, struct str target)
 {
 	int64_t until =
 		cooldown_until_s(t->c->parts.cooldowns, t->c->config, t->in->user_id, key, button, target);

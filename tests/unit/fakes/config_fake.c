@@ -9,13 +9,24 @@ void config_fake_clear(void)
 	struct config_fake *f = &config_fake;
 
 	memset(f, 0, sizeof *f);
-	f->channels[0] =
-		(struct config_channel){.id = FAKE_STATUS, .kind = CHANNEL_STATUS, .name = "status", .allow_serverstatus = true};
-	f->channels[1] = (struct config_channel){.id = FAKE_CONTROL, .kind = CHANNEL_CONTROL, .name = "control",
-		.allow_serverstatus = true, .allow_control = true, .allow_info = true};
+	f->channels[0] = (struct config_channel){
+		.id = FAKE_STATUS, .kind = CHANNEL_STATUS, .name = "status", .allow_serverstatus = true};
+	f->channels[1] = (struct config_channel){.id = FAKE_CONTROL,
+		.kind = CHANNEL_CONTROL,
+		.name = "control",
+		.allow_serverstatus = true,
+		.allow_control = true,
+		.allow_info = true};
 	f->admins[0] = FAKE_ADMIN;
-	f->config = (struct config){.guild_id = FAKE_GUILD, .language = "en", .timezone = "UTC", .containers = f->containers,
-		.channels = f->channels, .channel_count = 2, .admins = f->admins, .admin_count = 1, .cooldowns_enabled = true};
+	f->config = (struct config){.guild_id = FAKE_GUILD,
+		.language = "en",
+		.timezone = "UTC",
+		.containers = f->containers,
+		.channels = f->channels,
+		.channel_count = 2,
+		.admins = f->admins,
+		.admin_count = 1,
+		.cooldowns_enabled = true};
 }
 
 struct config_container *config_fake_add(const char *name, const char *display_name, unsigned allowed)
@@ -24,9 +35,16 @@ struct config_container *config_fake_add(const char *name, const char *display_n
 	unsigned n = f->config.container_count++;
 
 	str_copy(f->names[n], sizeof f->names[n], str_of(name));
-	f->containers[n] = (struct config_container){.name = f->names[n], .display_name = display_name ? display_name : f->names[n],
-		.allowed = allowed | ALLOW_STATUS, .order = (int)n, .active = true, .detailed_status = true, .info_ip = "",
-		.info_port = "", .info_text = "", .info_protected_text = ""};
+	f->containers[n] = (struct config_container){.name = f->names[n],
+		.display_name = display_name ? display_name : f->names[n],
+		.allowed = allowed | ALLOW_STATUS,
+		.order = (int)n,
+		.active = true,
+		.detailed_status = true,
+		.info_ip = "",
+		.info_port = "",
+		.info_text = "",
+		.info_protected_text = ""};
 	return &f->containers[n];
 }
 

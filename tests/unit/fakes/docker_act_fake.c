@@ -27,18 +27,22 @@ void docker_act_fake_clear(void)
 	memset(&docker_act_fake, 0, sizeof docker_act_fake);
 }
 
-static ticket note(enum fake_call_kind kind, struct str name, enum docker_action action, docker_done_fn *on_done, void *arg)
+static ticket note(enum fake_call_kind kind, struct str name, enum docker_action action,
+	docker_done_fn *on_done, void *arg)
 {
 	struct fake_call *c = &docker_act_fake.calls[docker_act_fake.count++];
 
-	*c = (struct fake_call){
-		.kind = kind, .action = action, .ticket = docker_act_fake.count, .on_done = on_done, .arg = arg};
+	*c = (struct fake_call){.kind = kind,
+		.action = action,
+		.ticket = docker_act_fake.count,
+		.on_done = on_done,
+		.arg = arg};
 	str_copy(c->name, sizeof c->name, name);
 	return c->ticket;
 }
 
-ticket docker_act(struct docker *d, struct str name, enum docker_action action, int stop_timeout_s, docker_done_fn *on_done,
-	void *arg, struct err *err)
+ticket docker_act(struct docker *d, struct str name, enum docker_action action, int stop_timeout_s,
+	docker_done_fn *on_done, void *arg, struct err *err)
 {
 	(void)d, (void)stop_timeout_s;
 	if (docker_act_fake.refuse.code != ERR_NONE) {
@@ -55,7 +59,8 @@ ticket docker_refresh(struct docker *d, struct str name, docker_done_fn *on_done
 	return note(FAKE_REFRESH, name, DOCKER_ACTION_COUNT, on_done, arg);
 }
 
-ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
+ticket docker_read_usage(
+	struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
 {
 	(void)d, (void)err;
 	return note(FAKE_USAGE, name, DOCKER_ACTION_COUNT, on_done, arg);

@@ -42,7 +42,8 @@ void command_show_board(const struct turn *t, enum panel_kind kind)
 	ticket reply = respond_begin(r, &t->in->ref, RESPOND_PUBLIC);
 	struct message m;
 
-	respond_watch(r, reply, t->in->channel_id, kind == PANEL_OVERVIEW ? on_board_posted : on_admin_board_posted, t->c);
+	respond_watch(r, reply, t->in->channel_id,
+		kind == PANEL_OVERVIEW ? on_board_posted : on_admin_board_posted, t->c);
 	respond_message(r, reply, &m);
 	board_write(t->c->parts.board, &m, t->in->channel_id, kind, 0);
 	respond_send(r, reply, &m);
@@ -64,7 +65,8 @@ static void write_localizations(struct json_writer *w, const char *key, const st
 {
 	json_begin_object(w, key);
 	for (int lang = 0; lang < TR_LANG_COUNT; lang++)
-		write_locale(w, tr_lang_code((enum tr_lang)lang), str_of(name ? c->name : tr((enum tr_lang)lang, c->description)));
+		write_locale(w, tr_lang_code((enum tr_lang)lang),
+			str_of(name ? c->name : tr((enum tr_lang)lang, c->description)));
 	json_end_object(w);
 }
 
@@ -76,7 +78,8 @@ static void write_command(struct json_writer *w, const struct command *c, enum t
 	json_text(w, "description", tr(lang, c->description));
 	write_localizations(w, "description_localizations", c, false);
 	json_int(w, "type", COMMAND_CHAT_INPUT);
-	/* Everybody sees them: whom they serve depends on the channel, which Discord does not know. Admins may narrow it there. */
+	/* Everybody sees them: whom they serve depends on the channel, which Discord does not know. Admins
+	 * may narrow it there. */
 	json_null(w, "default_member_permissions");
 	json_begin_array(w, "contexts");
 	json_int(w, NULL, CONTEXT_GUILD);

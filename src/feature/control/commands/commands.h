@@ -1,4 +1,5 @@
-/* The slash commands: one file each, and the table that names them. Adding one: a file, a line below, a line in commands.c. */
+/* The slash commands: one file each, and the table that names them. Adding one: a file, a line below, a line
+ * in commands.c. */
 #ifndef FEATURE_CONTROL_COMMANDS_COMMANDS_H
 #define FEATURE_CONTROL_COMMANDS_COMMANDS_H
 
@@ -6,7 +7,7 @@
 #include "feature/status/board.h"
 
 struct command {
-	const char *name; /* the original's, the same in every language: people have learnt them */
+	const char *name;	 /* the original's, the same in every language: people have learnt them */
 	enum tr_key description; /* at most 100 characters in each language */
 	void (*run)(const struct turn *t);
 };

@@ -7,11 +7,11 @@
 /* Answers every component and dialog, known or not. */
 void components_run(const struct turn *t);
 
-void component_pick(const struct turn *t, const struct custom_id *id);	   /* 🛠️, and back to the picker */
+void component_pick(const struct turn *t, const struct custom_id *id); /* 🛠️, and back to the picker */
 void component_pick_page(const struct turn *t, const struct custom_id *id);
 void component_search(const struct turn *t, const struct custom_id *id);
 void component_search_go(const struct turn *t, const struct custom_id *id); /* the dialog */
-void component_open(const struct turn *t, const struct custom_id *id);	   /* the select */
+void component_open(const struct turn *t, const struct custom_id *id);	    /* the select */
 void component_refresh(const struct turn *t, const struct custom_id *id);
 void component_act(const struct turn *t, const struct custom_id *id); /* start, stop, restart */
 void component_bulk(const struct turn *t, const struct custom_id *id);

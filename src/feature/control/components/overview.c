@@ -1,4 +1,5 @@
-/* The other buttons of the overviews: help, info, pages. Their answers are private, so that nobody else's view changes. */
+/* The other buttons of the overviews: help, info, pages. Their answers are private, so that nobody else's
+ * view changes. */
 #include "feature/control/components/components.h"
 
 #include "feature/status/board.h"
@@ -16,7 +17,8 @@ void component_info(const struct turn *t, const struct custom_id *id)
 {
 	bool turning = id->verb == ID_INFO_PAGE;
 
-	if (!turn_may(t, VERB_SEE_INFO, NULL, STR("")) || (!turning && !turn_is_free(t, VERB_SEE_INFO, "info", true, STR(""))))
+	if (!turn_may(t, VERB_SEE_INFO, NULL, STR("")) ||
+		(!turning && !turn_is_free(t, VERB_SEE_INFO, "info", true, STR(""))))
 		return;
 	info_show(t, turning ? component_number(id->args[0]) : 0);
 	if (!turning)

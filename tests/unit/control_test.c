@@ -1,0 +1,1032 @@
+/* The dialogue as a person in Discord sees it: a press or a command goes in, what Discord is told comes out.
+ */
+#include "test.h"
+
+#include "base/clock.h"
+#include "base/json_reader.h"
+#include "fakes/answer_fake.h"
+#include "fakes/config_fake.h"
+#include "fakes/docker_act_fake.h"
+#include "feature/control/control.h"
+#include "feature/control/respond.h"
+#include "feature/status/board.h"
+#include "loop/loop.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ALL = ALLOW_START | ALLOW_STOP | ALLOW_RESTART, NOW_MS = 5000000, MESSAGE = 7001, PUBLIC = 0 };
+#define WALL_S INT64_C(1790000000)
+
+static struct loop *loop;
+static struct pending *pending;
+static struct cooldowns *cooldowns;
+static struct control *control;
+static uint64_t next_id;
+
+/* ---- what stands around it ---- */
+
+static struct {
+	uint64_t channel_id, message_id;
+	enum panel_kind kind;
+	unsigned count;
+} adopted;
+
+void board_write(struct board *b, struct message *m, uint64_t channel_id, enum panel_kind kind, unsigned page)
+{
+	(void)b;
+	message_embed(m, STR("BOARD"), 0);
+	message_textf(m, "kind %d channel %u page %u", (int)kind, (unsigned)channel_id, page);
+}
+
+void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id)
+{
+	(void)b;
+	adopted.channel_id = channel_id;
+	adopted.message_id = message_id;
+	adopted.kind = kind;
+	adopted.count++;
+}
+
+static struct {
+	char line[256];
+	unsigned count;
+} record;
+
+void audit_write(struct audit *a, const struct audit_record *r)
+{
+	(void)a;
+	record.count++;
+	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target),
+		r->source, r->result, STR_ARG(r->reason));
+}
+
+static uint32_t latency(void *arg)
+{
+	(void)arg;
+	return 42;
+}
+
+static void on_pending_changed(struct str container, void *arg)
+{
+	(void)arg;
+	if (control)
+		control_on_pending(control, container);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	clock_test_set(NOW_MS, WALL_S * 1000);
+	docker_fake_clear();
+	docker_act_fake_clear();
+	config_fake_clear();
+	memset(&adopted, 0, sizeof adopted);
+	memset(&record, 0, sizeof record);
+	next_id = 50000;
+	loop = loop_new();
+	pending = pending_new(loop, FAKE_DOCKER, 10, on_pending_changed, NULL);
+	cooldowns = cooldowns_new();
+	const struct control_parts parts = {.loop = loop,
+		.docker = FAKE_DOCKER,
+		.rest = FAKE_REST,
+		.pending = pending,
+		.cooldowns = cooldowns,
+		.latency_ms = latency};
+	control = control_new(&parts, &config_fake.config);
+	return loop && pending && cooldowns && control ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	control_free(control);
+	control = NULL;
+	pending_free(pending);
+	cooldowns_free(cooldowns);
+	loop_free(loop);
+	answer_fake_clear();
+	clock_test_set(0, 0);
+	return 0;
+}
+
+/* ---- a person ---- */
+
+static void pass_ms(uint64_t ms)
+{
+	clock_test_set(clock_mono_ms() + ms, clock_wall_ms() + (int64_t)ms);
+	loop_turn(loop, 0);
+}
+
+static struct interaction interaction(enum interaction_type type, uint64_t user, uint64_t channel)
+{
+	struct interaction in = {.type = type,
+		.guild_id = FAKE_GUILD,
+		.channel_id = channel,
+		.user_id = user,
+		.has_member = true,
+		.locale = "en-US",
+		.display_name = user == FAKE_ADMIN ? STR("Anna") : STR("Bob")};
+
+	in.ref.id = ++next_id;
+	in.ref.application_id = 77;
+	in.ref.received_ms = clock_mono_ms();
+	snprintf(in.ref.token, sizeof in.ref.token, "tok%llu", (unsigned long long)in.ref.id);
+	return in;
+}
+
+static void command(uint64_t user, uint64_t channel, const char *name)
+{
+	struct interaction in = interaction(INTERACTION_COMMAND, user, channel);
+
+	in.command = str_of(name);
+	control_on_interaction(control, &in);
+}
+
+/* message: the private message that the component is on; PUBLIC: a panel of the channel. */
+static struct interaction on_message(
+	enum interaction_type type, uint64_t user, uint64_t channel, uint64_t message, const char *id)
+{
+	struct interaction in = interaction(type, user, channel);
+
+	in.component_type = COMPONENT_BUTTON;
+	in.custom_id = str_of(id);
+	in.message_id = message ? message : 1;
+	in.message_flags = message ? MESSAGE_EPHEMERAL : 0;
+	return in;
+}
+
+static void press(uint64_t user, uint64_t channel, uint64_t message, const char *id)
+{
+	struct interaction in = on_message(INTERACTION_COMPONENT, user, channel, message, id);
+
+	control_on_interaction(control, &in);
+}
+
+static void choose(uint64_t user, uint64_t channel, uint64_t message, const char *container)
+{
+	struct interaction in = on_message(INTERACTION_COMPONENT, user, channel, message, "ddc1:open");
+
+	in.component_type = COMPONENT_SELECT;
+	in.values[0] = str_of(container);
+	in.value_count = 1;
+	control_on_interaction(control, &in);
+}
+
+static void search(uint64_t user, uint64_t message, const char *text)
+{
+	struct interaction in = on_message(INTERACTION_MODAL, user, FAKE_CONTROL, message, "ddc1:found");
+
+	in.fields[0] = (struct interaction_option){.name = STR("name"), .value = str_of(text)};
+	in.field_count = 1;
+	control_on_interaction(control, &in);
+}
+
+/* ---- a container ---- */
+
+static struct container *container(const char *name, enum container_state state)
+{
+	struct container *c = docker_fake_add(name, state);
+
+	config_fake_add(name, NULL, ALL);
+	c->started_at_s = WALL_S - 3600;
+	return c;
+}
+
+static void happens(struct container *c, enum container_state state, enum container_event event)
+{
+	c->state = state;
+	if (state == CONTAINER_RUNNING)
+		c->started_at_s = clock_wall_s() + 1;
+	pending_on_container(pending, c, event);
+	control_on_container(control, c, event);
+}
+
+/* ---- what Discord is told ---- */
+
+#define assert_says(r, text)                                                                                 \
+	do {                                                                                                 \
+		if (!(r) || !strstr((r)->body, text))                                                        \
+			fail_msg("\"%s\" is not in %s", text, (r) ? (r)->body : "nothing");                  \
+	} while (0)
+#define assert_not_says(r, text)                                                                             \
+	do {                                                                                                 \
+		if (strstr((r)->body, text))                                                                 \
+			fail_msg("\"%s\" is in %s", text, (r)->body);                                        \
+	} while (0)
+#define assert_path(r, text)                                                                                 \
+	do {                                                                                                 \
+		if (!(r) || !strstr((r)->path, text))                                                        \
+			fail_msg("%s is not %s", (r) ? (r)->path : "nothing", text);                         \
+	} while (0)
+
+static struct fake_request *last(void)
+{
+	return answer_fake_last();
+}
+
+static bool is_private(const struct fake_request *r)
+{
+	return strstr(r->body, "\"type\":4") && strstr(r->body, "\"flags\":64");
+}
+
+static bool is_update(const struct fake_request *r)
+{
+	return strstr(r->body, "{\"type\":7,") == r->body && strstr(r->path, "/callback");
+}
+
+static bool is_edit(const struct fake_request *r)
+{
+	return r->method == REST_PATCH && strstr(r->path, "/messages/@original");
+}
+
+static unsigned count_in(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (const char *p = text; (p = strstr(p, what)); p += strlen(what))
+		n++;
+	return n;
+}
+
+/* ---- commands ---- */
+
+static void test_serverstatus_posts_the_panel_and_the_board_keeps_it(void **state)
+{
+	(void)state;
+	command(FAKE_PERSON, FAKE_STATUS, "serverstatus");
+	assert_int_equal(answer_fake.count, 1);
+	assert_path(last(), "/interactions/50001/tok50001/callback?with_response=true");
+	assert_says(last(), "{\"type\":4,");
+	assert_says(last(), "kind 0 channel 11 page 0");
+	assert_not_says(last(), "\"flags\"");
+	assert_int_equal(adopted.count, 0); /* not before it exists */
+	answer_fake_answer(last(), 200, 0, 9876);
+	assert_int_equal(adopted.count, 1);
+	assert_int_equal(adopted.message_id, 9876);
+	assert_int_equal(adopted.channel_id, FAKE_STATUS);
+	assert_int_equal(adopted.kind, PANEL_OVERVIEW);
+	assert_string_equal(record.line, "post_overview  command done ");
+}
+
+static void test_the_panels_id_is_asked_for_if_the_answer_does_not_name_it(void **state)
+{
+	(void)state;
+	command(FAKE_PERSON, FAKE_CONTROL, "control");
+	answer_fake_answer(last(), 204, 0, 0);
+	assert_int_equal(answer_fake.count, 2);
+	assert_int_equal(last()->method, REST_GET);
+	assert_path(last(), "/webhooks/77/tok50001/messages/@original");
+	answer_fake_answer(last(), 200, 0, 555);
+	assert_int_equal(adopted.message_id, 555);
+	assert_int_equal(adopted.kind, PANEL_ADMIN_OVERVIEW);
+	assert_int_equal(adopted.channel_id, FAKE_CONTROL);
+}
+
+static void test_a_command_in_the_wrong_place_is_refused_privately_with_the_way_out(void **state)
+{
+	(void)state;
+	config_fake.cooldown_s = 30;
+	command(FAKE_PERSON, FAKE_CONTROL, "ss");
+	assert_true(is_private(last()));
+	assert_says(last(), "/control");
+	assert_string_equal(record.line, "see overview  command refused kind of channel");
+	command(FAKE_PERSON, FAKE_STATUS, "control");
+	assert_true(is_private(last()));
+	assert_says(last(), "/serverstatus");
+	command(FAKE_PERSON, FAKE_ELSEWHERE, "serverstatus");
+	assert_says(last(), "not set up");
+	command(FAKE_PERSON, FAKE_STATUS, "ss"); /* no refusal has cost anything */
+	assert_says(last(), "BOARD");
+	command(FAKE_PERSON, FAKE_STATUS, "serverstatus"); /* the two share one cooldown */
+	assert_true(is_private(last()));
+	assert_says(last(), "<t:1790000030:R>");
+	answer_fake_answer_all(0);
+	assert_int_equal(adopted.count, 0);
+}
+
+static void test_help_is_private_and_in_the_readers_language(void **state)
+{
+	struct interaction in = interaction(INTERACTION_COMMAND, FAKE_PERSON, FAKE_ELSEWHERE);
+
+	(void)state;
+	in.command = STR("help");
+	strcpy(in.locale, "de");
+	control_on_interaction(control, &in);
+	assert_true(is_private(last()));
+	assert_says(last(), "Hilfe");
+	assert_says(last(), "`/serverstatus` Zeigt den Zustand aller Container");
+	assert_says(last(), "Speicher erschöpft"); /* the panels' own words for the signs */
+	assert_not_says(last(), "/addadmin");
+}
+
+static void test_ping_is_public(void **state)
+{
+	(void)state;
+	command(FAKE_PERSON, FAKE_ELSEWHERE, "ping");
+	assert_false(is_private(last()));
+	assert_says(last(), "42 ms");
+}
+
+static void test_what_is_unknown_gets_a_private_sentence(void **state)
+{
+	static const char *const ids[] = {"ddc1:nonsense", "ddc9:pick", "", "whatever", "mech_details_11",
+		"edit_info_web", "ddc1:found"};
+
+	(void)state;
+	command(FAKE_PERSON, FAKE_STATUS, "donate");
+	assert_true(is_private(last()));
+	assert_says(last(), "`/help`");
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+		unsigned before = answer_fake.count;
+
+		press(FAKE_PERSON, FAKE_STATUS, PUBLIC, ids[i]);
+		assert_int_equal(answer_fake.count, before + 1);
+		assert_true(is_private(last()));
+		assert_says(last(), "/serverstatus");
+	}
+}
+
+static void test_a_direct_message_is_refused_politely(void **state)
+{
+	struct interaction in = interaction(INTERACTION_COMMAND, FAKE_ADMIN, 4711);
+
+	(void)state;
+	in.command = STR("help");
+	in.has_member = false;
+	in.guild_id = 0;
+	control_on_interaction(control, &in);
+	assert_says(last(), "not in direct messages");
+}
+
+/* ---- the picker ---- */
+
+static void many_containers(unsigned n)
+{
+	char name[16];
+
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "box-%03u", i);
+		container(name, CONTAINER_RUNNING);
+	}
+}
+
+static void test_the_picker_holds_any_number(void **state)
+{
+	(void)state;
+	many_containers(60);
+	config_fake.containers[3].active = false;
+	press(FAKE_ADMIN, FAKE_STATUS, PUBLIC, "ddc1:pick");
+	assert_true(is_private(last()));
+	assert_int_equal(count_in(last()->body, "\"value\":"), 25);
+	assert_says(last(), "59 containers");
+	assert_says(last(), "Page 1 of 3");
+	assert_says(last(), "Running");
+	assert_not_says(last(), "box-003");
+	press(FAKE_ADMIN, FAKE_STATUS, MESSAGE, "ddc1:pickpage:2:");
+	assert_true(is_update(last()));
+	assert_int_equal(count_in(last()->body, "\"value\":"), 9);
+	assert_says(last(), "box-059");
+	press(FAKE_ADMIN, FAKE_STATUS, MESSAGE,
+		"ddc1:pickpage:99:"); /* an old button: the last page there is */
+	assert_says(last(), "Page 3 of 3");
+}
+
+static void test_the_picker_searches(void **state)
+{
+	(void)state;
+	many_containers(60);
+	config_fake_add("db", "Großer Speicher", ALL);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:search");
+	assert_says(last(), "{\"type\":9,");
+	assert_says(last(), "\"custom_id\":\"ddc1:found\"");
+	search(FAKE_PERSON, MESSAGE, "BOX-01");
+	assert_true(is_update(last()));
+	assert_int_equal(count_in(last()->body, "\"value\":"), 10);
+	search(FAKE_PERSON, MESSAGE, " speicher ");
+	assert_int_equal(count_in(last()->body, "\"value\":\"db\""), 1);
+	search(FAKE_PERSON, MESSAGE, "*nothing*");
+	assert_says(last(), "\\\\*nothing\\\\*");
+	assert_says(last(), "Show all");
+	assert_int_equal(count_in(last()->body, "\"value\":"), 0);
+	search(FAKE_PERSON, MESSAGE, "ああああああああああああああああああああああああああああああ");
+	assert_true(is_update(last()));
+}
+
+static void test_only_those_who_may_get_the_picker(void **state)
+{
+	static const char *const ids[] = {"ddc1:pick", "ddc1:pickpage:0:", "ddc1:search", "ddc1:refresh:web",
+		"ddc1:start:web", "ddc1:stop:web", "ddc1:restart:web", "admin_button_11", "restart_web"};
+
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+		press(FAKE_PERSON, FAKE_STATUS, MESSAGE, ids[i]); /* a stale private panel gives no right */
+		assert_true(is_private(last()));
+		assert_says(last(), "admins");
+		press(FAKE_ADMIN, FAKE_ELSEWHERE, MESSAGE, ids[i]);
+		assert_says(last(), "not set up");
+	}
+	choose(FAKE_PERSON, FAKE_STATUS, MESSAGE, "web");
+	assert_says(last(), "admins");
+	assert_int_equal(docker_act_fake.count, 0);
+}
+
+/* ---- the panel ---- */
+
+static void test_a_choice_opens_the_panel_with_what_is_allowed(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+
+	(void)state;
+	web->restart_count = 2;
+	strcpy(web->image, "nginx:1.25");
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	assert_true(is_update(last()));
+	assert_says(last(), "Running");
+	assert_says(last(), "nginx:1.25");
+	assert_says(last(), "2 times");
+	assert_says(last(), "ddc1:stop:web");
+	assert_says(last(), "ddc1:restart:web");
+	assert_says(last(), "\"custom_id\":\"ddc1:start:web\",\"disabled\":true"); /* it runs already */
+	answer_fake_answer_all(0);
+	web->cpu_known = web->memory_known = true;
+	web->cpu_permille = 123;
+	web->memory_bytes = 100 << 20;
+	assert_true(fake_answer(FAKE_USAGE, "web", NULL));
+	assert_true(is_edit(last()));
+	assert_path(last(), "/webhooks/77/tok50001/");
+	assert_says(last(), "12.3 %");
+
+	config_fake.containers[0].allowed = ALLOW_STATUS | ALLOW_RESTART;
+	config_fake.containers[0].detailed_status = false;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	assert_not_says(last(), "ddc1:stop:web");
+	assert_not_says(last(), "ddc1:start:web");
+	assert_says(last(), "ddc1:restart:web");
+	assert_not_says(last(), "CPU");
+}
+
+static void test_a_press_restarts_and_tells_the_end(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+
+	(void)state;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	answer_fake_answer_all(0);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
+	assert_int_equal(fake_acts("web", DOCKER_RESTART), 1);
+	assert_int_equal(answer_fake.count, 2); /* the choice and the press: no edit through the old token */
+	assert_true(is_update(last()));
+	assert_says(last(), "Restarting… (by Bob)");
+	assert_says(last(), "\"custom_id\":\"ddc1:stop:web\",\"disabled\":true");
+	answer_fake_answer_all(0);
+	happens(web, CONTAINER_EXITED, CONTAINER_DIED);
+	answer_fake_answer_all(0);
+	happens(web, CONTAINER_RUNNING, CONTAINER_CHANGED);
+	assert_true(is_edit(last()));
+	assert_path(last(), "tok50002"); /* the newest token of that message */
+	assert_says(last(), "Running");	 /* at once */
+	assert_not_says(last(), "\"custom_id\":\"ddc1:stop:web\",\"disabled\":true");
+	answer_fake_answer_all(0);
+	pass_ms(3000);
+	assert_says(last(), "✅ Restart: done");
+	assert_string_equal(record.line, "restart web button done ");
+	assert_int_equal(record.count, 1);
+}
+
+static void test_the_reason_of_a_failure_is_shown(void **state)
+{
+	(void)state;
+	container("web", CONTAINER_EXITED);
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:start:web");
+	answer_fake_answer_all(0);
+	fake_answer(FAKE_ACT, "web", "port 80 is in use");
+	assert_true(is_edit(last()));
+	assert_says(last(), "❌ Start failed: port 80 is in use");
+	assert_says(last(), "ddc1:start:web");
+	assert_not_says(last(), "\"custom_id\":\"ddc1:start:web\",\"disabled\":true");
+	assert_string_equal(record.line, "start web button failed port 80 is in use");
+}
+
+static void test_two_people_one_action_one_explanation(void **state)
+{
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 1, "ddc1:stop:web");
+	assert_int_equal(docker_act_fake.count, 1);
+	assert_true(is_private(last()));
+	assert_says(last(), "Bob asked for “Restart”");
+	assert_string_equal(record.line, "stop web button refused an action is already under way");
+}
+
+static void test_what_may_not_be_done_is_not_done_whatever_the_id_says(void **state)
+{
+	static const struct {
+		const char *id, *says;
+	} forged[] = {
+		{"ddc1:stop:nobody", "no such container"},
+		{"ddc1:stop:", "no such container"},
+		{"ddc1:stop:../../etc", "no such container"},
+		{"ddc1:stop:off", "switched off"},
+		{"ddc1:stop:limited", "not among the actions"},
+		{"ddc1:stop:ddc", "the container I run in"},
+		{"ddc1:restart:ddc", "the container I run in"},
+		{"stop_ddc", "the container I run in"},
+		{"ddc1:refresh:nobody", "no such container"},
+	};
+
+	(void)state;
+	container("off", CONTAINER_RUNNING);
+	config_fake.containers[0].active = false;
+	container("limited", CONTAINER_RUNNING);
+	config_fake.containers[1].allowed = ALLOW_STATUS;
+	container("ddc", CONTAINER_RUNNING)->is_self = true;
+	for (size_t i = 0; i < sizeof forged / sizeof forged[0]; i++) {
+		press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, forged[i].id);
+		assert_true(is_private(last()));
+		assert_says(last(), forged[i].says);
+		assert_int_equal(record.count, i + 1);
+	}
+	choose(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "nobody");
+	assert_says(last(), "no such container");
+	assert_int_equal(docker_act_fake.count, 0);
+	choose(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc");
+	assert_not_says(last(), "ddc1:stop:ddc");
+	assert_not_says(last(), "ddc1:restart:ddc");
+}
+
+static void test_a_press_that_no_longer_fits_shows_how_it_is_now(void **state)
+{
+	(void)state;
+	container("web", CONTAINER_EXITED);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:stop:web");
+	assert_true(is_update(last()));
+	assert_says(last(), "does not fit any more");
+	assert_int_equal(docker_act_fake.count, 0);
+}
+
+static void test_an_engine_that_is_away_is_said(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+
+	(void)state;
+	docker_fake.link = DOCKER_DOWN;
+	err_set(&docker_fake.link_error, ERR_UNREACHABLE, "connection refused");
+	web->stale = true;
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:stop:web");
+	assert_says(last(), "Docker cannot be reached at the moment: connection refused");
+	assert_int_equal(docker_act_fake.count, 0);
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop");
+	assert_says(last(), "Docker cannot be reached");
+}
+
+static void test_cooldowns_count_what_was_done(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+
+	(void)state;
+	config_fake.cooldown_s = 15;
+	config_fake.containers[0].allowed = ALLOW_STATUS | ALLOW_STOP;
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web"); /* refused: costs nothing */
+	config_fake.containers[0].allowed = ALL;
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
+	assert_int_equal(docker_act_fake.count, 1);
+	happens(web, CONTAINER_EXITED, CONTAINER_DIED);
+	happens(web, CONTAINER_RUNNING, CONTAINER_CHANGED);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
+	assert_true(is_private(last()));
+	assert_says(last(), "<t:1790000015:R>");
+	assert_int_equal(fake_acts("web", DOCKER_RESTART), 1);
+}
+
+static void test_open_panels_follow_until_their_token_dies(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+	unsigned before;
+
+	(void)state;
+	config_fake.containers[0].detailed_status = false;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	answer_fake_answer_all(0);
+	happens(web, CONTAINER_PAUSED, CONTAINER_CHANGED);
+	assert_true(is_edit(last()));
+	assert_says(last(), "Paused");
+	answer_fake_answer_all(0);
+	before = answer_fake.count;
+	control_on_container(control, web, CONTAINER_CHANGED); /* nothing to see: nothing is sent */
+	assert_int_equal(answer_fake.count, before);
+	pass_ms(INTERACTION_LIFE_MS);
+	happens(web, CONTAINER_EXITED, CONTAINER_DIED);
+	assert_int_equal(answer_fake.count, before);
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web"); /* its buttons go on working */
+	assert_true(is_update(last()));
+}
+
+static void test_only_the_newest_edit_waits_behind_the_one_on_its_way(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+
+	(void)state;
+	config_fake.containers[0].detailed_status = false;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web"); /* not answered by Discord yet */
+	happens(web, CONTAINER_PAUSED, CONTAINER_CHANGED);
+	happens(web, CONTAINER_RUNNING, CONTAINER_CHANGED);
+	happens(web, CONTAINER_EXITED, CONTAINER_DIED);
+	assert_int_equal(answer_fake.count, 1);
+	answer_fake_answer(last(), 200, 0, 0);
+	assert_int_equal(answer_fake.count, 2);
+	assert_says(last(), "Stopped");
+	answer_fake_answer(last(), 200, 0, 0);
+	assert_int_equal(answer_fake.count, 2);
+}
+
+static void test_the_panel_stops_following_when_it_shows_something_else(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+	unsigned before;
+
+	(void)state;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:pick");
+	assert_true(is_update(last()));
+	answer_fake_answer_all(0);
+	before = answer_fake.count;
+	happens(web, CONTAINER_PAUSED, CONTAINER_CHANGED);
+	assert_int_equal(answer_fake.count, before);
+}
+
+static void test_when_too_many_are_open_the_oldest_stops_following(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+	unsigned before;
+
+	(void)state;
+	config_fake.containers[0].detailed_status = false;
+	for (unsigned i = 0; i < 33; i++)
+		choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE + i, "web");
+	answer_fake_answer_all(0);
+	before = answer_fake.count;
+	happens(web, CONTAINER_PAUSED, CONTAINER_CHANGED);
+	assert_int_equal(answer_fake.count, before + 32);
+	for (unsigned i = before; i < answer_fake.count; i++)
+		assert_null(strstr(answer_fake.requests[i].path, "/tok50001/"));
+}
+
+static void test_nothing_is_tried_on_a_dead_interaction(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+	static const int codes[] = {10062, 10008, 10015, 50027};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+		unsigned before;
+
+		choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+		answer_fake_answer(last(), 404, codes[i], 0);
+		before = answer_fake.count;
+		happens(web, i % 2 ? CONTAINER_RUNNING : CONTAINER_PAUSED, CONTAINER_CHANGED);
+		assert_int_equal(answer_fake.count, before);
+	}
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	happens(web, CONTAINER_EXITED, CONTAINER_DIED);
+	answer_fake_answer(last(), 400, 40060, 0); /* the first try had arrived after all: edits work */
+	assert_true(is_edit(last()));
+}
+
+static void test_twice_late_or_broken_does_nothing(void **state)
+{
+	struct interaction in;
+
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	in = on_message(INTERACTION_COMPONENT, FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
+	control_on_interaction(control, &in);
+	control_on_interaction(control, &in);
+	assert_int_equal(docker_act_fake.count, 1);
+	assert_int_equal(answer_fake.count, 1);
+	in = on_message(INTERACTION_COMPONENT, FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc1:bulk:stop");
+	in.ref.received_ms -= 3000;
+	control_on_interaction(control, &in);
+	in.ref.received_ms += 3000;
+	in.ref.id++;
+	in.ref.token[0] = '\0';
+	control_on_interaction(control, &in);
+	in = (struct interaction){0};
+	control_on_interaction(control, &in);
+	in = interaction(0, 0, 0);
+	control_on_interaction(control, &in);
+	assert_int_equal(answer_fake.count, 1);
+	in = interaction(INTERACTION_COMPONENT, 0, 0); /* all empty: one private sentence */
+	control_on_interaction(control, &in);
+	assert_true(is_private(last()));
+	in = interaction(INTERACTION_AUTOCOMPLETE, FAKE_PERSON, FAKE_CONTROL);
+	control_on_interaction(control, &in);
+	assert_says(last(), "{\"type\":8,");
+}
+
+static void test_a_slow_engine_is_waited_for_with_a_deferral(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+
+	(void)state;
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:refresh:web");
+	assert_int_equal(answer_fake.count, 0);
+	pass_ms(RESPOND_DEFER_MS);
+	assert_int_equal(answer_fake.count, 1);
+	assert_string_equal(last()->body, "{\"type\":6}");
+	web->state = CONTAINER_PAUSED;
+	fake_answer(FAKE_REFRESH, "web", NULL); /* before Discord has taken the deferral */
+	assert_int_equal(answer_fake.count, 1);
+	answer_fake_answer(last(), 204, 0, 0);
+	assert_true(is_edit(last()));
+	assert_says(last(), "Paused");
+
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 1, "ddc1:refresh:web"); /* a fast one needs none */
+	fake_answer(FAKE_REFRESH, "web", NULL);
+	assert_true(is_update(last()));
+	pass_ms(RESPOND_DEFER_MS);
+	assert_true(is_update(last()));
+}
+
+static void test_a_panel_of_the_original_acts_and_brings_a_fresh_one(void **state)
+{
+	(void)state;
+	container("my_web", CONTAINER_RUNNING);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "restart_my_web");
+	assert_true(is_private(last()));
+	assert_says(last(), "Restarting…");
+	assert_says(last(), "ddc1:restart:my_web");
+	assert_int_equal(fake_acts("my_web", DOCKER_RESTART), 1);
+	press(FAKE_PERSON, FAKE_CONTROL, PUBLIC, "admin_overview_admin_22");
+	assert_says(last(), "ddc1:open");
+	press(FAKE_PERSON, FAKE_CONTROL, PUBLIC, "admin_overview_stop_all_22");
+	assert_says(last(), "for admins");
+	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "help_button_11");
+	assert_says(last(), "Help");
+}
+
+static void test_pages_of_an_overview_are_turned_privately(void **state)
+{
+	(void)state;
+	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "ddc1:page:overview:1");
+	assert_true(is_private(last()));
+	assert_says(last(), "kind 0 channel 11 page 1");
+	press(FAKE_PERSON, FAKE_STATUS, MESSAGE, "ddc1:page:overview:0");
+	assert_true(is_update(last()));
+	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "ddc1:page:admin:1");
+	assert_says(last(), "control channels only");
+}
+
+static void test_info_shows_what_the_owner_wrote_and_nothing_protected(void **state)
+{
+	struct config_container *c;
+
+	(void)state;
+	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "ddc1:info");
+	assert_true(is_private(last()));
+	assert_says(last(), "No container has information");
+	c = config_fake_add("web", "Web", ALL);
+	c->info_enabled = c->info_show_ip = c->info_protected = true;
+	c->info_text = "Ask **Anna** @everyone";
+	c->info_ip = "play.example.org";
+	c->info_port = "25565";
+	c->info_protected_text = "hunter2";
+	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "info_button_11");
+	assert_says(last(), "Ask **Anna**");
+	assert_says(last(), "play.example.org:25565");
+	assert_not_says(last(), "hunter2");
+	assert_says(last(), "\"allowed_mentions\":{\"parse\":[]}");
+	for (unsigned i = 0; i < 20; i++)
+		config_fake_add(i % 2 ? "x" : "y", NULL, ALL)->info_enabled = true;
+	press(FAKE_PERSON, FAKE_STATUS, MESSAGE, "ddc1:infopage:2");
+	assert_true(is_update(last()));
+	assert_says(last(), "Page 3 of 3");
+}
+
+/* ---- all at once ---- */
+
+static const char *confirm_id(void)
+{
+	static char id[128];
+	const char *p = strstr(last()->body, "ddc1:bulkgo:");
+	size_t n = p ? strcspn(p, "\"") : 0;
+
+	snprintf(id, sizeof id, "%.*s", (int)n, p ? p : "");
+	return id;
+}
+
+static void bulk_containers(void)
+{
+	container("one", CONTAINER_RUNNING);
+	container("two", CONTAINER_RUNNING);
+	container("three", CONTAINER_RUNNING);
+	container("off", CONTAINER_EXITED);
+	container("limited", CONTAINER_RUNNING);
+	config_fake.containers[4].allowed = ALLOW_STATUS;
+	container("ddc", CONTAINER_RUNNING)->is_self = true;
+}
+
+static void test_bulk_is_for_admins_in_control_channels(void **state)
+{
+	(void)state;
+	bulk_containers();
+	press(FAKE_PERSON, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop");
+	assert_says(last(), "for admins");
+	press(FAKE_ADMIN, FAKE_STATUS, PUBLIC, "ddc1:bulk:stop");
+	assert_says(last(), "control channels only");
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:kill");
+	assert_true(is_private(last()));
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop");
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, confirm_id()); /* the question gives no right either */
+	assert_says(last(), "for admins");
+	assert_int_equal(docker_act_fake.count, 0);
+}
+
+static void test_bulk_shows_first_and_then_does_and_tells(void **state)
+{
+	(void)state;
+	bulk_containers();
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop");
+	assert_true(is_private(last()));
+	assert_says(last(), "3 containers will be stopped:\\none, two, three");
+	assert_says(last(), "limited");
+	assert_says(last(), "the container I run in");
+	assert_says(last(), "1 is not running");
+	assert_int_equal(docker_act_fake.count, 0);
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, confirm_id());
+	assert_true(is_update(last()));
+	assert_int_equal(fake_acts(NULL, DOCKER_STOP), 3);
+	assert_int_equal(fake_acts("ddc", DOCKER_STOP) + fake_acts("limited", DOCKER_STOP), 0);
+	answer_fake_answer_all(0);
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:restart");
+	assert_says(last(), "Anna began a run");
+	happens(&docker_fake.containers[0], CONTAINER_EXITED, CONTAINER_DIED);
+	answer_fake_answer_all(0);
+	fake_answer(FAKE_ACT, "two", "it does not want to");
+	answer_fake_answer_all(0);
+	happens(&docker_fake.containers[2], CONTAINER_EXITED, CONTAINER_DIED);
+	answer_fake_answer_all(0);
+	assert_true(is_edit(last()));
+	assert_says(last(), "✅ 2 done · ❌ 1 failed · ⏭️ 0 skipped");
+	assert_says(last(), "**two** it does not want to");
+	assert_string_equal(record.line, "bulk_stop three bulk done ");
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop"); /* over: the next may come */
+	assert_says(last(), "1 container will be stopped:\\ntwo");
+}
+
+static void test_a_question_that_is_old_or_about_others_is_not_answered_by_doing(void **state)
+{
+	char id[128];
+
+	(void)state;
+	bulk_containers();
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:restart");
+	strcpy(id, confirm_id());
+	docker_fake.containers[1].state = CONTAINER_EXITED;
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, id);
+	assert_says(last(), "Something has changed");
+	assert_says(last(), "2 containers will be restarted");
+	strcpy(id, confirm_id());
+	pass_ms(61000);
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, id);
+	assert_true(is_update(last()));
+	assert_says(last(), "expired");
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc1:bulkgo:stop:99999999999:0");
+	assert_says(last(), "Something has changed");
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc1:bulkno");
+	assert_says(last(), "nothing was done");
+	assert_int_equal(docker_act_fake.count, 0);
+}
+
+static void test_bulk_keeps_to_the_limits_and_gets_through(void **state)
+{
+	unsigned done = 0;
+
+	(void)state;
+	many_containers(120);
+	for (unsigned i = 0; i < 120; i++)
+		config_fake.containers[i].display_name = "a name that is rather long for a list";
+	pending_set_max(pending, 2); /* fewer than it would do at once */
+	container("other", CONTAINER_RUNNING);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 1, "ddc1:stop:other");
+	docker_act_fake.calls[0].on_done = NULL;
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop");
+	assert_says(last(), "121 containers will be stopped");
+	assert_says(last(), "more");
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, confirm_id());
+	assert_int_equal(pending_count(pending), 2);
+	config_fake.containers[119].allowed = ALLOW_STATUS; /* changed while it runs */
+	for (unsigned i = 0; i < 120; i++) {
+		struct container *c = &docker_fake.containers[i];
+
+		answer_fake_answer_all(0);
+		if (answer_fake.count > 400)
+			answer_fake_clear();
+		if (docker_act_fake.count > 400)
+			fail_msg("too many calls");
+		if (!pending_find(pending, str_of(c->name)))
+			continue;
+		assert_true(pending_count(pending) <= 2);
+		happens(c, CONTAINER_EXITED, CONTAINER_DIED);
+		done++;
+	}
+	answer_fake_answer_all(0);
+	assert_int_equal(done, 119);
+	assert_int_equal(pending_count(pending), 1); /* the other one */
+	assert_says(last(), "✅ 119 done · ❌ 0 failed · ⏭️ 2 skipped");
+	assert_says(last(), "not among the actions allowed");
+}
+
+static void test_the_end_of_the_program_in_the_middle_of_everything(void **state)
+{
+	(void)state;
+	bulk_containers();
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "one");
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:one");
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:restart");
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 1, confirm_id());
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 2, "ddc1:refresh:two");
+	assert_int_equal(fake_acts(NULL, DOCKER_RESTART), 3);
+	/* teardown frees it all; the group's end sees that nothing is left */
+}
+
+/* ---- registration ---- */
+
+static bool count_names(const struct json_event *event, void *arg)
+{
+	unsigned *names = arg;
+
+	*names += event->type == JSON_STRING;
+	return true;
+}
+
+static void test_the_list_of_commands_is_json_and_its_hash_follows_its_content(void **state)
+{
+	static const char *const fields[] = {"[].name"};
+	struct json_reader reader;
+	uint64_t first = 0, again = 0, german = 0;
+	unsigned names = 0;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, MEM_TEST, 65536);
+	control_write_commands(&out, &config_fake.config, &first);
+	json_reader_init(&reader, MEM_TEST, fields, 1, 64, count_names, &names);
+	assert_true(json_reader_feed(&reader, out.data, out.length) && json_reader_finish(&reader));
+	json_reader_clear(&reader);
+	assert_int_equal(names, 5);
+	assert_non_null(strstr(buf_text(&out), "\"default_member_permissions\":null"));
+	assert_non_null(strstr(buf_text(&out), "\"de\":\"Zeigt den Zustand aller Container\""));
+	control_write_commands(&out, &config_fake.config, &again);
+	assert_int_equal(first, again);
+	config_fake.config.language = "de";
+	control_write_commands(&out, &config_fake.config, &german);
+	assert_int_not_equal(first, german);
+	buf_clear(&out);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_serverstatus_posts_the_panel_and_the_board_keeps_it),
+		T(test_the_panels_id_is_asked_for_if_the_answer_does_not_name_it),
+		T(test_a_command_in_the_wrong_place_is_refused_privately_with_the_way_out),
+		T(test_help_is_private_and_in_the_readers_language),
+		T(test_ping_is_public),
+		T(test_what_is_unknown_gets_a_private_sentence),
+		T(test_a_direct_message_is_refused_politely),
+		T(test_the_picker_holds_any_number),
+		T(test_the_picker_searches),
+		T(test_only_those_who_may_get_the_picker),
+		T(test_a_choice_opens_the_panel_with_what_is_allowed),
+		T(test_a_press_restarts_and_tells_the_end),
+		T(test_the_reason_of_a_failure_is_shown),
+		T(test_two_people_one_action_one_explanation),
+		T(test_what_may_not_be_done_is_not_done_whatever_the_id_says),
+		T(test_a_press_that_no_longer_fits_shows_how_it_is_now),
+		T(test_an_engine_that_is_away_is_said),
+		T(test_cooldowns_count_what_was_done),
+		T(test_open_panels_follow_until_their_token_dies),
+		T(test_only_the_newest_edit_waits_behind_the_one_on_its_way),
+		T(test_the_panel_stops_following_when_it_shows_something_else),
+		T(test_when_too_many_are_open_the_oldest_stops_following),
+		T(test_nothing_is_tried_on_a_dead_interaction),
+		T(test_twice_late_or_broken_does_nothing),
+		T(test_a_slow_engine_is_waited_for_with_a_deferral),
+		T(test_a_panel_of_the_original_acts_and_brings_a_fresh_one),
+		T(test_pages_of_an_overview_are_turned_privately),
+		T(test_info_shows_what_the_owner_wrote_and_nothing_protected),
+		T(test_bulk_is_for_admins_in_control_channels),
+		T(test_bulk_shows_first_and_then_does_and_tells),
+		T(test_a_question_that_is_old_or_about_others_is_not_answered_by_doing),
+		T(test_bulk_keeps_to_the_limits_and_gets_through),
+		T(test_the_end_of_the_program_in_the_middle_of_everything),
+		T(test_the_list_of_commands_is_json_and_its_hash_follows_its_content),
+	};
+	return cmocka_run_group_tests(tests, NULL, check_no_leak);
+}

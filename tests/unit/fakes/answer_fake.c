@@ -1,0 +1,67 @@
+#include "answer_fake.h"
+
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct answer_fake answer_fake;
+
+void answer_fake_clear(void)
+{
+	for (unsigned i = 0; i < answer_fake.count; i++)
+		mem_free(answer_fake.requests[i].body);
+	memset(&answer_fake, 0, sizeof answer_fake);
+}
+
+ticket rest_send(
+	struct rest *r, const struct rest_request *q, rest_done_fn *on_done, void *arg, struct err *err)
+{
+	struct fake_request *f = &answer_fake.requests[answer_fake.count];
+
+	(void)r, (void)err;
+	*f = (struct fake_request){.method = q->method, .asked = *q, .on_done = on_done, .arg = arg};
+	str_copy(f->path, sizeof f->path, str_of(q->path));
+	f->body = mem_strdup(MEM_TEST, q->body ? buf_text(q->body) : "");
+	if (q->body)
+		buf_clear(q->body);
+	return ++answer_fake.count;
+}
+
+void rest_cancel(struct rest *r, ticket t)
+{
+	(void)r;
+	if (t && t <= answer_fake.count)
+		answer_fake.requests[t - 1].on_done = NULL;
+}
+
+struct fake_request *answer_fake_last(void)
+{
+	return answer_fake.count ? &answer_fake.requests[answer_fake.count - 1] : NULL;
+}
+
+void answer_fake_answer(struct fake_request *f, int status, int code, uint64_t id)
+{
+	struct rest_reply reply = {.status = status, .code = code};
+	rest_done_fn *on_done = f->on_done;
+	struct err err;
+	char digits[24];
+
+	if (!on_done)
+		return;
+	f->on_done = NULL;
+	if (id && f->asked.on_field) {
+		snprintf(digits, sizeof digits, "%llu", (unsigned long long)id);
+		f->asked.on_field(&(struct json_event){.type = JSON_STRING, .text = str_of(digits)}, f->arg);
+	} else {
+		reply.id = id;
+	}
+	err_set(&err, ERR_INPUT, "status %d, code %d", status, code);
+	on_done(&reply, status / 100 == 2 ? NULL : &err, f->arg);
+}
+
+void answer_fake_answer_all(uint64_t id)
+{
+	for (unsigned i = 0; i < answer_fake.count; i++)
+		answer_fake_answer(&answer_fake.requests[i], 200, 0, id);
+}
