@@ -45,5 +45,5 @@ scenario('post_initial off: nothing is posted by itself; /serverstatus makes it 
 	const answer = await discord.run('1180000000000000203', STATUS, 'serverstatus');
 	assertShows(answer.message, 'web', ICON.running);
 	await engine.stopContainer('web');
-	await discord.shows(answer.message, /⚫ [^\n]{0,40}\*\*web\*\*|🔴 [^\n]{0,40}\*\*web\*\*/);
+	await discord.shows(answer.message, /⏹️ [^\n]{0,40}\*\*web\*\*|🔴 [^\n]{0,40}\*\*web\*\*/);
 });

@@ -20,7 +20,7 @@ scenario('deleted while ddc runs: posted again, once, and tracked', { containers
 	await discord.control(`DELETE /messages/${overview.id}`);
 	await engine.stopContainer('web'); // a change: at the latest now it is noticed
 	const again = await newPanel(stage, STATUS, overview);
-	await discord.shows(again, /⚫[^\n]*web/);
+	await discord.shows(again, /⏹️[^\n]*web/);
 	await engine.start('web');
 	await discord.shows(again, /🟢[^\n]*web/);
 	assert.equal((await sent(stage, seq, { route: PANEL_POST })).length, 1, 'posted once');

@@ -158,7 +158,7 @@ static void add_totals(struct overview *o, const struct totals *t)
 		enum tr_key key_one;
 	} parts[] = {
 		{TONE_GOOD, "🟢", TR_TOTALS_GOOD_ONE}, {TONE_BUSY, "⏳", TR_TOTALS_BUSY_ONE},
-		{TONE_OFF, "⚫", TR_TOTALS_OFF_ONE}, {TONE_BAD, "🔴", TR_TOTALS_BAD_ONE},
+		{TONE_OFF, "⏹️", TR_TOTALS_OFF_ONE}, {TONE_BAD, "🔴", TR_TOTALS_BAD_ONE},
 		{TONE_WARN, "⚠️", TR_TOTALS_WARN_ONE}, {TONE_UNKNOWN, "❔", TR_TOTALS_UNKNOWN_ONE},
 	};
 	size_t before = o->text.length;

@@ -38,7 +38,7 @@ static const struct {
 	[LOOK_UNKNOWN] = {"❔", TONE_UNKNOWN},
 	[LOOK_STALE] = {"❔", TONE_UNKNOWN},
 	[LOOK_MISSING] = {"🚫", TONE_WARN},
-	[LOOK_CREATED] = {"⚪", TONE_OFF},
+	[LOOK_CREATED] = {"🆕", TONE_OFF},
 	[LOOK_RUNNING] = {"🟢", TONE_GOOD},
 	[LOOK_HEALTHY] = {"💚", TONE_GOOD},
 	[LOOK_UNHEALTHY] = {"⚠️", TONE_WARN},
@@ -46,7 +46,7 @@ static const struct {
 	[LOOK_PAUSED] = {"⏸️", TONE_WARN},
 	[LOOK_RESTARTING] = {"🔁", TONE_WARN},
 	[LOOK_REMOVING] = {"🗑️", TONE_BUSY},
-	[LOOK_STOPPED] = {"⚫", TONE_OFF},
+	[LOOK_STOPPED] = {"⏹️", TONE_OFF},
 	[LOOK_FAILED] = {"🔴", TONE_BAD},
 	[LOOK_OOM] = {"💥", TONE_BAD},
 	[LOOK_DEAD] = {"💀", TONE_BAD},
@@ -238,26 +238,20 @@ static bool is_plain(const struct view *v)
 	       (look == LOOK_STOPPED && v->engine && v->engine->exit_code == 0 && v->engine->finished_at_s > 0);
 }
 
-static int64_t end_of(const struct view *v)
-{
-	bool ended = v->state == CONTAINER_EXITED || v->state == CONTAINER_DEAD;
-	if (v->pending.active)
-		return v->pending.since_s;
-	return ended && v->engine && !v->engine->stale ? v->engine->finished_at_s : 0;
-}
-
 void view_add_summary(struct buf *out, const struct view *v, enum tr_lang lang)
 {
+	bool ended = v->state == CONTAINER_EXITED || v->state == CONTAINER_DEAD;
 	struct buf since;
 	buf_init(&since, out->owner, 256);
-	if (!is_plain(v)) {
+	if (is_plain(v)) {
+		view_add_since(&since, v, lang);
+	} else {
 		buf_add_str(out, " · ");
 		view_add_state(out, v, lang);
+		/* When it ended is worth knowing, and the state has the verb already; when something in trouble was started is not. */
+		if (ended && !v->pending.active && !is_stale(v) && v->engine && v->engine->finished_at_s > 0)
+			buf_printf(&since, "<t:%" PRId64 ":R>", v->engine->finished_at_s);
 	}
-	if (!is_plain(v) && end_of(v) > 0) /* the state has the verb already */
-		buf_printf(&since, "<t:%" PRId64 ":R>", end_of(v));
-	else if (!is_stale(v))
-		view_add_since(&since, v, lang);
 	if (since.length) {
 		buf_add_str(out, " · ");
 		buf_add_view(out, buf_view(&since));

@@ -36,11 +36,12 @@ enum view_tone view_tone_of(const struct view *v);
 uint32_t view_tone_colour(enum view_tone tone); /* for embeds */
 const char *view_icon(const struct view *v);	/* one emoji */
 
-/* "Running", "Healthy", "Exited (137) · out of memory", "Restarting… (by Ann)", "Not found", "Cannot tell (last seen: Running)". */
+/* "Running", "Healthy", "Exited (137) · out of memory", "Restarting… (by Ann)", "Not found", "Cannot tell", "Last seen: Running". */
 void view_add_state(struct buf *out, const struct view *v, enum tr_lang lang);
 /* "started <t:…:R>" or "stopped <t:…:R>"; nothing if unknown. Discord keeps it current by itself: no edits needed. */
 void view_add_since(struct buf *out, const struct view *v, enum tr_lang lang);
-/* What stands behind the name in a list, " · " in front of each part: the state where the icon does not say it all, and since when. */
+/* What stands behind the name in a list, " · " in front of each part: the state where the icon does not say it all, and
+ * when it began where that helps: short enough for one line of a phone. */
 void view_add_summary(struct buf *out, const struct view *v, enum tr_lang lang);
 void view_add_cpu(struct buf *out, const struct view *v);    /* "1.2 %" or "–" */
 void view_add_memory(struct buf *out, const struct view *v); /* "512 MB" or "1.4 GB", "–" when unknown */
