@@ -1,0 +1,203 @@
+/* The cache, and what the engine's words do to it. */
+#include "test.h"
+
+#include "docker/merge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct containers cs;
+
+static struct wire_item item(const char *id, const char *name, enum container_state state)
+{
+	struct wire_item i = {.c.state = state, .valid = true};
+	str_copy(i.c.id, sizeof i.c.id, str_of(id));
+	str_copy(i.c.name, sizeof i.c.name, str_of(name));
+	return i;
+}
+
+static struct merged list_one(const char *id, const char *name, enum container_state state)
+{
+	struct wire_item i = item(id, name, state);
+	return merge_item(&cs, &i, false);
+}
+
+static struct merged event(const char *id, enum wire_action action, struct wire_event more)
+{
+	more.action = action;
+	str_copy(more.id, sizeof more.id, str_of(id));
+	return merge_event(&cs, &more);
+}
+
+static int set_up(void **state)
+{
+	containers_init(&cs, 4);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	containers_clear(&cs);
+	return 0;
+}
+
+static void test_sorted_found_and_bounded(void **state)
+{
+	assert_int_equal(list_one("3", "web", CONTAINER_RUNNING).what, CONTAINER_APPEARED);
+	list_one("1", "db", CONTAINER_RUNNING);
+	list_one("2", "Cache", CONTAINER_EXITED);
+	list_one("4", "app", CONTAINER_RUNNING);
+	assert_null(list_one("5", "beyond", CONTAINER_RUNNING).entry);
+	assert_null(list_one("6", "beyond2", CONTAINER_RUNNING).entry);
+	assert_int_equal(cs.count, 4);
+	assert_int_equal(cs.beyond, 2);
+	assert_string_equal(cs.at[0]->c.name, "Cache");
+	assert_string_equal(cs.at[3]->c.name, "web");
+	assert_string_equal(containers_find(&cs, STR("db"))->c.id, "1");
+	assert_null(containers_find(&cs, STR("d")));
+	assert_string_equal(containers_by_id(&cs, "3")->c.name, "web");
+	event("6", WIRE_DESTROY, (struct wire_event){0});
+	assert_int_equal(cs.beyond, 1);
+}
+
+static void test_no_memory_counts_as_beyond(void **state)
+{
+	mem_fail_at(1);
+	assert_null(list_one("1", "a", CONTAINER_RUNNING).entry);
+	mem_fail_at(2);
+	assert_null(list_one("1", "a", CONTAINER_RUNNING).entry);
+	mem_fail_at(0);
+	assert_int_equal(cs.beyond, 2);
+	assert_non_null(list_one("1", "a", CONTAINER_RUNNING).entry);
+}
+
+static void test_recreated_a_hundred_times(void **state)
+{
+	char id[16];
+	for (int i = 0; i < 100; i++) {
+		snprintf(id, sizeof id, "%d", i);
+		struct wire_event named = {.name = "web"};
+		assert_int_equal(event(id, WIRE_CREATE, named).what, CONTAINER_APPEARED);
+		struct merged m = event(id, WIRE_DESTROY, (struct wire_event){0});
+		assert_int_equal(m.what, CONTAINER_GONE);
+		containers_remove(&cs, m.entry);
+	}
+	assert_int_equal(cs.count, 0);
+	assert_int_equal(cs.beyond, 0);
+}
+
+static void test_life_of_one(void **state)
+{
+	struct merged m = list_one("1", "web", CONTAINER_EXITED);
+	assert_int_equal(m.entry->want, WANT_SOON);
+	m = event("1", WIRE_START, (struct wire_event){.time_s = 100});
+	assert_int_equal(m.what, CONTAINER_CHANGED);
+	assert_int_equal(m.entry->c.state, CONTAINER_RUNNING);
+	assert_int_equal(m.entry->c.started_at_s, 100);
+	m = event("1", WIRE_HEALTH, (struct wire_event){.health = HEALTH_HEALTHY, .health_known = true});
+	assert_int_equal(m.what, CONTAINER_HEALTH_CHANGED);
+	m = event("1", WIRE_PAUSE, (struct wire_event){0});
+	assert_int_equal(m.entry->c.state, CONTAINER_PAUSED);
+	assert_int_equal(m.entry->c.health, HEALTH_HEALTHY);
+	assert_true(m.changed);
+	assert_false(event("1", WIRE_PAUSE, (struct wire_event){0}).changed); /* said twice, told once */
+	event("1", WIRE_UNPAUSE, (struct wire_event){0});
+	m = event("1", WIRE_DIE, (struct wire_event){.exit_known = true, .exit_code = 3, .time_s = 110});
+	assert_int_equal(m.what, CONTAINER_DIED);
+	assert_int_equal(m.entry->c.state, CONTAINER_EXITED);
+	assert_int_equal(m.entry->c.exit_code, 3);
+	assert_int_equal(m.entry->c.health, HEALTH_NONE);
+	assert_int_equal(m.entry->c.finished_at_s, 110);
+	assert_false(m.entry->c.oom_killed);
+	m = event("1", WIRE_START, (struct wire_event){.time_s = 120});
+	assert_int_equal(m.entry->c.health, HEALTH_STARTING); /* it has a check: it must prove itself again */
+	m = event("1", WIRE_RENAME, (struct wire_event){.name = "www"});
+	assert_int_equal(m.what, CONTAINER_RENAMED);
+	assert_null(containers_find(&cs, STR("web")));
+	assert_non_null(containers_find(&cs, STR("www")));
+	assert_false(event("9", WIRE_DIE, (struct wire_event){0}).changed); /* never heard of it */
+}
+
+static void test_out_of_memory(void **state)
+{
+	list_one("1", "web", CONTAINER_RUNNING);
+	assert_int_equal(event("1", WIRE_OOM, (struct wire_event){.time_s = 100}).what, CONTAINER_OOM);
+	struct merged m = event(
+		"1", WIRE_DIE, (struct wire_event){.exit_known = true, .exit_code = 137, .time_s = 101});
+	assert_true(m.entry->c.oom_killed);
+	/* The engine's description often does not know it; the event does. */
+	struct wire_details d = {.state = CONTAINER_EXITED, .exit_code = 137, .valid = true};
+	merge_details(&cs, m.entry, &d);
+	assert_true(m.entry->c.oom_killed);
+	/* a worker of it was killed long before: not why it ended */
+	event("1", WIRE_START, (struct wire_event){.time_s = 200});
+	event("1", WIRE_OOM, (struct wire_event){.time_s = 300});
+	m = event("1", WIRE_DIE, (struct wire_event){.exit_known = true, .time_s = 400});
+	assert_false(m.entry->c.oom_killed);
+}
+
+static void test_description_tells_what_changed(void **state)
+{
+	struct entry *e = list_one("1", "web", CONTAINER_RUNNING).entry;
+	struct wire_details d = {
+		.state = CONTAINER_RUNNING, .started_at_s = 50, .stop_timeout_s = -1, .valid = true};
+	struct merged m = merge_details(&cs, e, &d);
+	assert_true(m.changed);
+	assert_int_equal(m.what, CONTAINER_CHANGED);
+	assert_int_equal(e->want, WANT_NOTHING);
+	assert_false(merge_details(&cs, e, &d).changed);
+	d.health = HEALTH_UNHEALTHY;
+	assert_int_equal(merge_details(&cs, e, &d).what, CONTAINER_HEALTH_CHANGED);
+	d.state = CONTAINER_EXITED;
+	assert_int_equal(merge_details(&cs, e, &d).what, CONTAINER_DIED);
+	assert_int_equal(e->c.health, HEALTH_NONE);
+}
+
+static void test_next_list_tells_the_difference(void **state)
+{
+	struct entry *e = list_one("1", "web", CONTAINER_RUNNING).entry;
+	containers_set_stale(&cs);
+	assert_true(e->c.stale);
+	assert_true(list_one("1", "web", CONTAINER_RUNNING).changed); /* not stale any more */
+	assert_false(list_one("1", "web", CONTAINER_RUNNING).changed);
+	assert_int_equal(list_one("1", "www", CONTAINER_RUNNING).what, CONTAINER_RENAMED);
+	assert_int_equal(list_one("1", "www", CONTAINER_EXITED).what, CONTAINER_DIED);
+	assert_int_equal(list_one("1", "www", CONTAINER_UNKNOWN).what, CONTAINER_CHANGED);
+}
+
+static void test_end_drops_usage(void **state)
+{
+	struct entry *e = list_one("1", "web", CONTAINER_RUNNING).entry;
+	e->c.cpu_known = e->c.memory_known = true;
+	e->sample.at_ms = 5;
+	e->usage_due_ms = 9;
+	event("1", WIRE_DIE, (struct wire_event){0});
+	assert_false(e->c.cpu_known || e->c.memory_known);
+	assert_int_equal(e->sample.at_ms, 0);
+	assert_int_equal(e->usage_due_ms, 0);
+}
+
+static void test_itself_is_recognised(void **state)
+{
+	strcpy(cs.self, "abcdefabcdef");
+	assert_true(list_one("abcdefabcdef0123", "ddc", CONTAINER_RUNNING).entry->c.is_self);
+	assert_false(list_one("abcdefabcdee0123", "other", CONTAINER_RUNNING).entry->c.is_self);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_sorted_found_and_bounded),
+		TEST(test_no_memory_counts_as_beyond),
+		TEST(test_recreated_a_hundred_times),
+		TEST(test_life_of_one),
+		TEST(test_out_of_memory),
+		TEST(test_description_tells_what_changed),
+		TEST(test_next_list_tells_the_difference),
+		TEST(test_end_drops_usage),
+		TEST(test_itself_is_recognised),
+	};
+	return cmocka_run_group_tests(tests, NULL, check_no_leak);
+}
