@@ -15,6 +15,8 @@
 
 enum {
 	DOCKER_ANSWER_MS = 10000, /* until a small answer begins, and between its pieces */
+	DOCKER_STREAM_HEAD_MS = 3000,
+	/* until the event stream's head: some proxies keep it back until the first event, and then we go on without it */
 	DOCKER_LIST_MS = 30000,	  /* a thousand containers on a Raspberry Pi take their time */
 	DOCKER_POLL_MS = 30000,	  /* between two lists where the event stream is refused */
 	DOCKER_CHECK_MS = 60000,  /* silence after which we ask whether the engine is still there */
@@ -116,7 +118,8 @@ bool link_renegotiate(struct docker *d, const struct err *err, int status);
 void link_refused(
 	struct docker *d, enum endpoint what); /* a proxy refuses this one; said once a connection */
 bool link_is_refused(const struct docker *d, enum endpoint what);
-void link_on_stream(struct docker *d); /* the event stream is open, or known to be refused */
+void link_on_stream(struct docker *d); /* the event stream is open, or there is none */
+void link_on_stream_refused(struct docker *d);
 void link_on_stream_end(struct docker *d, const struct err *why, bool settled);
 void link_on_list(struct docker *d); /* the list is complete */
 void docker_heard(struct docker *d);

@@ -60,8 +60,8 @@ static bool on_event(const struct wire_event *ev, void *arg)
 static void on_head(struct call *c, void *arg)
 {
 	struct docker *d = arg;
-	d->stream_since_ms = loop_now_ms(d->loop);
-	link_on_stream(d);
+	if (d->state == LINK_EVENTS)
+		link_on_stream(d);
 }
 
 static void on_body(struct str bytes, void *arg)
@@ -84,8 +84,7 @@ static void on_end(const struct err *err, int status, void *arg)
 	struct err why = {.code = ERR_UNREACHABLE, .text = "the engine ended the event stream"};
 	d->event_call = NULL;
 	if (err && status == 403) {
-		link_refused(d, ENDPOINT_EVENTS);
-		link_on_stream(d);
+		link_on_stream_refused(d);
 	} else if (err && link_renegotiate(d, err, status)) {
 		events_open(d);
 	} else {
@@ -111,7 +110,8 @@ void events_open(struct docker *d)
 	docker_wire_clear(&d->events.wire);
 	wire_events_init(&d->events, on_event, d);
 	drop_held(d);
-	struct call_request r = {.method = "GET", .path = path, .head_timeout_ms = DOCKER_ANSWER_MS};
+	struct call_request r = {.method = "GET", .path = path};
+	d->stream_since_ms = loop_now_ms(d->loop);
 	d->event_call = call_start(d, &r, &handler, d, &why);
 	if (!d->event_call)
 		link_fail(d, &why);

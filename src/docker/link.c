@@ -219,6 +219,15 @@ void link_on_stream(struct docker *d)
 	link_enter(d, LINK_LISTING);
 }
 
+void link_on_stream_refused(struct docker *d)
+{
+	link_refused(d, ENDPOINT_EVENTS);
+	if (d->state == LINK_EVENTS)
+		link_enter(d, LINK_LISTING);
+	else if (d->state == LINK_READY) /* it took its time to say so */
+		link_enter(d, LINK_POLLING);
+}
+
 void link_on_stream_end(struct docker *d, const struct err *why, bool settled)
 {
 	if (d->state == LINK_READY && settled) {
@@ -283,6 +292,12 @@ static void enter_waiting(struct docker *d)
 	d->retry_ms = d->retry_ms * 2 < DOCKER_RETRY_MAX_MS ? d->retry_ms * 2 : DOCKER_RETRY_MAX_MS;
 }
 
+static void enter_events(struct docker *d)
+{
+	timer_set(d->link_timer, DOCKER_STREAM_HEAD_MS);
+	events_open(d);
+}
+
 static void enter_ready(struct docker *d)
 {
 	d->ready_since_ms = loop_now_ms(d->loop);
@@ -302,7 +317,7 @@ static const struct {
 	[LINK_WAITING] = {"waiting", enter_waiting},
 	[LINK_PING] = {"ping", enter_ping},
 	[LINK_VERSION] = {"version", enter_version},
-	[LINK_EVENTS] = {"events", events_open},
+	[LINK_EVENTS] = {"events", enter_events},
 	[LINK_LISTING] = {"listing", listing_start},
 	[LINK_READY] = {"ready", enter_ready},
 	[LINK_POLLING] = {"polling", enter_polling},
@@ -321,6 +336,7 @@ static void on_timer(void *arg)
 	struct docker *d = arg;
 	switch (d->state) {
 	case LINK_WAITING: link_enter(d, LINK_PING); return;
+	case LINK_EVENTS: link_on_stream(d); return;
 	case LINK_READY: check(d); return;
 	case LINK_POLLING: listing_start(d); return;
 	default: BUG("docker link: a timer in state %s", states[d->state].name);

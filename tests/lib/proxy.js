@@ -36,7 +36,8 @@ export class Proxy {
 	/**
 	 * From now on requests whose "METHOD /path" matches are treated so, until the returned function is called:
 	 * {status, body, headers} answered here; {delayMs} passed on late; {hang} never answered; {raw} these bytes instead
-	 * of any HTTP; {cut: n} the engine's answer ends after n bytes; {rewrite(text, status)} the engine's answer changed.
+	 * of any HTTP; {cut: n} the engine's answer ends after n bytes; {rewrite(text, status)} the engine's answer changed;
+	 * {choose(path)} gives the rule for this path; {path(path)} another path is asked for.
 	 */
 	when(pattern, rule) {
 		const entry = { pattern, ...rule };
@@ -44,6 +45,26 @@ export class Proxy {
 		return () => {
 			this.rules = this.rules.filter((r) => r !== entry);
 		};
+	}
+
+	/** Pretends to be an engine that speaks these API versions only (numbers behind "1."), whatever the real one speaks. */
+	pretend({ min, max }) {
+		const said = { 'Api-Version': `1.${max}` };
+		const rewrite = (text) => ({ body: text, headers: { 'api-version': `1.${max}` } });
+		const refusal = (v, how, bound) => ({ status: 400, headers: said, body: { message: `client version 1.${v} is too ${how} supported API version is 1.${bound}` } });
+		const undo = [
+			this.when(/ \/_ping/, { rewrite }),
+			this.when(/ \/version/, { rewrite: (text) => ({ ...rewrite(text), body: JSON.stringify({ ...JSON.parse(text), ApiVersion: `1.${max}`, MinAPIVersion: `1.${min}` }) }) }),
+			this.when(/ \/v1\.\d+\//, {
+				choose: (path) => {
+					const v = Number(/^\/v1\.(\d+)/.exec(path)[1]);
+					if (v > max)
+						return refusal(v, 'new. Maximum', max);
+					return v < min ? refusal(v, 'old. Minimum', min) : { path: (p) => p.replace(/^\/v1\.\d+/, '/v1.41') };
+				},
+			}),
+		];
+		return () => undo.forEach((f) => f());
 	}
 
 	/** Breaks every connection, as an engine does that is killed. */
@@ -59,7 +80,8 @@ export class Proxy {
 	async handle(request, response) {
 		const entry = { at: Date.now(), method: request.method, path: request.url };
 		this.requests.push(entry);
-		const rule = this.rules.find((r) => r.pattern.test(`${request.method} ${request.url}`));
+		const first = this.rules.find((r) => r.pattern.test(`${request.method} ${request.url}`));
+		const rule = first?.choose ? first.choose(request.url) : first;
 		if (rule?.hang)
 			return;
 		if (rule?.delayMs)
@@ -77,11 +99,12 @@ export class Proxy {
 	}
 
 	pass(request, response, rule, entry) {
-		const up = http.request({ socketPath: this.engine.socket, method: request.method, path: request.url, headers: request.headers, agent: false }, (answer) => {
+		const up = http.request({ socketPath: this.engine.socket, method: request.method, path: rule?.path ? rule.path(request.url) : request.url, headers: request.headers, agent: false }, (answer) => {
 			entry.status = answer.statusCode;
 			if (rule?.rewrite)
 				return void rewritten(answer, response, rule.rewrite);
 			response.writeHead(answer.statusCode, answer.headers);
+			response.flushHeaders(); // an event stream's head comes long before its first event
 			if (rule?.cut !== undefined)
 				return void cutAfter(answer, response, rule.cut);
 			answer.pipe(response);

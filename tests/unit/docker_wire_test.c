@@ -26,9 +26,9 @@ static bool read_list(const char *text, size_t piece, struct err *err)
 	item_count = 0;
 	wire_list_init(&l, on_item, NULL);
 	for (size_t at = 0; good && at < n; at += piece)
-		good = wire_feed(&l.wire, (struct str){text + at, n - at < piece ? n - at : piece}, err);
-	good = good && wire_finish(&l.wire, err);
-	wire_clear(&l.wire);
+		good = docker_wire_feed(&l.wire, (struct str){text + at, n - at < piece ? n - at : piece}, err);
+	good = good && docker_wire_finish(&l.wire, err);
+	docker_wire_clear(&l.wire);
 	return good;
 }
 
@@ -91,9 +91,9 @@ static bool read_inspect(const char *text, struct wire_details *ret, struct err 
 {
 	struct wire_inspect i;
 	wire_inspect_init(&i);
-	bool good = wire_feed(&i.wire, str_of(text), err) && wire_finish(&i.wire, err);
+	bool good = docker_wire_feed(&i.wire, str_of(text), err) && docker_wire_finish(&i.wire, err);
 	*ret = i.now;
-	wire_clear(&i.wire);
+	docker_wire_clear(&i.wire);
 	return good;
 }
 
@@ -153,7 +153,7 @@ static bool read_events(const char *text, size_t piece, struct err *err)
 	wire_events_init(&e, on_event, NULL);
 	for (size_t at = 0; good && at < n; at += piece)
 		good = wire_events_feed(&e, (struct str){text + at, n - at < piece ? n - at : piece}, err);
-	wire_clear(&e.wire);
+	docker_wire_clear(&e.wire);
 	return good;
 }
 
@@ -208,9 +208,9 @@ static bool read_stats(const char *text, struct stats_reading *ret)
 {
 	struct wire_stats s;
 	wire_stats_init(&s);
-	bool good = wire_feed(&s.wire, str_of(text), NULL) && wire_finish(&s.wire, NULL);
+	bool good = docker_wire_feed(&s.wire, str_of(text), NULL) && docker_wire_finish(&s.wire, NULL);
 	*ret = s.now;
-	wire_clear(&s.wire);
+	docker_wire_clear(&s.wire);
 	return good;
 }
 
@@ -293,17 +293,17 @@ static void test_version_answer(void **state)
 {
 	struct wire_version v;
 	wire_version_init(&v);
-	assert_true(wire_feed(&v.wire,
+	assert_true(docker_wire_feed(&v.wire,
 		STR("{\"Platform\":{\"Name\":\"\"},\"Components\":[{\"Name\":\"Engine\",\"Version\":\"x\","
 		    "\"Details\":{\"ApiVersion\":"
 		    "\"9.9\"}}],\"Version\":\"20.10.24+dfsg1\",\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1."
 		    "12\"}"),
 		NULL));
-	assert_true(wire_finish(&v.wire, NULL));
+	assert_true(docker_wire_finish(&v.wire, NULL));
 	assert_string_equal(v.engine, "20.10.24+dfsg1");
 	assert_int_equal(v.api_max, 1041);
 	assert_int_equal(v.api_min, 1012);
-	wire_clear(&v.wire);
+	docker_wire_clear(&v.wire);
 }
 
 int main(void)
