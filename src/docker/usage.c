@@ -1,6 +1,6 @@
 /*
- * Reading usage. With `one-shot` the engine answers at once instead of waiting for two of its own ticks, and
- * gives no earlier figures: the earlier reading is kept here. Readings are spread over the interval, so that
+ * Reading usage. With `one-shot` the engine answers at its next tick (a second at most) instead of waiting for
+ * two, and gives no earlier figures: the earlier reading is kept here. Readings are spread over the interval, so that
  * the engine never has fifty of them at once. Source: Docker Engine API, "ContainerStats".
  */
 #include "base/clock.h"
@@ -115,16 +115,31 @@ static uint64_t next_due(const struct docker *d, unsigned index, uint64_t now)
 	return due;
 }
 
-static void read_due(struct docker *d, uint64_t now)
+/* The one that waits longest, so that an engine too slow for the interval still comes round to each. */
+static struct entry *most_overdue(const struct docker *d, uint64_t now, unsigned *ret_index)
 {
+	struct entry *first = NULL;
 	for (unsigned i = 0; i < d->containers.count; i++) {
 		struct entry *e = d->containers.at[i];
-		if (!e->usage_due_ms || e->usage_due_ms > now)
+		if (e->c.state != CONTAINER_RUNNING || !e->usage_due_ms || e->usage_due_ms > now)
 			continue;
-		if (d->readings_unasked >= DOCKER_STATS_MAX)
-			return; /* the end of one of them plans again */
-		e->usage_due_ms = next_due(d, i, now);
-		reading_start(d, e, NULL, NULL, NULL);
+		if (first && first->usage_due_ms <= e->usage_due_ms)
+			continue;
+		first = e;
+		*ret_index = i;
+	}
+	return first;
+}
+
+static void read_due(struct docker *d, uint64_t now)
+{
+	struct entry *e;
+	unsigned index;
+	/* At the limit the end of one of them plans again. */
+	while (d->readings_unasked < DOCKER_STATS_MAX && (e = most_overdue(d, now, &index))) {
+		e->usage_due_ms = next_due(d, index, now);
+		if (!reading_start(d, e, NULL, NULL, NULL))
+			return;
 	}
 }
 
