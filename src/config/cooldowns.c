@@ -1,4 +1,5 @@
 /* Spam protection: how long between two uses of a command or button, and how many in a minute. */
+#include "base/json_writer.h"
 #include "config/private.h"
 
 #include <string.h>
@@ -125,4 +126,27 @@ unsigned config_cooldown_s(const struct config *c, const char *name, bool button
 			return seconds;
 	}
 	return UNKNOWN_NAME_S;
+}
+
+const char *cooldown_defaults_json(void)
+{
+	static char text[2048];
+	struct buf b;
+	buf_init(&b, MEM_CONFIG, sizeof text);
+	struct json_writer w = json_writer_on(&b);
+	json_begin_object(&w, NULL);
+	for (int button = 0; button < 2; button++) {
+		json_begin_object(&w, button ? "button_cooldowns" : "command_cooldowns");
+		for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+			if (defaults[i].button == button)
+				json_int(&w, defaults[i].name, defaults[i].seconds);
+		json_end_object(&w);
+	}
+	json_raw(&w, "global_settings",
+		STR("{\"enabled\":true,\"max_commands_per_minute\":20,\"max_buttons_per_minute\":35,\"cooldown_message\":true,"
+		    "\"log_violations\":true}"));
+	json_end_object(&w);
+	str_copy(text, sizeof text, buf_view(&b));
+	buf_clear(&b);
+	return text;
 }

@@ -77,6 +77,9 @@ bool load_channels(struct config *c, struct reading *r, const char *folder, cons
 bool load_admins(struct config *c, struct reading *r, const char *folder);
 bool load_cooldowns(struct config *c, struct reading *r, const char *folder, const struct layers *l);
 
+/* The original's table of cooldowns where there is no file, as JSON. */
+const char *cooldown_defaults_json(void);
+
 /* Fills the fields of a struct config_container or config_channel that the table names. fallback: a second place to look
  * (channels/default.json), or DOC_NONE. */
 bool load_fields(struct config *c, const struct spot *s, doc_ref object, enum option_store store, void *into);
