@@ -76,12 +76,18 @@ export class Stage {
 	}
 
 	async explain(error) {
-		const parts = [`${error.message}`];
+		if (error.explained)
+			return;
+		error.explained = true;
+		const parts = [error.message];
 		if (this.ddc?.lines.length)
 			parts.push(`--- last lines of ddc`, this.ddc.tail());
 		if (this.discord)
 			parts.push(`--- last entries of the sandbox's journal`, await this.discord.tail().catch((e) => `  (${e.message})`));
-		error.message = parts.join('\n');
+		// reporters print the stack, which has a copy of the message of its own
+		const text = parts.join('\n');
+		error.stack = `${text}\n${(error.stack ?? '').replace(error.message, '').slice(0, 2000)}`;
+		error.message = text;
 	}
 
 	/** What must be so after every scenario. */
