@@ -34,7 +34,9 @@ static void on_container(const struct container *c, enum container_event event, 
 {
 	struct app *a = arg;
 	pending_on_container(a->pending, c, event);
-	if (event != CONTAINER_USAGE) /* panels that show figures look by themselves */
+	if (event == CONTAINER_RENAMED) /* it tells the new name only, and the old one may be on a panel too */
+		board_on_everything(a->board);
+	else if (event != CONTAINER_USAGE) /* panels that show figures look by themselves */
 		board_on_container(a->board, str_of(c->name));
 	control_on_container(a->control, c, event);
 }

@@ -154,9 +154,9 @@ const source = (text) => (text instanceof RegExp ? text.source : text);
 
 // ---- looking at messages ----
 
-/** All components of a message, however deep (rows, sections, containers). */
+/** All components of a message, however deep (rows, sections, containers, labels of dialogs). */
 export function components(message) {
-	const walk = (list) => (list ?? []).flatMap((c) => [c, ...walk(c.components), ...walk(c.accessory ? [c.accessory] : [])]);
+	const walk = (list) => (list ?? []).flatMap((c) => [c, ...walk(c.components), ...walk([c.accessory, c.component].filter(Boolean))]);
 	return walk(message.components);
 }
 

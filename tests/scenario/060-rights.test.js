@@ -55,7 +55,7 @@ scenario('a channel that is not configured, and a direct message: refused, nothi
 	const since = await startTimes(engine);
 	const button = { type: 3, data: { custom_id: 'ddc1:stop:web', component_type: 2 } };
 	assertRefused(await discord.raw({ ...button, user: MAXI, channel: GAMES }), /not set up/i);
-	const direct = { member: undefined, guild_id: undefined, guild: undefined, user: { id: MAXI, username: 'maxi', discriminator: '0', avatar: null, global_name: 'Maxi' }, context: 1 };
+	const direct = { member: null, guild_id: null, guild: null, user: { id: MAXI, username: 'maxi', discriminator: '0', avatar: null, global_name: 'Maxi' }, context: 1 };
 	const answer = await discord.raw({ ...button, user: MAXI, channel: CONTROL, change: direct });
 	assert.match(words(answer.message), /direct message/i);
 	const otherGuild = await discord.raw({ ...button, user: MAXI, channel: CONTROL, change: { guild_id: '1180000000000009999' } });
