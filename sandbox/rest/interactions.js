@@ -117,7 +117,7 @@ function metadata(world, interaction) {
 	const base = { id: interaction.id, type: interaction.kind, user: userObject(world.users.get(interaction.user)), authorizing_integration_owners: { 0: interaction.guild } };
 	if (interaction.kind === KIND.COMPONENT)
 		return { ...base, interacted_message_id: interaction.message?.message.id ?? interaction.id };
-	if (interaction.kind === KIND.MODAL)
+	if (interaction.kind === KIND.MODAL && interaction.opener) // a raw one has none
 		return { ...base, triggering_interaction_metadata: metadata(world, { ...interaction.opener, message: interaction.opener.message }) };
 	return base;
 }

@@ -34,7 +34,7 @@ scenario('an overview in each status channel and an admin overview in the contro
 	const games = await discord.messages(GAMES);
 	assert.equal(games.length, 1);
 	assert.equal((await discord.messages(STATUS)).length, 1, 'one panel a channel');
-	assert.equal((await ddc.health()).body.containers, 9);
+	assert.equal((await ddc.health()).body.details.containers, 9);
 });
 
 scenario('post_initial off: nothing is posted by itself; /serverstatus makes it the panel', {

@@ -53,7 +53,7 @@ scenario('a channel that is not configured, and a direct message: refused, nothi
 	const { admin } = await panels(stage);
 	await discord.shows(admin, shown('web', ICON.running));
 	const since = await startTimes(engine);
-	const button = { type: 3, data: { custom_id: 'ddc1:stop:web', component_type: 2 } };
+	const button = { type: 3, message: admin.id, data: { custom_id: 'ddc1:stop:web', component_type: 2 } };
 	assertRefused(await discord.raw({ ...button, user: MAXI, channel: GAMES }), /not set up/i);
 	const direct = { member: null, guild_id: null, guild: null, user: { id: MAXI, username: 'maxi', discriminator: '0', avatar: null, global_name: 'Maxi' }, context: 1 };
 	const answer = await discord.raw({ ...button, user: MAXI, channel: CONTROL, change: direct });

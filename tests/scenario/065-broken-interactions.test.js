@@ -22,7 +22,7 @@ scenario('malformed interactions: ddc lives, and serves the next one', { contain
 	const { discord, ddc } = stage;
 	const { admin } = await panels(stage);
 	await discord.control('POST /options', { interaction_timeout_ms: 300 });
-	const where = { user: MAXI, channel: CONTROL };
+	const where = { user: MAXI, channel: CONTROL, message: admin.id };
 	const broken = [
 		{ type: 3, data: {} }, { type: 3, data: { custom_id: 5, component_type: 'button' } }, { type: 3, data: null }, { type: 3, data: [] }, { type: 99, data: {} },
 		{ type: 2, data: { name: 'ss'.repeat(4000) } }, { type: 2, data: { name: 'ss', options: 'none' } }, { type: 2, data: { name: 'nosuch', id: '1' } },

@@ -20,7 +20,7 @@ async function worksStill({ discord, engine }, overview) {
 		const a = await discord.run(MAXI, STATUS, 'ping');
 		return a.outcome === 'message' ? a : undefined;
 	}, { timeoutMs: 30_000 });
-	assert.match(words(answer.message), /ms/);
+	assert.match(words(answer.message), /Pong/);
 }
 
 scenario('op 7, a lost connection, close code 4000: resumed, nothing identified anew', { containers: ['web'] }, async (stage) => {
@@ -59,7 +59,7 @@ scenario('a zombie connection (no answers to heartbeats) is left and resumed', {
 	await worksStill(stage, overview);
 });
 
-scenario('frames that are truncated, oversized, not JSON, not WebSocket: alive and served', { containers: ['web'], timeoutMs: 180_000 }, async (stage) => {
+scenario('frames that are truncated, oversized, not JSON, not WebSocket: alive and served', { containers: ['web'], timeoutMs: 180_000, discord: { gateway: { heartbeat_interval_ms: 1500 } }, provokes: ['answers_429', 'invalid_requests'] }, async (stage) => {
 	const { discord, ddc } = stage;
 	const { overview } = await panels(stage);
 	for (const mode of ['not_json', 'wrong_types', 'array', 'empty', 'deep', 'binary', 'invalid_utf8', 'reserved_bits', 'reserved_opcode', 'truncated', 'oversized_claim', 'ping', 'bad_zlib']) {
@@ -80,7 +80,7 @@ scenario('a guild of 10 MB changes nothing, memory least of all', { containers: 
 	await discord.run(MAXI, STATUS, 'ping');
 	const after = ddc.figures();
 	t.diagnostic(`RSS before ${before.rss} KiB, after ${after.rss} KiB, peak ${after.peak} KiB`);
-	assert.ok((await ddc.health()).body.largest_gateway_message_bytes > 9_000_000, 'the message did arrive');
+	assert.ok((await ddc.health()).body.details.largest_gateway_message_bytes > 9_000_000, 'the message did arrive');
 	if (!/asan/.test(ddc.binary))
 		assert.ok(after.peak - before.rss < 5000, `the peak grew by ${after.peak - before.rss} KiB: the message is held whole`);
 	await worksStill(stage, overview);

@@ -28,7 +28,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'])
 		assert.equal(seen.state, 'message', 'the command that was typed meanwhile is answered');
 	});
 
-scenario('a session that Discord has forgotten, or a broken file: identified anew, nothing lost', { containers: ['web'] }, async (stage) => {
+scenario('a session that Discord has forgotten, or a broken file: identified anew, nothing lost', { containers: ['web'], provokes: ['answers_429', 'invalid_requests'] }, async (stage) => {
 	const { discord, ddc, folder } = stage;
 	await panels(stage);
 	await ddc.stop();
