@@ -23,8 +23,8 @@ enum err_code {
 	ERR_SYSTEM       /* the operating system said no (errno text is in the sentence) */
 };
 
-/* Sentences are cut, never overrun; 192 bytes hold the longest we write with a 64-byte name in it. */
-enum { ERR_TEXT_BYTES = 192 };
+/* Sentences are cut, never overrun. The engine's own reasons are the longest: they name a 64-digit id, and the cause comes last. */
+enum { ERR_TEXT_BYTES = 384 };
 
 struct err {
 	enum err_code code;

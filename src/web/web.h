@@ -13,7 +13,7 @@ struct web;
 /* How things stand, as the composition knows it. */
 struct web_health {
 	bool well;
-	char reason[256]; /* why not; "" when well */
+	char reason[ERR_TEXT_BYTES + 16]; /* why not; "" when well */
 };
 
 struct web_parts {

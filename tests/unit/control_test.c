@@ -62,10 +62,12 @@ void audit_write(struct audit *a, const struct audit_record *r)
 		r->source, r->result, STR_ARG(r->reason));
 }
 
+static uint32_t gateway_ms;
+
 static uint32_t latency(void *arg)
 {
 	(void)arg;
-	return 42;
+	return gateway_ms;
 }
 
 static void on_pending_changed(struct str container, void *arg)
@@ -85,6 +87,7 @@ static int setup(void **state)
 	memset(&adopted, 0, sizeof adopted);
 	memset(&record, 0, sizeof record);
 	next_id = 50000;
+	gateway_ms = 42;
 	loop = loop_new();
 	pending = pending_new(loop, FAKE_DOCKER, 10, on_pending_changed, NULL);
 	cooldowns = cooldowns_new();
@@ -327,6 +330,10 @@ static void test_ping_is_public(void **state)
 	command(FAKE_PERSON, FAKE_ELSEWHERE, "ping");
 	assert_false(is_private(last()));
 	assert_says(last(), "42 ms");
+	gateway_ms = 0; /* no heartbeat yet: what the last request took */
+	answer_fake.last_latency_ms = 17;
+	command(FAKE_PERSON, FAKE_ELSEWHERE, "ping");
+	assert_says(last(), "17 ms");
 }
 
 static void test_what_is_unknown_gets_a_private_sentence(void **state)

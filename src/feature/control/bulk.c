@@ -1,6 +1,6 @@
 /* All containers at once: what would be done is shown first, then done a few at a time, and told with every
  * reason. */
-#include "feature/control/turn.h"
+#include "feature/control/bulk_plan.h"
 
 #include "base/clock.h"
 
@@ -11,8 +11,7 @@
 enum {
 	BULK_AT_ONCE = 3,    /* the queue of pending actions has room left for people */
 	BULK_CONFIRM_S = 60, /* the confirmation is good for so long */
-	TEXT_BYTES_MAX = 16384,
-	LIST_CHARS_MAX = 1500 /* of names in one list; the rest is counted */
+	TEXT_BYTES_MAX = PLAN_TEXT_BYTES_MAX
 };
 
 enum item_state { WAITING, RUNNING, DONE, FAILED, SKIPPED };
@@ -52,95 +51,6 @@ void bulk_free(struct bulk *b)
 		mem_free(b->items[i].reason);
 	mem_free(b->items);
 	mem_free(b);
-}
-
-/* ---- what would be done ---- */
-
-enum fate { ACT, LEAVE_OUT /* with a reason */, NOT_UP, NONE_OF_OURS };
-
-static enum fate fate_of(const struct control *c, const struct policy_subject *who, enum docker_action action,
-	const struct config_container *settings, enum policy_rule *ret_rule)
-{
-	const struct container *engine = docker_find(c->parts.docker, str_of(settings->name));
-	struct policy_decision d = policy_decide(c->config, who, (enum policy_verb)action, settings, engine);
-
-	if (!settings->active)
-		return NONE_OF_OURS;
-	if (!engine || !container_is_up(engine))
-		return NOT_UP;
-	*ret_rule = d.rule;
-	return d.allowed ? ACT : LEAVE_OUT;
-}
-
-static uint64_t hash_add(uint64_t hash, const char *name)
-{
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * UINT64_C(1099511628211);
-	return hash * UINT64_C(1099511628211);
-}
-
-static void add_name(struct buf *out, const struct config_container *settings)
-{
-	view_add_text(out, str_of(settings->display_name), CONTROL_NAME_CHARS_MAX, false);
-}
-
-static void add_cut_names(struct buf *out, const struct buf *names, unsigned left_out, enum tr_lang lang)
-{
-	buf_add_view(out, buf_view(names));
-	if (!left_out)
-		return;
-	buf_add_char(out, ' ');
-	tr_count(out, lang, TR_CONTROL_BULK_MORE_ONE, left_out);
-}
-
-struct plan {
-	unsigned acts, not_up, unnamed; /* unnamed: of acts, those that no longer fitted into names */
-	uint64_t hash;			/* of what would be acted on */
-	struct buf names, left_out;
-};
-
-static void plan_one(const struct turn *t, enum docker_action action, const struct config_container *settings,
-	struct plan *plan)
-{
-	enum policy_rule rule = RULE_ALLOWED;
-
-	switch (fate_of(t->c, &t->who, action, settings, &rule)) {
-	case ACT:
-		plan->acts++;
-		plan->hash = hash_add(plan->hash, settings->name);
-		if (utf8_count(buf_view(&plan->names)) > LIST_CHARS_MAX) {
-			plan->unnamed++;
-			break;
-		}
-		if (plan->names.length)
-			buf_add_str(&plan->names, ", ");
-		add_name(&plan->names, settings);
-		break;
-	case LEAVE_OUT:
-		if (utf8_count(buf_view(&plan->left_out)) > LIST_CHARS_MAX)
-			break;
-		buf_add_str(&plan->left_out, "\n⏭️ ");
-		policy_explain(&plan->left_out, t->lang, (struct policy_decision){false, rule},
-			(enum policy_verb)action, settings);
-		break;
-	case NOT_UP: plan->not_up++; break;
-	case NONE_OF_OURS: break;
-	}
-}
-
-static void plan_make(const struct turn *t, enum docker_action action, struct plan *plan)
-{
-	*plan = (struct plan){.hash = UINT64_C(14695981039346656037) + (unsigned)action};
-	buf_init(&plan->names, MEM_CONTROL, TEXT_BYTES_MAX);
-	buf_init(&plan->left_out, MEM_CONTROL, TEXT_BYTES_MAX);
-	for (unsigned i = 0; i < t->c->config->container_count; i++)
-		plan_one(t, action, &t->c->config->containers[i], plan);
-}
-
-static void plan_clear(struct plan *plan)
-{
-	buf_clear(&plan->names);
-	buf_clear(&plan->left_out);
 }
 
 /* ---- asking ---- */
@@ -188,7 +98,7 @@ static void write_plan(const struct turn *t, struct message *m, enum docker_acti
 		tr_count(&text, t->lang, stop ? TR_CONTROL_BULK_STOP_ONE : TR_CONTROL_BULK_RESTART_ONE,
 			plan->acts);
 		buf_add_char(&text, '\n');
-		add_cut_names(&text, &plan->names, plan->unnamed, t->lang);
+		plan_add_names(&text, plan, t->lang);
 	} else {
 		buf_add_str(&text, tr(t->lang, TR_CONTROL_BULK_NOTHING));
 	}
@@ -281,7 +191,7 @@ static void add_items(const struct bulk *b, struct buf *out, enum item_state sta
 
 		if (item->state != state)
 			continue;
-		if (utf8_count(buf_view(out)) > 2 * LIST_CHARS_MAX) {
+		if (utf8_count(buf_view(out)) > 2 * PLAN_LIST_CHARS_MAX) {
 			left_out++;
 			continue;
 		}
@@ -391,7 +301,7 @@ static void add_why_not(const struct bulk *b, const char *name, struct buf *out)
 {
 	const struct config_container *settings = config_find_container(b->c->config, str_of(name));
 	enum policy_rule rule = RULE_CONTAINER_UNKNOWN;
-	enum fate fate = settings ? fate_of(b->c, &b->who, b->action, settings, &rule) : LEAVE_OUT;
+	enum fate fate = settings ? plan_fate_of(b->c, &b->who, b->action, settings, &rule) : LEAVE_OUT;
 
 	if (pending_find(b->c->parts.pending, str_of(name)))
 		buf_add_str(out, tr(b->lang, TR_CONTROL_BULK_SKIP_BUSY));
@@ -472,7 +382,7 @@ static struct bulk *bulk_new(const struct turn *t, enum docker_action action, un
 		const struct config_container *settings = &t->c->config->containers[i];
 		struct item *item = &b->items[b->count];
 
-		if (fate_of(t->c, &t->who, action, settings, &rule) != ACT)
+		if (plan_fate_of(t->c, &t->who, action, settings, &rule) != ACT)
 			continue;
 		item->bulk = b;
 		str_copy(item->name, sizeof item->name, str_of(settings->name));

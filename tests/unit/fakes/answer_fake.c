@@ -35,6 +35,12 @@ void rest_cancel(struct rest *r, ticket t)
 		answer_fake.requests[t - 1].on_done = NULL;
 }
 
+struct rest_stats rest_stats_of(const struct rest *r)
+{
+	(void)r;
+	return (struct rest_stats){.last_latency_ms = answer_fake.last_latency_ms};
+}
+
 struct fake_request *answer_fake_last(void)
 {
 	return answer_fake.count ? &answer_fake.requests[answer_fake.count - 1] : NULL;

@@ -16,6 +16,7 @@ struct fake_request {
 struct answer_fake {
 	struct fake_request requests[512];
 	unsigned count;
+	uint32_t last_latency_ms;
 };
 extern struct answer_fake answer_fake;
 #define FAKE_REST ((struct rest *)&answer_fake)

@@ -3,10 +3,18 @@
 
 #include <stdio.h>
 
+/* The first heartbeat is answered up to 41 s after the login; until then the last request tells as much. */
+static uint32_t latency_ms(const struct control *c)
+{
+	uint32_t ms = c->parts.latency_ms ? c->parts.latency_ms(c->parts.latency_arg) : 0;
+
+	return ms ? ms : rest_stats_of(c->parts.rest).last_latency_ms;
+}
+
 void command_ping(const struct turn *t)
 {
 	struct respond *r = t->c->respond;
-	uint32_t ms = t->c->parts.latency_ms ? t->c->parts.latency_ms(t->c->parts.latency_arg) : 0;
+	uint32_t ms = latency_ms(t->c);
 	enum tr_lang lang = public_lang(t->c);
 	struct message m;
 	struct buf text;
