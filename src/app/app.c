@@ -4,6 +4,7 @@
 #include "app/health.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/zone.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -222,10 +223,18 @@ static bool same_channels(const struct config *x, const struct config *y)
 	return true;
 }
 
-static void set_language_and_zone(const struct config *c)
+/* TZ over the settings; kept from the first time, because putting a zone in force changes the variable. */
+static void set_zone(struct app *a)
 {
-	if (c->timezone[0] && !getenv("TZ"))
-		setenv("TZ", c->timezone, 1);
+	const char *variable = getenv("TZ");
+	if (!a->zone_asked) {
+		a->zone_asked = true;
+		snprintf(a->zone, sizeof a->zone, "%s", variable ? variable : "");
+	}
+	const char *wanted = a->zone[0] ? a->zone : a->config->timezone;
+	bool is_rule = strpbrk(wanted, ",:0123456789<") && !zone_posix(wanted); /* TZ may hold a POSIX rule instead of a name */
+	if (wanted[0] && !is_rule && !zone_set(wanted))
+		log_warn("config", "timezone: '%s' is not known; UTC is used", wanted);
 }
 
 static void apply_config(struct app *a, struct config *fresh)
@@ -236,7 +245,7 @@ static void apply_config(struct app *a, struct config *fresh)
 	a->config = fresh;
 	if (log_level_parse(config_text(fresh, "DDC_LOG_LEVEL"), &level))
 		log_set_level(level);
-	set_language_and_zone(fresh);
+	set_zone(a);
 	if (a->board)
 		board_set_config(a->board, fresh);
 	if (a->control)

@@ -53,6 +53,9 @@ struct app {
 	char token_problem[ERR_TEXT_BYTES];
 	char stopped_sentence[ERR_TEXT_BYTES]; /* the gateway will not try again: why */
 
+	char zone[64]; /* TZ as the environment had it */
+	bool zone_asked;
+
 	int64_t saved_seq;
 	bool read_only_session;
 	bool leaving;

@@ -81,7 +81,7 @@ struct log_file *log_file_open(const char *folder, struct err *err)
 	snprintf(f->path, size, "%s/ddc.log", folder);
 	mkdir(folder, 0750);
 	if (!open_file(f)) {
-		err_errno(err, "%s", f->path);
+		err_errno(err, "%s/ddc.log", folder);
 		mem_free(f);
 		return NULL;
 	}

@@ -4,9 +4,11 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/snowflake.h"
+#include "base/zone.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static void test_numbers_are_strict(void **state)
 {
@@ -98,6 +100,20 @@ static void test_docker_times(void **state)
 	assert_int_equal(clock_parse_rfc3339_s("yesterday"), 0);
 }
 
+static void test_zones_are_known_by_name(void **state)
+{
+	(void)state;
+	assert_string_equal(zone_posix("Europe/Berlin"), "CET-1CEST,M3.5.0,M10.5.0/3");
+	assert_string_equal(zone_posix("Asia/Kolkata"), "IST-5:30");
+	assert_null(zone_posix("Europe/Atlantis"));
+	assert_null(zone_posix(""));
+	assert_true(zone_set("America/New_York"));
+	time_t summer = 1782914400; /* 2026-07-01T14:00:00Z */
+	assert_int_equal(localtime(&summer)->tm_hour, 10);
+	assert_false(zone_set("Europe/Atlantis"));
+	assert_int_equal(localtime(&summer)->tm_hour, 14);
+}
+
 static char heard[LOG_LINE_BYTES_MAX];
 
 static void on_line(enum log_level level, const char *line, void *arg)
@@ -128,6 +144,7 @@ int main(void)
 		cmocka_unit_test(test_text_helpers),
 		cmocka_unit_test(test_written_json),
 		cmocka_unit_test(test_docker_times),
+		cmocka_unit_test(test_zones_are_known_by_name),
 		cmocka_unit_test(test_secrets_never_reach_the_log),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
