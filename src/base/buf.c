@@ -42,7 +42,7 @@ bool buf_reserve(struct buf *b, size_t more_bytes)
 	size_t need = b->length + more_bytes;
 	size_t capacity = b->capacity ? b->capacity : BUF_FIRST_BYTES;
 	while (capacity < need)
-		capacity += capacity / 2;
+		capacity += capacity / 2 + 1; /* a buffer of one byte must grow too */
 	if (capacity > b->max)
 		capacity = b->max;
 	char *data = mem_realloc(b->owner, b->data, capacity + 1);

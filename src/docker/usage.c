@@ -1,7 +1,7 @@
 /*
- * Reading usage. With `one-shot` the engine answers at its next tick (a second at most) instead of waiting for
- * two, and gives no earlier figures: the earlier reading is kept here. Readings are spread over the interval, so that
- * the engine never has fifty of them at once. Source: Docker Engine API, "ContainerStats".
+ * Reading usage. With `one-shot` the engine answers at its next tick (a second at most) instead of waiting
+ * for two, and gives no earlier figures: the earlier reading is kept here. Readings are spread over the
+ * interval, so that the engine never has fifty of them at once. Source: Docker Engine API, "ContainerStats".
  */
 #include "base/clock.h"
 #include "docker/docker_inside.h"

@@ -130,7 +130,8 @@ bool wire_events_feed(struct wire_events *e, struct str bytes, struct err *err)
 		size_t n = end ? (size_t)(end - bytes.p) + 1 : bytes.n;
 		if (!docker_wire_feed(&e->wire, (struct str){bytes.p, n}, err))
 			return false;
-		if (json_reader_done(&e->wire.reader)) {
+		if (end && json_reader_done(&e->wire.reader)) { /* with its end of line: what follows on it
+								   belongs to it */
 			struct wire_event event = e->now;
 			e->now = (struct wire_event){0};
 			json_reader_reset(&e->wire.reader);

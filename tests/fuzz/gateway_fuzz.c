@@ -1,6 +1,7 @@
 /*
- * Whatever the gateway's connection may bring: JSON or a compressed stream, in messages and pieces of any size. The first byte
- * says which and how it is cut. Everything that is handed on is touched, so that the sanitizers see what it points to.
+ * Whatever the gateway's connection may bring: JSON or a compressed stream, in messages and pieces of any
+ * size. The first byte says which and how it is cut. Everything that is handed on is touched, so that the
+ * sanitizers see what it points to.
  */
 #include "discord/gateway_inside.h"
 

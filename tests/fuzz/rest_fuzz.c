@@ -1,4 +1,5 @@
-/* Answers of REST: the first byte says how the body is cut, the second the status; up to a NUL stand the headers' values. */
+/* Answers of REST: the first byte says how the body is cut, the second the status; up to a NUL stand the
+ * headers' values. */
 #include "discord/rest_reply.h"
 
 #include <stdlib.h>
@@ -46,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int bucket = ratelimit_bucket_of(&l, &route, 1000);
 	ratelimit_sent(&l, bucket, false, false, 1000);
 	ratelimit_answered(&l, bucket, &route, false, &r.limits, 1000);
-	if (ratelimit_wait_ms(&l, ratelimit_bucket_of(&l, &route, 1000), false, false, 1000) > RATELIMIT_WAIT_MAX_MS)
+	if (ratelimit_wait_ms(&l, ratelimit_bucket_of(&l, &route, 1000), false, false, 1000) >
+		RATELIMIT_WAIT_MAX_MS)
 		abort();
 	ratelimit_clear(&l);
 	rest_reader_clear(&r);

@@ -146,6 +146,29 @@ static void test_the_callback_can_stop(void **state)
 	json_reader_clear(&r);
 }
 
+static void test_the_smallest_limit(void **state)
+{
+	struct heard h = {0};
+	struct json_reader r;
+	const char *json = "{\"d\":{\"id\":\"ab\"},\"n\":1234567}";
+	json_reader_init(&r, MEM_TEST, fields, sizeof fields / sizeof *fields, 1, on_event, &h);
+	assert_true(json_reader_feed(&r, json, strlen(json)));
+	assert_true(json_reader_finish(&r));
+	assert_string_equal(h.text, "0strid=a~;4numn=1234567;");
+	json_reader_clear(&r);
+}
+
+static void test_buffer_of_one_byte_grows(void **state)
+{
+	struct buf b;
+	buf_init(&b, MEM_TEST, 1);
+	assert_true(buf_add_char(&b, 'a'));
+	b.max = 64; /* as the JSON reader does between keys and values */
+	assert_true(buf_add_str(&b, "bcdef"));
+	assert_string_equal(buf_text(&b), "abcdef");
+	buf_clear(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +181,8 @@ int main(void)
 		cmocka_unit_test(test_depth_has_a_maximum),
 		cmocka_unit_test(test_garbage_is_named),
 		cmocka_unit_test(test_the_callback_can_stop),
+		cmocka_unit_test(test_the_smallest_limit),
+		cmocka_unit_test(test_buffer_of_one_byte_grows),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }

@@ -26,7 +26,8 @@ static bool read_list(const char *text, size_t piece, struct err *err)
 	item_count = 0;
 	wire_list_init(&l, on_item, NULL);
 	for (size_t at = 0; good && at < n; at += piece)
-		good = docker_wire_feed(&l.wire, (struct str){text + at, n - at < piece ? n - at : piece}, err);
+		good = docker_wire_feed(
+			&l.wire, (struct str){text + at, n - at < piece ? n - at : piece}, err);
 	good = good && docker_wire_finish(&l.wire, err);
 	docker_wire_clear(&l.wire);
 	return good;
@@ -41,7 +42,7 @@ static const char list_20_10[] =
 	"ago\",\"HostConfig\":{\"NetworkMode\":\"default\"},\"NetworkSettings\":{\"Networks\":"
 	"{\"bridge\":{\"IPAMConfig\":null,\"Links\":null,\"Gateway\":\"\"}}},\"Mounts\":[]},{\"Id\":"
 	"\"" ID_SICK "\",\"Names\":[\"/shop/db\",\"/"
-		     "sick\"],\"Image\":\"ddc-busybox\",\"Labels\":{\"com.docker.compose.project\":\"shop\","
+	"sick\"],\"Image\":\"ddc-busybox\",\"Labels\":{\"com.docker.compose.project\":\"shop\","
 	"\"com\":{\"docker\":1}},\"State\":\"running\",\"Status\":\"Up 3 minutes "
 	"(unhealthy)\",\"Mounts\":[]}]\n";
 
