@@ -377,6 +377,8 @@ static void test_first_figures_come_soon(void **state)
 	channels[0] = channels[1];
 	start();
 	uint64_t id = posted(CONTROL);
+	wait_ms(2000);
+	assert_int_equal(rest_fake.count, 1);
 	web->cpu_known = web->memory_known = true, web->cpu_permille = 20;
 	wait_ms(5000);
 	assert_int_equal(rest_fake.count, 2);
@@ -782,6 +784,22 @@ static void test_a_command_while_posting_leaves_one_panel(void **state)
 	assert_int_equal(fake_open_requests(), 0);
 }
 
+static void test_a_late_answer_for_the_old_panel_says_nothing_of_the_new_one(void **state)
+{
+	(void)state;
+	uint64_t old = start_with_panel();
+	set_state(CONTAINER_PAUSED);
+	struct fake_request *late = fake_open(REST_PATCH, "");
+	uint64_t id = new_id();
+	board_adopt(board, STATUS, PANEL_OVERVIEW, id); /* what it says is not known: nobody offered it */
+	fake_reply(late, 200, 0, old);
+	run();
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	assert_non_null(strstr(fake_last()->body, "Paused"));
+	fake_reply(fake_last(), 200, 0, id);
+	assert_path(fake_last(), REST_DELETE, STATUS, old);
+}
+
 static void test_commands_in_strange_channels_track_nothing(void **state)
 {
 	(void)state;
@@ -852,6 +870,7 @@ int main(void)
 		TEST(test_more_channels_than_the_maximum_are_named),
 		TEST(test_the_answer_to_a_command_becomes_the_panel),
 		TEST(test_a_command_while_posting_leaves_one_panel),
+		TEST(test_a_late_answer_for_the_old_panel_says_nothing_of_the_new_one),
 		TEST(test_commands_in_strange_channels_track_nothing),
 		TEST(test_it_may_be_freed_at_any_moment),
 	};

@@ -29,7 +29,7 @@ void board_set_config(struct board *b, const struct config *config);
 
 /* ready: Discord may be written to. Restores, adopts, posts what is due. */
 void board_on_ready(struct board *b, uint64_t self_user_id);
-/* Something about it changed, pending included. New figures alone (CONTAINER_USAGE) need no call: panels that show them look by
+/* Something about it changed, pending included; after a renaming board_on_everything() is right. New figures alone (CONTAINER_USAGE) need no call: panels that show them look by
  * themselves, in their own rhythm. */
 void board_on_container(struct board *b, struct str container);
 void board_on_everything(struct board *b);			 /* resync, link up or down */

@@ -105,13 +105,14 @@ static void on_posted(const struct rest_reply *reply, const struct err *err, voi
 
 void panel_schedule_figures(struct panel *p, bool missing)
 {
+	static const uint64_t first_waits[PANEL_FIGURES_TRIES] = {2000, 5000, 30000};
 	uint64_t wait = p->settings.figures_ms;
 	if (!wait) {
 		p->figures_due_ms = NEVER;
 		return;
 	}
-	if (missing && p->figures_tries < 2)
-		wait = p->figures_tries++ ? PANEL_FIGURES_LATER_MS : PANEL_FIGURES_SOON_MS;
+	if (missing && p->figures_tries < PANEL_FIGURES_TRIES)
+		wait = first_waits[p->figures_tries++];
 	if (wait > p->settings.figures_ms)
 		wait = p->settings.figures_ms;
 	p->figures_due_ms = panel_now_ms(p) + wait;
