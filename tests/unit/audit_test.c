@@ -1,3 +1,4 @@
+#include "leftovers.h"
 #include "test.h"
 
 #include "base/clock.h"
@@ -26,7 +27,7 @@ static int setup(void **state)
 	errors_said = 0;
 	log_set_sink(count_errors, NULL);
 	clock_test_set(1000, 1790000000000);
-	if (!mkdtemp(folder))
+	if (!mkdtemp(folder) || leftovers_watch(folder))
 		return -1;
 	snprintf(file, sizeof file, "%s/audit.jsonl", folder);
 	return 0;

@@ -2,10 +2,10 @@
 #ifndef TESTS_UNIT_FOLDER_H
 #define TESTS_UNIT_FOLDER_H
 
+#include "leftovers.h"
 #include "test.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,23 +19,13 @@ static inline int folder_make(void **state)
 {
 	(void)state;
 	snprintf(folder, sizeof folder, "/tmp/ddc-test-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int folder_remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)ftw;
-	(void)st;
-	if (type == FTW_DNR || type == FTW_D)
-		chmod(path, 0700);
-	return remove(path);
+	return mkdtemp(folder) ? leftovers_watch(folder) : -1;
 }
 
 static inline int folder_remove(void **state)
 {
 	(void)state;
-	chmod(folder, 0700);
-	return nftw(folder, folder_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return leftovers_remove(folder);
 }
 
 static inline void folder_path(char out[PATH_MAX], const char *name)

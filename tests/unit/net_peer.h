@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_NET_PEER_H
 #define TESTS_UNIT_NET_PEER_H
 
+#include "leftovers.h"
 #include "loop/loop.h"
 
 #include <arpa/inet.h>
@@ -38,6 +39,7 @@ static inline int peer_listen(struct peer *p, bool local)
 	if (local) {
 		snprintf(p->path, sizeof p->path, "/tmp/ddc-net-test-%d.sock", (int)getpid());
 		unlink(p->path);
+		leftovers_watch(p->path);
 		memcpy(un.sun_path, p->path, sizeof p->path);
 	}
 	if (bind(fd, local ? (struct sockaddr *)&un : (struct sockaddr *)&in, local ? sizeof un : sizeof in) || listen(fd, 64))

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "net/http_client.h"
+#include "leftovers.h"
 #include "net/roots.h"
 #include "net_peer.h"
 
@@ -347,7 +348,7 @@ static int set_up(void **state)
 	char command[8192];
 	(void)state;
 	loop = loop_new();
-	if (!loop || !mkdtemp(folder))
+	if (!loop || !mkdtemp(folder) || leftovers_watch(folder))
 		return -1;
 	snprintf(command, sizeof command, "cd %s\n%s", folder, make_certificates);
 	return system(command);
@@ -355,10 +356,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	char command[128];
-	snprintf(command, sizeof command, "rm -rf '%s'", folder);
+	leftovers_remove(folder);
 	loop_free(loop);
-	return system(command) || check_no_leak(state);
+	return check_no_leak(state);
 }
 
 int main(void)
