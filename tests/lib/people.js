@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { findComponent, lineOf, words } from './discord.js';
+import { sleep, until } from './wait.js';
 import { CONTROL, STATUS } from './world.js';
 
 /** The icon in front of a container in a panel: what tells states apart at a glance. */
@@ -55,6 +56,15 @@ export const isDisabled = (message, which) => Boolean(findComponent(message, whi
 /** Requests that ddc sent to Discord since this journal entry, of these kinds. */
 export async function sent(stage, since, { method, route } = {}) {
 	return stage.discord.journal({ kind: 'rest', since, ...(method && { method }), ...(route && { route }) });
+}
+
+/** Waits until ddc has sent nothing to Discord for so long: the start, or the last change, is over. */
+export async function quiet(stage, forMs = 3000) {
+	await until('ddc has nothing to send', async () => {
+		const seq = await stage.discord.lastSeq();
+		await sleep(forMs);
+		return (await sent(stage, seq)).length === 0;
+	}, { timeoutMs: 60_000 });
 }
 
 export const PANEL_EDIT = '^PATCH .*/channels/\\d+/messages/\\d+$';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { scenario } from '../lib/stage.js';
-import { ICON, PANEL_EDIT, panels, sent, shown } from '../lib/people.js';
+import { ICON, PANEL_EDIT, panels, quiet, sent, shown } from '../lib/people.js';
 import { sleep, until } from '../lib/wait.js';
 import { STATUS } from '../lib/world.js';
 
@@ -33,11 +33,7 @@ scenario('nothing happens: no edit of a panel and no request to Discord', { cont
 	const { discord } = stage;
 	const { overview } = await panels(stage, { admin: null }); // an admin overview gets figures every few minutes
 	await discord.shows(overview, shown('web', ICON.running));
-	await until('quiet', async () => {
-		const seq = await discord.lastSeq();
-		await sleep(3000);
-		return (await sent(stage, seq)).length === 0;
-	}, { timeoutMs: 20_000 });
+	await quiet(stage);
 	const seq = await discord.lastSeq();
 	await sleep(10_000);
 	assert.deepEqual(await sent(stage, seq), []);

@@ -75,6 +75,7 @@ scenario('frames that are truncated, oversized, not JSON, not WebSocket: alive a
 scenario('a guild of 10 MB changes nothing, memory least of all', { containers: ['web'] }, async (stage, t) => {
 	const { discord, ddc } = stage;
 	const { overview } = await panels(stage);
+	await discord.wait({ commands: 4 });
 	const before = ddc.figures();
 	await discord.fault('big_guild_now', { mb: 10 });
 	await discord.run(MAXI, STATUS, 'ping');

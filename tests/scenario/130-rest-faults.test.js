@@ -65,7 +65,7 @@ scenario("Discord's own limits with many changes: all is shown in the end, no li
 	t.diagnostic(`25 changes: ${edits.length} edits of two panels`);
 });
 
-scenario('messages older than an hour (30046): edits are spaced', { containers: ['web'], discord: { limits: {} } }, async (stage) => {
+scenario('messages older than an hour (30046): edits are spaced', { containers: ['web'], provokes: ['answers_429', 'invalid_requests'] }, async (stage) => {
 	const { discord, engine } = stage;
 	const { overview } = await panels(stage);
 	await discord.shows(overview, shown('web', ICON.running));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { Proxy } from '../lib/proxy.js';
 import { scenario } from '../lib/stage.js';
-import { ICON, panels, sent, shown } from '../lib/people.js';
+import { ICON, quiet, sent, shown } from '../lib/people.js';
 import { sleep } from '../lib/wait.js';
 import { STATUS } from '../lib/world.js';
 
@@ -20,7 +20,7 @@ scenario('ten running containers, an overview posted, twenty seconds of nothing'
 	const { discord, ddc, proxy } = stage;
 	const overview = await discord.panel(STATUS, /ddc1:pick/);
 	await discord.shows(overview, shown('box9', ICON.running));
-	await sleep(3000); // the start is over
+	await quiet(stage); // the start is over
 	const [seq, asked, before] = [await discord.lastSeq(), proxy.count(), ddc.figures()];
 	await sleep(LOOK_MS);
 	const after = ddc.figures();

@@ -31,10 +31,19 @@ async function openPage(stage, { width, height, scale = 1 }) {
 	return page;
 }
 
+// On a phone channels and people are behind a button.
+async function openMenu(page) {
+	const menu = page.getByRole('button', { name: 'Show channels' });
+	if (await menu.isVisible())
+		await menu.click();
+}
+
 async function become(page, name) {
+	await openMenu(page);
 	await page.getByRole('button', { name: 'Choose who you are' }).click();
 	await page.getByRole('option', { name }).click();
 	await page.locator('.user-name', { hasText: name }).waitFor();
+	await page.keyboard.press('Escape');
 }
 
 async function keep(page, name) {
@@ -75,8 +84,7 @@ for (const [device, size] of [['desktop', { width: 1200, height: 800 }], ['phone
 		await keep(page, `${device}-overview`);
 		await assertFits(page);
 
-		if (device === 'phone')
-			await page.getByRole('button', { name: 'Show channels' }).click();
+		await openMenu(page);
 		await page.getByRole('button', { name: 'admin-control' }).click();
 		const panel = page.locator(`#message-${admin.id}`);
 		await panel.getByText('Minecraft Überleben').waitFor();
