@@ -253,7 +253,7 @@ static void test_export_and_import(void **state)
 	put("ddc_session.json", "{\"session_id\": \"s\"}");
 	folder_path(archive, "out.tar");
 	assert_int_equal(RUN(text, "config", "export", archive), 0);
-	size_t length;
+	size_t length = 0;
 	char *tar = get("out.tar", &length);
 	assert_null(memmem(tar, length, "geheim", 6));
 	assert_null(memmem(tar, length, "wort\"", 5));
