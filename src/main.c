@@ -2,6 +2,7 @@
 #include "app/app.h"
 #include "app/health.h"
 #include "base/log.h"
+#include "config/cli.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -36,11 +37,18 @@ static int run_version(int argc, char **argv)
 	return 0;
 }
 
+static int run_config(int argc, char **argv)
+{
+	return config_cli(argc, argv, stdout);
+}
+
 static const struct command {
 	const char *name, *what;
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{"run", "the daemon (also without a word)", run_daemon},
+	{"config", "show, check, export, import (see below)", run_config},
+	{"set-password", "reads a new web password", run_config},
 	{"health", "asks the running daemon how it is; status 0 when well", run_health},
 	{"version", "prints the version", run_version},
 };
@@ -49,17 +57,21 @@ static int usage(FILE *to, int status)
 {
 	fputs("usage: ddc [command]\n\n", to);
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].what);
+		fprintf(to, "  %-13s %s\n", commands[i].name, commands[i].what);
+	fprintf(to, "\n%s", config_cli_usage);
 	fputs("\nSettings come from the folder in DDC_CONFIG_DIR and from the environment: docs/configuration.md\n", to);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "run";
+	static char run[] = "run", *no_words[] = {NULL, run, NULL};
+	if (argc < 2)
+		argc = 2, argv = no_words;
+	const char *name = argv[1];
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		if (strcmp(name, commands[i].name) == 0)
-			return commands[i].run(argc, argv);
+			return commands[i].run(argc - 1, argv + 1);
 	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		return usage(stdout, 0);
 	fprintf(stderr, "ddc: there is no command '%s'\n", name);
