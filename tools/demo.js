@@ -1,9 +1,8 @@
 // What tools/demo starts: an engine (private, or the one that is there), the sandbox (or the real Discord), and ddc.
 
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import net from 'node:net';
-import { makeFolder, writeConfig } from '../tests/lib/config.js';
+import { makeFolder, removeFolder, writeConfig } from '../tests/lib/config.js';
 import { Ddc, freePort } from '../tests/lib/ddc.js';
 import { Discord } from '../tests/lib/discord.js';
 import { Engine } from '../tests/lib/engine.js';
@@ -95,7 +94,7 @@ function realChannels() {
 
 async function startDdc({ host, containers }, discord) {
 	const folder = makeFolder();
-	closers.push(() => rmSync(folder.top, { recursive: true, force: true }));
+	closers.push(() => removeFolder(folder));
 	writeConfig(folder.config, REAL_TOKEN
 		? { containers, channels: realChannels(), admins: [process.env.DDC_DEMO_ADMIN].filter(Boolean), config: { guild_id: null }, cooldowns: { buttons: { start: 3, stop: 3, restart: 3 } } }
 		: { containers, channels: ALL_CHANNELS, admins: [MAXI, JOERG], cooldowns: { buttons: { start: 3, stop: 3, restart: 3 } } });

@@ -1,8 +1,9 @@
 // Configuration folders of v2.3's shape, as the original's web page leaves them.
 
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { guard } from './guard.js';
 import { CONTROL, GAMES, GUILD, JOERG, MAXI, STATUS } from './world.js';
 
 export const STATUS_COMMANDS = { serverstatus: true, ss: true, control: false, schedule: false, info: false };
@@ -72,12 +73,18 @@ function spamProtection(cooldowns = false) {
 	};
 }
 
-/** A new folder with config/ and logs/ in it. Whoever makes it removes it. */
+/** A new folder with config/ and logs/ in it. Whoever makes it removes it with removeFolder(). */
 export function makeFolder(spec) {
 	const top = mkdtempSync(join(tmpdir(), 'ddc-test-'));
+	guard.add('folder', top);
 	mkdirSync(join(top, 'logs'));
 	mkdirSync(join(top, 'config'));
 	if (spec)
 		writeConfig(join(top, 'config'), spec);
 	return { top, config: join(top, 'config'), logs: join(top, 'logs') };
+}
+
+export function removeFolder({ top }) {
+	rmSync(top, { recursive: true, force: true });
+	guard.remove('folder', top);
 }

@@ -6,6 +6,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { guard } from './guard.js';
 import { patience, until } from './wait.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -71,11 +72,14 @@ export class Ddc {
 		const child = spawn(this.binary, this.options.args ?? [], { env: this.environment(extra.env), cwd: this.options.folder.top ?? ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
 		this.child = child;
 		this.pid = child.pid;
+		if (child.pid)
+			guard.add('pid', child.pid);
 		this.collect(child.stdout);
 		this.collect(child.stderr);
 		// 'close' comes after the last line was read, 'exit' may come before
 		this.ended = new Promise((done) => child.on('close', (code, signal) => {
 			this.exited = { code, signal };
+			guard.remove('pid', child.pid);
 			done(this.exited);
 		}));
 		await new Promise((done, failed) => child.once('spawn', done).once('error', failed));

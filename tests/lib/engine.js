@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, 
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { guard } from './guard.js';
 import { patience, sleep, until } from './wait.js';
 
 export const IMAGE = 'ddc-test';
@@ -30,6 +31,7 @@ export class Engine {
 	constructor(options) {
 		this.options = options;
 		this.folder = mkdtempSync(join(tmpdir(), 'ddc-engine-'));
+		guard.add('engine', this.folder);
 		this.socket = join(this.folder, 'docker.sock');
 		this.host = `unix://${this.socket}`;
 	}
@@ -68,6 +70,7 @@ export class Engine {
 			return;
 		const number = process.pid % 250;
 		this.bridge = `ddct${process.pid % 100000}`;
+		guard.add('bridge', this.bridge);
 		execFileSync('ip', ['link', 'add', 'name', this.bridge, 'type', 'bridge']);
 		execFileSync('ip', ['addr', 'add', `10.213.${number}.1/24`, 'dev', this.bridge]);
 		execFileSync('ip', ['link', 'set', this.bridge, 'up']);
@@ -119,9 +122,12 @@ export class Engine {
 		await this.endLeftovers();
 		for (const mount of this.mounts().reverse())
 			execFileSync('umount', ['-l', mount]);
-		if (this.bridge)
+		if (this.bridge) {
 			execFileSync('ip', ['link', 'delete', this.bridge]);
+			guard.remove('bridge', this.bridge);
+		}
 		rmSync(this.folder, { recursive: true, force: true });
+		guard.remove('engine', this.folder);
 	}
 
 	// A killed daemon leaves containerd and the containers' shims; their command lines name our folder.

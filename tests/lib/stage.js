@@ -2,9 +2,8 @@
 // between them. scenario() sets it up, plays, checks what must always be so, and takes it down; when something is
 // not as it should be, the error comes with the last lines of ddc's log and of the journal.
 
-import { rmSync } from 'node:fs';
 import test from 'node:test';
-import { makeFolder } from './config.js';
+import { makeFolder, removeFolder } from './config.js';
 import { Ddc } from './ddc.js';
 import { Discord } from './discord.js';
 import { Engine } from './engine.js';
@@ -104,7 +103,7 @@ export class Stage {
 		await this.ddc?.kill().catch(() => {});
 		await this.discord?.stop();
 		if (this.folder)
-			rmSync(this.folder.top, { recursive: true, force: true });
+			removeFolder(this.folder);
 	}
 }
 
