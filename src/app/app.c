@@ -25,6 +25,8 @@ static void on_link(enum docker_link link, const struct err *why, void *arg)
 	if (link == DOCKER_UP)
 		log_info("docker", "engine %s, API %s, %u containers", docker_engine_version(a->docker),
 			docker_api_version(a->docker), docker_container_count(a->docker));
+	if (link == DOCKER_UP && why)
+		log_warn("docker", "%s", why->text);
 	else if (link == DOCKER_DOWN)
 		log_warn("docker", "%s; what is known is kept as old, trying again", why ? why->text : "not reachable");
 	board_on_everything(a->board);

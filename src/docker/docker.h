@@ -43,8 +43,10 @@ enum container_event {
 	CONTAINER_RENAMED, CONTAINER_GONE, CONTAINER_USAGE /* new figures only */
 };
 
-/* All from the loop. Pointers to containers are valid during the call only. */
+/* All from the loop; docker_free() is not allowed inside. Pointers to containers are valid during the call only. */
 struct docker_listener {
+	/* why: the reason while it is down (told again when it changes). With DOCKER_UP NULL, or ERR_FORBIDDEN with a
+	 * sentence that names what a socket proxy refuses and what that costs: the rest works. */
 	void (*on_link)(enum docker_link link, const struct err *why, void *arg);
 	/* once per event, with the cache already up to date (CONTAINER_GONE: the last state known) */
 	void (*on_container)(const struct container *c, enum container_event event, void *arg);
@@ -78,7 +80,8 @@ enum docker_action {
 const char *docker_action_name(enum docker_action a); /* "start" … */
 bool docker_action_parse(struct str name, enum docker_action *ret_action);
 
-/* Exactly once, from the loop: err NULL when the engine says it is done (304 "already so" counts as done), otherwise the
+/* Exactly once, from the loop: err NULL when the engine says it is done (304 "already so" counts as done; the cache shows
+ * the new state by then, unless the engine does not let it be asked for), otherwise the
  * engine's own reason in err->text ("No such container: x", "driver failed programming external connectivity…"). */
 typedef void docker_done_fn(const struct err *err, void *arg);
 
