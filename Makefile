@@ -55,6 +55,9 @@ release: ## build-release/ddc: static, musl, small
 	ninja -C build-release
 	strip --strip-all build-release/ddc
 
+image: release ## the container image, from scratch, with the release build (needs a Docker Engine)
+	tools/image
+
 size: all release ## sizes of both builds, by folder, and resident memory at rest
 	node tests/bench/size.js
 
@@ -80,5 +83,5 @@ clean: ## remove what the build makes (libraries stay: .deps)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-.PHONY: all deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan fuzz release size bench \
+.PHONY: all deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan fuzz release image size bench \
 	screenshots demo format format-check clean help
