@@ -39,7 +39,7 @@ static bool is_host(struct str s, bool bracketed)
 		if (!((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || memchr(more, c, strlen(more))))
 			return false;
 	}
-	return s.n > 0;
+	return s.n > 0 && (!bracketed || memchr(s.p, ':', s.n));
 }
 
 static bool take_port(struct str text, struct url *u, struct err *err)

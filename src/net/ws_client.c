@@ -144,13 +144,13 @@ static void closed_with(struct ws *w, enum err_code code, const char *what)
 	closed(w, 0, (struct str){0}, &err);
 }
 
-/* The server broke the rules: it is told so, if that can be done at once. */
+/* The server broke the rules: it is told so, if that can be done at once and we have not said goodbye already. */
 static void violated(struct ws *w, const struct err *err)
 {
 	static const char code_1002[] = "\x03\xea";
 	struct buf goodbye;
 	buf_init(&goodbye, MEM_NET, 32);
-	if (w->out.length == 0 && ws_frame_write(&goodbye, WS_CLOSE, (struct str){code_1002, 2}))
+	if (w->state == WS_OPEN && w->out.length == 0 && ws_frame_write(&goodbye, WS_CLOSE, (struct str){code_1002, 2}))
 		stream_write(w->stream, goodbye.data, goodbye.length);
 	buf_clear(&goodbye);
 	closed(w, 0, (struct str){0}, err);

@@ -31,7 +31,7 @@ static void parts(void **state)
 static void refused(void **state)
 {
 	static const char *const bad[] = {"", "discord.com", "ftp://a", "http://", "http://:80", "http://a:0", "http://a:65536",
-		"http://a:", "http://a:8x", "http://u:p@a/", "http://[::1", "http://[::1]x", "http://a b/", "http://a\n", "http://a\\b",
+		"http://a:", "http://a:8x", "http://u:p@a/", "http://[::1", "http://[::1]x", "http://[host]", "http://[host]", "http://a b/", "http://a\n", "http://a\\b",
 		"unix://", "unix://relative", "unix:///"};
 	struct url u;
 	struct err err;

@@ -5,6 +5,8 @@
 #include "net/ws_frame.h"
 #include "net_peer.h"
 
+#include <sys/mman.h>
+
 static struct loop *loop;
 static struct net *net;
 
@@ -291,6 +293,40 @@ static void closing_from_our_side(void **state)
 	assert_int_equal(ignored.err.code, ERR_TIMEOUT);
 }
 
+static int *frames_heard; /* shared with the peer */
+
+static void part_rude_after_close(int fd, int nth)
+{
+	char got[256];
+	size_t n;
+	(void)nth;
+	upgrade(fd);
+	if (hear_frame(fd, got, &n) == 0x88)
+		send(fd, "\x83\x00", 2, MSG_NOSIGNAL);
+	*frames_heard = 1;
+	while (hear_frame(fd, got, &n) != -1)
+		++*frames_heard;
+	*frames_heard += 100;
+}
+
+static void one_goodbye_is_enough(void **state)
+{
+	struct seen s = {.close_in_open = true};
+	struct peer p;
+	(void)state;
+	frames_heard = mmap(NULL, sizeof *frames_heard, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	p = peer_start(part_rude_after_close, false);
+	open_to(&s, &p, 3000);
+	assert_true(turn_until(loop, &s.done));
+	assert_non_null(strstr(s.err.text, "unknown kind"));
+	for (int i = 0; i < 200 && *(volatile int *)frames_heard < 100; i++)
+		turn_for(loop, 10);
+	assert_int_equal(*frames_heard, 101);
+	peer_stop(&p);
+	buf_clear(&s.text);
+	munmap(frames_heard, sizeof *frames_heard);
+}
+
 static void freeing_inside_callbacks(void **state)
 {
 	struct seen in_open = {.free_in_open = true}, in_piece = {.free_in_piece = true};
@@ -463,6 +499,7 @@ int main(void)
 		cmocka_unit_test(huge_message_is_a_stream),
 		cmocka_unit_test(pause_holds_messages_of_one_packet),
 		cmocka_unit_test(closing_from_our_side),
+		cmocka_unit_test(one_goodbye_is_enough),
 		cmocka_unit_test(freeing_inside_callbacks),
 		cmocka_unit_test(bad_servers),
 		cmocka_unit_test(opening_takes_too_long),
