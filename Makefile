@@ -12,6 +12,9 @@ NODE_TEST     = tests/lib/run
 
 all: $(BUILD)/build.ninja ## build build/ddc
 	tools/build-libs $(VARIANT)
+	ninja -C $(BUILD) ddc
+
+everything: all # and the tests and their probes
 	ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:
@@ -21,9 +24,9 @@ $(BUILD)/build.ninja:
 deps: ## install what building and testing need (Debian, apt, npm)
 	tools/deps test
 
-check: deps all unit include-check sandbox-test scenario ## install what is missing, build, run every test
+check: deps everything unit include-check sandbox-test scenario ## install what is missing, build, run every test
 
-unit: all ## unit tests
+unit: everything ## unit tests
 	meson test -C $(BUILD) --no-rebuild --print-errorlogs --suite unit
 
 include-check: ## who may include whom
@@ -34,7 +37,7 @@ include-check: ## who may include whom
 sandbox-test: ## tests of the stand-in for Discord, with discord.js
 	$(NODE_TEST) $(RESULTS)/sandbox.tap tests/sandbox
 
-scenario: all ## the real binary with a real Docker Engine and the sandbox (ONLY=030 for those that match)
+scenario: everything ## the real binary with a real Docker Engine and the sandbox (ONLY=030 for those that match)
 	DDC_BINARY=$(BUILD)/ddc $(NODE_TEST) $(RESULTS)/scenario.tap tests/scenario $(ONLY)
 
 check-asan: unit-asan scenario-asan ## unit and scenario tests with AddressSanitizer and UBSan
@@ -83,5 +86,5 @@ clean: ## remove what the build makes (libraries stay: .deps)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-.PHONY: all deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan fuzz release image size bench \
+.PHONY: all everything deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan fuzz release image size bench \
 	screenshots demo format format-check clean help
