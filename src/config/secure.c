@@ -12,6 +12,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -258,9 +259,26 @@ static void secure_modes(const char *folder, struct buf *report)
 		buf_printf(report, "%u files with secrets may be read by their owner only now\n", changed);
 }
 
+/* As the original: DDC_ADMIN_PASSWORD counts only while there is no password that could be checked. */
+static bool first_password(const char *folder, struct buf *report, struct err *err)
+{
+	const char *given = getenv("DDC_ADMIN_PASSWORD");
+	struct config *c = given && *given ? config_load_secrets(folder) : NULL;
+	if (!c)
+		return true;
+	bool needed = !password_is_hash(str_of(c->private->password_hash));
+	config_free(c);
+	if (!needed)
+		return true;
+	if (!config_set_password(folder, str_of(given), err))
+		return false;
+	buf_add_str(report, "the web password was set from DDC_ADMIN_PASSWORD\n");
+	return true;
+}
+
 bool config_secure(const char *folder, struct buf *report, struct err *err)
 {
-	bool ok = secure_token(folder, report, err) && secure_passwords(folder, report, err);
+	bool ok = first_password(folder, report, err) && secure_token(folder, report, err) && secure_passwords(folder, report, err);
 	secure_modes(folder, report);
 	return ok;
 }

@@ -298,6 +298,29 @@ static void test_a_new_password_keeps_the_token(void **state)
 	assert_int_equal(folder_remove(NULL), 0);
 }
 
+static void test_the_first_password_may_come_from_a_variable(void **state)
+{
+	struct buf report;
+	struct err err = {0};
+	(void)state;
+	buf_init(&report, MEM_TEST, 1 << 16);
+	assert_int_equal(folder_make(NULL), 0);
+	put("config.json", "{\"web_ui_password_hash\": \"admin\", \"bot_token\": \"" V2_TOKEN "\"}");
+	setenv("DDC_ADMIN_PASSWORD", "Given-At-Start-1", 1);
+	assert_true(config_secure(folder, &report, &err));
+	setenv("DDC_ADMIN_PASSWORD", "Another-One-22", 1);
+	assert_true(config_secure(folder, &report, &err)); /* there is one now */
+	unsetenv("DDC_ADMIN_PASSWORD");
+	struct config *c = load();
+	assert_true(password_check(str_of(config_password_hash(c)), STR("Given-At-Start-1")));
+	config_free(c);
+	log_forget_secrets();
+	assert_false(holds("config.json", V2_TOKEN));
+	assert_token(V2_TOKEN);
+	assert_int_equal(folder_remove(NULL), 0);
+	buf_clear(&report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_an_interrupted_run_is_continued),
 		cmocka_unit_test(test_secrets_are_sealed),
 		cmocka_unit_test(test_a_new_password_keeps_the_token),
+		cmocka_unit_test(test_the_first_password_may_come_from_a_variable),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }
