@@ -18,7 +18,7 @@
 
 enum {
 	NAME_BYTES = 256,
-	THREADS_MAX = 2,		/* questions on their way at once; the others wait in line */
+	RUNNING_MAX = 2,		/* questions on their way at once; the others wait in line */
 	THREAD_STACK_BYTES = 256 * 1024 /* glibc's name services need more than 64 KiB; untouched pages cost nothing */
 };
 
@@ -26,6 +26,8 @@ enum {
  * One question on its helper thread. It belongs to both sides, and both call let_go() exactly once: the second to do
  * so frees it. So neither cancelling nor freeing the resolver has to wait for getaddrinfo(), which cannot be
  * interrupted. Plain calloc(): base/mem counts without locks, for one thread.
+ *
+ * A job whose question was cancelled or timed out stays in the resolver's list: its thread still counts.
  */
 struct job {
 	atomic_bool one_has_left;
@@ -33,6 +35,11 @@ struct job {
 	int failure;	 /* EAI_…, 0 for success */
 	struct resolved result;
 	char name[NAME_BYTES];
+	/* of the loop's side alone */
+	struct list link; /* resolver->jobs */
+	struct resolver *resolver;
+	struct question *question; /* NULL: nobody waits for the answer any more */
+	struct watch *watch;
 };
 
 struct question {
@@ -45,7 +52,6 @@ struct question {
 	bool known; /* answered without a thread: numeric or cached */
 	struct resolved result;
 	struct job *job; /* NULL while waiting in line */
-	struct watch *watch;
 	char name[NAME_BYTES];
 };
 
@@ -60,7 +66,9 @@ struct resolver {
 	struct timer *timer; /* known answers, and the earliest deadline */
 	struct ticket_table tickets;
 	struct list questions; /* struct question::link */
-	unsigned running;
+	struct list jobs;      /* struct job::link */
+	unsigned running;      /* jobs with a question */
+	unsigned threads;      /* all jobs */
 	struct cached cache[RESOLVE_CACHE_MAX];
 };
 
@@ -73,6 +81,7 @@ struct resolver *resolver_new(struct loop *loop)
 		return NULL;
 	r->loop = loop;
 	list_init(&r->questions);
+	list_init(&r->jobs);
 	ticket_table_init(&r->tickets, MEM_NET, RESOLVE_PENDING_MAX);
 	r->timer = timer_new(loop, on_timer, r);
 	if (!r->timer) {
@@ -90,13 +99,28 @@ static void let_go(struct job *j)
 	free(j);
 }
 
+static void leave_job(struct question *q)
+{
+	if (!q->job)
+		return;
+	q->job->question = NULL;
+	q->job = NULL;
+	q->resolver->running--;
+}
+
+static void job_free(struct job *j)
+{
+	if (j->question)
+		leave_job(j->question);
+	watch_free(j->watch);
+	list_remove(&j->link);
+	j->resolver->threads--;
+	let_go(j);
+}
+
 static void question_free(struct question *q)
 {
-	watch_free(q->watch);
-	if (q->job) {
-		let_go(q->job);
-		q->resolver->running--;
-	}
+	leave_job(q);
 	ticket_redeem(&q->resolver->tickets, q->number);
 	list_remove(&q->link);
 	mem_free(q);
@@ -108,6 +132,8 @@ void resolver_free(struct resolver *r)
 		return;
 	list_each_safe(pos, &r->questions)
 		question_free(list_item(pos, struct question, link));
+	list_each_safe(pos, &r->jobs)
+		job_free(list_item(pos, struct job, link));
 	for (unsigned i = 0; i < RESOLVE_CACHE_MAX; i++)
 		mem_free(r->cache[i].name);
 	timer_free(r->timer);
@@ -219,41 +245,52 @@ static void remember(struct resolver *r, const char *name, const struct resolved
 
 static void on_job_done(int fd, unsigned events, void *arg)
 {
-	struct question *q = arg;
+	struct job *j = arg;
+	struct resolver *r = j->resolver;
+	struct question *q = j->question;
 	uint64_t count;
 	(void)events;
 	if (read(fd, &count, sizeof count) < 0)
 		return;
-	if (q->job->failure)
-		fail(q, ERR_UNREACHABLE, gai_strerror(q->job->failure));
-	else if (q->job->result.count == 0)
+	struct resolved result = j->result; /* the thread's, until the descriptor could be read */
+	int failure = j->failure;
+	if (result.count)
+		remember(r, j->name, &result); /* also what came too late: the next one who asks need not wait */
+	job_free(j);
+	if (!q)
+		timer_set(r->timer, 0); /* there may be room for the next in line */
+	else if (failure)
+		fail(q, ERR_UNREACHABLE, gai_strerror(failure));
+	else if (result.count == 0)
 		fail(q, ERR_UNREACHABLE, "it has no address");
-	else {
-		remember(q->resolver, q->name, &q->job->result);
-		answer(q, &q->job->result, NULL);
-	}
+	else
+		answer(q, &result, NULL);
 }
 
 static bool start(struct question *q)
 {
+	struct resolver *r = q->resolver;
 	struct job *j = calloc(1, sizeof *j);
 	if (!j)
 		return false;
 	memcpy(j->name, q->name, sizeof j->name);
 	j->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (j->fd >= 0)
-		q->watch = watch_new(q->resolver->loop, j->fd, LOOP_READ, on_job_done, q);
-	if (q->watch && start_thread(j)) {
-		q->job = j;
-		q->resolver->running++;
-		return true;
+		j->watch = watch_new(r->loop, j->fd, LOOP_READ, on_job_done, j);
+	if (!j->watch || !start_thread(j)) {
+		watch_free(j->watch);
+		if (j->fd >= 0)
+			close(j->fd);
+		free(j);
+		return false;
 	}
-	watch_free(q->watch);
-	q->watch = NULL;
-	if (j->fd >= 0)
-		close(j->fd);
-	free(j);
-	return false;
+	j->resolver = r;
+	j->question = q;
+	q->job = j;
+	list_append(&r->jobs, &j->link);
+	r->running++;
+	r->threads++;
+	return true;
 }
 
 /* What can be done for q now; true if its callback ran (anything may have changed then). */
@@ -268,7 +305,7 @@ static bool advance(struct resolver *r, struct question *q)
 		fail(q, ERR_TIMEOUT, "no answer in time");
 		return true;
 	}
-	if (!q->job && r->running < THREADS_MAX && !start(q)) {
+	if (!q->job && r->running < RUNNING_MAX && r->threads < RESOLVE_THREADS_MAX && !start(q)) {
 		fail(q, ERR_SYSTEM, "no helper thread could be started");
 		return true;
 	}

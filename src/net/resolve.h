@@ -11,6 +11,8 @@
 
 struct resolver;
 enum { RESOLVE_CACHE_S = 60, RESOLVE_CACHE_MAX = 8, RESOLVE_PENDING_MAX = 16, RESOLVE_TIMEOUT_MS = 10000 };
+/* Questions that nobody waits for any more go on until the system gives up on them; so many threads at most, theirs included. */
+enum { RESOLVE_THREADS_MAX = 8 };
 enum { RESOLVE_ADDRESSES_MAX = 4, RESOLVE_ADDRESS_BYTES = 46 };
 
 struct resolved {

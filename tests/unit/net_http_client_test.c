@@ -4,6 +4,8 @@
 #include "net/http_client.h"
 #include "net_peer.h"
 
+#include <dirent.h>
+
 static struct loop *loop;
 static struct net *net;
 
@@ -637,6 +639,71 @@ static void hundreds_of_connections_leave_nothing(void **state)
 	peer_stop(&p);
 }
 
+static unsigned open_descriptors(void)
+{
+	unsigned count = 0;
+	DIR *d = opendir("/proc/self/fd");
+	assert_non_null(d);
+	while (readdir(d))
+		count++;
+	closedir(d);
+	return count;
+}
+
+static void part_hangs_up(int fd, int nth)
+{
+	(void)fd;
+	(void)nth;
+}
+
+enum { STORM_ROUNDS = 25, STORM_REQUESTS = 40 };
+
+/* A thousand requests that fail at once leave no byte and no descriptor, whatever they fail of. */
+static void storm(const struct peer *p, const char *words)
+{
+	struct http_peer_options o = {.connections_max = 8, .waiting_max = STORM_REQUESTS, .idle_close_ms = 60000};
+	struct http_peer *peer = peer_to(p, &o);
+	struct mem_use before = {0};
+	unsigned descriptors = 0;
+	for (int round = 0; round < STORM_ROUNDS; round++) {
+		struct seen s[STORM_REQUESTS];
+		for (int i = 0; i < STORM_REQUESTS; i++) {
+			s[i] = seen_by(peer);
+			ask(&s[i], i % 3 ? "GET" : "POST", "/", i % 3 ? NULL : "body", 5000, 5000);
+		}
+		for (int i = 0; i < STORM_REQUESTS; i++) {
+			assert_true(turn_until(loop, &s[i].done));
+			expect_failure(&s[i], ERR_UNREACHABLE, words);
+		}
+		turn_for(loop, 2);
+		if (round == 0) {
+			before = mem_use_total();
+			descriptors = open_descriptors();
+		}
+	}
+	assert_int_equal(mem_use_total().bytes, before.bytes);
+	assert_int_equal(mem_use_total().blocks, before.blocks);
+	assert_int_equal(open_descriptors(), descriptors);
+	struct http_peer_stats stats = http_peer_stats_of(peer);
+	assert_int_equal(stats.failures, STORM_ROUNDS * STORM_REQUESTS);
+	assert_int_equal(stats.connections + stats.busy + stats.waiting, 0);
+	http_peer_free(peer);
+}
+
+static void storms_of_failing_connections(void **state)
+{
+	struct peer hanging_up = peer_start(part_hangs_up, false), local = peer_start(part_hangs_up, true);
+	struct peer gone = peer_start(part_nothing, false), missing = {.path = "/nonexistent/docker.sock"};
+	(void)state;
+	peer_stop(&gone);
+	storm(&gone, "Connection refused");
+	storm(&missing, "/nonexistent/docker.sock");
+	storm(&hanging_up, "127.0.0.1");
+	storm(&local, local.path);
+	peer_stop(&hanging_up);
+	peer_stop(&local);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -675,6 +742,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_sent),
 		cmocka_unit_test(idle_connection_died_unnoticed),
 		cmocka_unit_test(hundreds_of_connections_leave_nothing),
+		cmocka_unit_test(storms_of_failing_connections),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

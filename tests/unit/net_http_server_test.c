@@ -188,6 +188,186 @@ static void slow_clients(void **state)
 	close(body);
 }
 
+/* A byte of the body now and then does not buy more time either, nor does an answer that is never read. */
+static void slow_bodies_and_readers(void **state)
+{
+	struct buf body;
+	int fd = dial();
+	(void)state;
+	say(fd, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n");
+	for (int i = 0; i < 20; i++) {
+		send(fd, "x", 1, MSG_NOSIGNAL);
+		turn_for(loop, 20);
+	}
+	assert_true(ended(fd));
+	assert_int_equal(asked.count, 0);
+	close(fd);
+	asked.keep = true;
+	fd = dial();
+	say(fd, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+	turn_for(loop, 20);
+	assert_non_null(asked.later);
+	buf_init(&body, MEM_TEST, 16 << 20);
+	assert_true(buf_reserve(&body, 15 << 20)); /* more than the kernel's buffers take */
+	memset(body.data, 'x', 15 << 20);
+	body.length = 15 << 20;
+	http_reply(asked.later, 200, "text/plain", NULL, 0, &body);
+	turn_for(loop, 600);
+	assert_int_equal(http_server_connections(server), 0);
+	assert_int_equal(mem_use_of(MEM_TEST).bytes, 0);
+	close(fd);
+}
+
+/* Many who begin a request and never end it: they never hold more than the connections there are, and afterwards
+ * everything is as before. */
+static void slow_loris(void **state)
+{
+	enum { LORISES = 40 };
+	int fds[LORISES];
+	struct mem_use before = mem_use_total();
+	(void)state;
+	for (int i = 0; i < LORISES; i++) {
+		fds[i] = dial();
+		say(fds[i], "GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ");
+		turn_for(loop, 2);
+		assert_true(http_server_connections(server) <= 4);
+	}
+	for (int i = 0; i < 30; i++) {
+		for (int k = 0; k < LORISES; k++)
+			send(fds[k], "x", 1, MSG_NOSIGNAL);
+		turn_for(loop, 20);
+		assert_true(http_server_connections(server) <= 4);
+	}
+	assert_int_equal(http_server_connections(server), 0);
+	assert_int_equal(mem_use_total().bytes, before.bytes);
+	assert_int_equal(asked.count, 0);
+	expect_status("GET / HTTP/1.1\r\nHost: h\r\n\r\n", " 200 ");
+	for (int i = 0; i < LORISES; i++)
+		close(fds[i]);
+}
+
+/* The n-th answer of those that came on one connection is the n-th request's. */
+static void expect_answers_in_order(const char *got, int count)
+{
+	char words[32];
+	for (int i = 1; i <= count; i++) {
+		snprintf(words, sizeof words, "answer %d", i);
+		got = strstr(got, words);
+		assert_non_null(got);
+	}
+}
+
+static void pipelined_requests(void **state)
+{
+	static const char get[] = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
+	static const char post[] = "POST /y HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+	char *flood = test_malloc(400 * sizeof get);
+	int fd = dial();
+	(void)state;
+	for (const char *p = get; *p; p++) { /* one byte by byte, two at once behind it */
+		send(fd, p, 1, MSG_NOSIGNAL);
+		loop_turn(loop, 0);
+	}
+	say(fd, post);
+	say(fd, get);
+	expect_answers_in_order(hear(fd, "answer 3"), 3);
+	assert_string_equal(asked.path, "/x");
+	close(fd);
+	turn_for(loop, 10);
+	asked.count = 0;
+	for (size_t i = 0; i < 400; i++) /* more than one head's worth of them: the rest waits in the kernel */
+		memcpy(flood + i * (sizeof get - 1), get, sizeof get);
+	fd = dial();
+	say(fd, flood);
+	expect_answers_in_order(hear(fd, "answer 400"), 400);
+	assert_int_equal(asked.count, 400);
+	close(fd);
+	test_free(flood);
+}
+
+static void the_next_request_waits_for_the_answer(void **state)
+{
+	int fd = dial();
+	(void)state;
+	asked.keep = true;
+	say(fd, "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\n");
+	turn_for(loop, 30);
+	assert_int_equal(asked.count, 1);
+	assert_string_equal(asked.path, "/1");
+	http_reply(asked.later, 204, NULL, NULL, 0, NULL);
+	hear(fd, "\r\n\r\n");
+	turn_for(loop, 30);
+	assert_int_equal(asked.count, 2);
+	assert_string_equal(asked.path, "/2");
+	http_reply(asked.later, 204, NULL, NULL, 0, NULL);
+	assert_non_null(strstr(hear(fd, "\r\n\r\n"), " 204 "));
+	close(fd);
+}
+
+/* The length of what GET would bring, and nothing of it; the connection goes on. */
+static void head_requests(void **state)
+{
+	int fd = dial();
+	(void)state;
+	say(fd, "HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
+	const char *got = hear(fd, "\r\n\r\n");
+	assert_non_null(strstr(got, "Content-Length: 8\r\n"));
+	assert_string_equal(asked.method, "HEAD");
+	say(fd, "GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+	got = hear(fd, "answer 2");
+	assert_memory_equal(got, "HTTP/1.1 200", 12); /* nothing of the first one's body stood in between */
+	close(fd);
+}
+
+/* Cut at every byte, a request with a body is never shown to anybody. */
+static void bodies_that_are_cut(void **state)
+{
+	static const char *const requests[] = {
+		"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello",
+		"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nhel\r\n2\r\nlo\r\n0\r\nT: v\r\n\r\n",
+	};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		size_t whole = strlen(requests[i]);
+		for (size_t cut = 0; cut < whole; cut++) {
+			int fd = dial();
+			send(fd, requests[i], cut, MSG_NOSIGNAL);
+			shutdown(fd, SHUT_WR);
+			assert_true(ended(fd));
+			close(fd);
+			assert_int_equal(asked.count, (int)i);
+		}
+		expect_status(requests[i], " 200 ");
+		assert_string_equal(asked.body, "hello");
+		assert_int_equal(asked.count, (int)i + 1);
+	}
+	assert_int_equal(http_server_connections(server), 0);
+}
+
+static void expect_continue(void **state)
+{
+	int fd = dial();
+	const char *got;
+	(void)state;
+	say(fd, "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+	assert_string_equal(hear(fd, "\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+	say(fd, "1\r\na\r\n0\r\n\r\n");
+	assert_memory_equal(hear(fd, "answer 1"), "HTTP/1.1 200", 12);
+	say(fd, "GET / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n\r\n"); /* nothing to wait for */
+	assert_memory_equal(hear(fd, "answer 2"), "HTTP/1.1 200", 12);
+	say(fd, "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"); /* 1.0 does not know it */
+	turn_for(loop, 20);
+	say(fd, "a");
+	assert_memory_equal(hear(fd, "answer 3"), "HTTP/1.1 200", 12);
+	close(fd);
+	fd = dial(); /* too large: said before it is sent */
+	say(fd, "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2049\r\n\r\n");
+	got = hear(fd, "\r\n\r\n");
+	assert_memory_equal(got, "HTTP/1.1 413", 12);
+	close(fd);
+	assert_int_equal(asked.count, 3);
+}
+
 static void too_many_connections(void **state)
 {
 	int fds[4], idle = dial();
@@ -339,6 +519,13 @@ int main(void)
 		SERVER_TEST(bodies),
 		SERVER_TEST(what_is_refused),
 		SERVER_TEST(slow_clients),
+		SERVER_TEST(slow_bodies_and_readers),
+		SERVER_TEST(slow_loris),
+		SERVER_TEST(pipelined_requests),
+		SERVER_TEST(the_next_request_waits_for_the_answer),
+		SERVER_TEST(head_requests),
+		SERVER_TEST(bodies_that_are_cut),
+		SERVER_TEST(expect_continue),
 		SERVER_TEST(too_many_connections),
 		SERVER_TEST(answers_that_come_later),
 		SERVER_TEST(large_answer_to_a_slow_reader),
