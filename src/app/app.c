@@ -252,6 +252,8 @@ static void apply_config(struct app *a, struct config *fresh)
 		board_set_config(a->board, fresh);
 	if (a->control)
 		control_set_config(a->control, fresh);
+	if (a->audit)
+		audit_set_zone(a->audit, a->zone[0] ? a->zone : fresh->timezone);
 	if (a->pending)
 		pending_set_max(a->pending, (unsigned)config_int(fresh, "DDC_MAX_PENDING_ACTIONS"));
 	config_free(old);
@@ -383,6 +385,7 @@ static bool make_features(struct app *a, struct err *err)
 	a->unlock = unlock_new(a->loop, on_token, a);
 	if (!a->cooldowns || !a->audit || !a->board || !a->pending || !a->registration || !a->unlock)
 		return err_set(err, ERR_MEMORY, "no memory for the features");
+	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
 	board_set_pending(a->board, a->pending);
 	const struct control_parts parts = {a->loop, a->docker, a->rest, a->pending, a->cooldowns, a->audit, a->board,
 		gateway_latency_ms, a};

@@ -36,7 +36,15 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
+	char path[120];
+
 	unlink(file);
+	for (int i = 1; i <= AUDIT_FILES_KEPT + 1; i++) {
+		snprintf(path, sizeof path, "%s.%d", file, i);
+		unlink(path);
+	}
+	snprintf(path, sizeof path, "%s/user_actions.json", folder);
+	unlink(path);
 	rmdir(folder);
 	log_set_sink(NULL, NULL);
 	clock_test_set(0, 0);
@@ -151,6 +159,29 @@ static void test_long_texts_are_cut_and_the_record_stays_whole(void **state)
 	assert_string_equal(content() + n - 3, "7}\n");
 }
 
+static void test_a_full_file_moves_on_and_the_oldest_goes(void **state)
+{
+	struct audit *a = audit_new(folder);
+	char path[120];
+	struct stat st;
+
+	(void)state;
+	for (int i = 0; i < AUDIT_FILES_KEPT + 2; i++) {
+		audit_write(a, &record);
+		assert_int_equal(truncate(file, AUDIT_FILE_BYTES_MAX + i), 0);
+	}
+	audit_write(a, &record);
+	audit_free(a);
+	assert_string_equal(content(), LINE);
+	for (int i = 1; i <= AUDIT_FILES_KEPT; i++) {
+		snprintf(path, sizeof path, "%s.%d", file, i);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_size, AUDIT_FILE_BYTES_MAX + AUDIT_FILES_KEPT + 2 - i);
+	}
+	snprintf(path, sizeof path, "%s.%d", file, AUDIT_FILES_KEPT + 1);
+	assert_int_not_equal(stat(path, &st), 0);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -160,6 +191,7 @@ int main(void)
 		T(test_a_folder_that_cannot_be_written_is_said_once),
 		T(test_without_a_folder_it_still_works),
 		T(test_long_texts_are_cut_and_the_record_stays_whole),
+		T(test_a_full_file_moves_on_and_the_oldest_goes),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }
