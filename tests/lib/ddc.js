@@ -225,14 +225,12 @@ export class Ddc {
 	}
 }
 
-const TICK_MS = 10; // USER_HZ is 100 on every Linux that we meet
-
 export function processFigures(pid) {
 	const status = Object.fromEntries(readFileSync(`/proc/${pid}/status`, 'utf8').split('\n').map((l) => l.split(/:\s+/)));
 	const number = (key) => parseInt(status[key] ?? '0', 10);
-	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+	const [on_cpu_ns] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' '); // finer than the ticks of stat
 	return {
-		rss: number('VmRSS'), anon: number('RssAnon'), file: number('RssFile'), peak: number('VmHWM'), cpu_ms: (Number(stat[11]) + Number(stat[12])) * TICK_MS,
+		rss: number('VmRSS'), anon: number('RssAnon'), file: number('RssFile'), peak: number('VmHWM'), cpu_ms: Number(on_cpu_ns) / 1e6,
 		wakeups: number('voluntary_ctxt_switches'), preempted: number('nonvoluntary_ctxt_switches'),
 	};
 }

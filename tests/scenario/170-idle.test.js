@@ -25,7 +25,7 @@ scenario('ten running containers, an overview posted, twenty seconds of nothing'
 	await sleep(LOOK_MS);
 	const after = ddc.figures();
 	const perMinute = (n) => Math.round(n * 60_000 / LOOK_MS);
-	t.diagnostic(`a minute: ${perMinute(proxy.count() - asked)} requests to the engine, ${perMinute(after.wakeups - before.wakeups)} wake-ups, ${after.cpu_ms - before.cpu_ms} ms CPU in ${LOOK_MS / 1000} s`);
+	t.diagnostic(`a minute: ${perMinute(proxy.count() - asked)} requests to the engine, ${perMinute(after.wakeups - before.wakeups)} wake-ups, ${(after.cpu_ms - before.cpu_ms).toFixed(1)} ms CPU in ${LOOK_MS / 1000} s`);
 	assert.deepEqual(await sent(stage, seq), [], 'nothing was sent to Discord');
 	assert.ok(proxy.count() - asked <= 1, `${proxy.count() - asked} requests to the engine: ${proxy.requests.slice(asked).map((r) => r.path)}`);
 	assert.ok(after.wakeups - before.wakeups <= 40, `${after.wakeups - before.wakeups} wake-ups in ${LOOK_MS / 1000} s: something is busy`);

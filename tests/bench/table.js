@@ -1,0 +1,19 @@
+// Medians, percentiles, and the table that make bench prints.
+
+export function percentile(values, p) {
+	const sorted = values.toSorted((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p / 100 * sorted.length) - 1))];
+}
+
+export const median = (values) => percentile(values, 50);
+
+export const kib = (n) => `${Math.round(n)} KiB`;
+export const ms = (n) => `${n < 10 ? n.toFixed(2) : n.toFixed(1)} ms`;
+
+/** rows: [{figure, target, dev, release}] of texts. */
+export function print(rows, columns) {
+	const table = [columns, columns.map(() => '---'), ...rows.map((r) => columns.map((c) => r[c] ?? '-'))];
+	const widths = columns.map((_, n) => Math.max(...table.map((line) => line[n].length)));
+	for (const line of table)
+		console.log(`| ${line.map((cell, n) => (cell === '---' ? '-'.repeat(widths[n]) : cell.padEnd(widths[n]))).join(' | ')} |`);
+}
