@@ -17,6 +17,7 @@ enum field {
 	F_CUSTOM_ID, F_COMPONENT_TYPE, F_VALUE, F_MESSAGE_ID, F_MESSAGE_FLAGS,
 	F_ROW_FIELD, F_ROW_FIELD_ID, F_ROW_FIELD_VALUE,             /* a dialog with rows */
 	F_LABEL_FIELD, F_LABEL_FIELD_ID, F_LABEL_FIELD_VALUE, F_LABEL_FIELD_VALUES, /* a dialog with labels */
+	F_ATTACHMENT_LIMIT,
 	F_COUNT
 };
 _Static_assert((int)F_COUNT == (int)INTERACTION_PATH_COUNT, "one name for each path");
@@ -231,6 +232,7 @@ void interaction_reader_take(struct interaction_reader *r, int field, const stru
 	case F_VALUE: take_value(r, e); break;
 	case F_MESSAGE_ID: in->message_id = id_of(e); break;
 	case F_MESSAGE_FLAGS: in->message_flags = number_of(e); break;
+	case F_ATTACHMENT_LIMIT: in->attachment_size_limit = number_of(e); break;
 	default: take_field(r, field, e);
 	}
 }

@@ -54,8 +54,9 @@ struct interaction_reader {
 		".d.data.values[]", ".d.message.id", ".d.message.flags", ".d.data.components[].components[]",                      \
 		".d.data.components[].components[].custom_id", ".d.data.components[].components[].value",                          \
 		".d.data.components[].component", ".d.data.components[].component.custom_id",                                      \
-		".d.data.components[].component.value", ".d.data.components[].component.values[]"
-enum { INTERACTION_PATH_COUNT = 44 };
+		".d.data.components[].component.value", ".d.data.components[].component.values[]",                               \
+		".d.attachment_size_limit"
+enum { INTERACTION_PATH_COUNT = 45 };
 
 void interaction_reader_init(struct interaction_reader *r);
 void interaction_reader_clear(struct interaction_reader *r);

@@ -163,6 +163,11 @@ void message_nonce(struct message *m, const char *nonce)
 	str_copy(m->nonce, sizeof m->nonce, str_of(nonce));
 }
 
+void message_file(struct message *m, const char *name)
+{
+	str_copy(m->file, sizeof m->file, str_of(name));
+}
+
 void message_replace_all(struct message *m)
 {
 	m->replace_all = true;
@@ -411,6 +416,14 @@ static void write_tail(struct message *m)
 	json_begin_array(&w, "parse");
 	json_end_array(&w);
 	json_end_object(&w);
+	if (m->file[0]) {
+		json_begin_array(&w, "attachments");
+		json_begin_object(&w, NULL);
+		json_int(&w, "id", 0);
+		json_text(&w, "filename", m->file);
+		json_end_object(&w);
+		json_end_array(&w);
+	}
 	if (m->flags)
 		json_int(&w, "flags", m->flags);
 	if (m->replace_all && !m->content)

@@ -27,7 +27,7 @@ enum {
 	BUTTON_LABEL_CHARS_MAX = 80, CUSTOM_ID_CHARS_MAX = 100, SELECT_OPTIONS_MAX = 25, SELECT_TEXT_CHARS_MAX = 100,
 	SELECT_PLACEHOLDER_CHARS_MAX = 150, EMBEDS_MAX = 10, MODAL_FIELDS_MAX = 5, CHOICES_MAX = 25,
 	MODAL_TITLE_CHARS_MAX = 45, MODAL_LABEL_CHARS_MAX = 45,
-	TEXT_INPUT_CHARS_MAX = 4000, MESSAGE_BODY_BYTES_MAX = 48 * 1024
+	FILE_NAME_BYTES = 96, TEXT_INPUT_CHARS_MAX = 4000, MESSAGE_BODY_BYTES_MAX = 48 * 1024
 };
 
 enum button_style { BUTTON_PRIMARY = 1, BUTTON_SECONDARY, BUTTON_SUCCESS, BUTTON_DANGER };
@@ -43,6 +43,7 @@ struct message {
 	bool content, text_cut, footer, row_asked, replace_all;
 	unsigned flags;
 	char nonce[26];
+	char file[FILE_NAME_BYTES]; /* "": none */
 	size_t shown_bytes;    /* of the body: what people see; flags, nonce and the like stand behind it */
 	uint64_t hash;         /* FNV-1a of what people see; set by message_finish(): equal means nothing to edit */
 };
@@ -68,6 +69,8 @@ void message_link_button(struct message *m, const char *emoji, struct str label,
 void message_select(struct message *m, const char *custom_id, struct str placeholder, unsigned min, unsigned max);
 void message_option(struct message *m, struct str label, struct str value, struct str description, const char *emoji,
 	bool selected);
+/* The message has this file, which goes beside it (struct rest_file); one at most. */
+void message_file(struct message *m, const char *name);
 /* An edit that takes everything off which this message does not have (embeds, components, content). */
 void message_replace_all(struct message *m);
 
@@ -100,5 +103,7 @@ void answer_write_choices(struct buf *out, const struct choice *choices, unsigne
 void message_escape(struct buf *out, struct str s);
 /* Makes text safe inside a ``` block: back-ticks broken up, control codes and terminal colours removed. */
 void message_escape_code(struct buf *out, struct str s);
+/* For files: the same without touching back-ticks. */
+void message_strip_codes(struct buf *out, struct str s);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/list.h"
 #include "base/rand.h"
 #include "discord/agent.h"
+#include "discord/multipart.h"
 #include "discord/rest_reply.h"
 #include "net/http_client.h"
 
@@ -15,6 +16,7 @@ enum {
 	OTHERS_AT_ONCE_MAX = CONNECTIONS_MAX - 1, /* one connection is kept for answers to interactions, which have 3 s */
 	IDLE_CLOSE_MS = 30000,
 	HEAD_TIMEOUT_MS = 15000, INTERACTION_HEAD_TIMEOUT_MS = 8000, BODY_IDLE_TIMEOUT_MS = 15000,
+	FILE_HEAD_TIMEOUT_MS = 60000, /* a megabyte over a slow line */
 	BACKOFF_FIRST_MS = 500, BACKOFF_MAX_MS = 15000, INTERACTION_BACKOFF_MS = 150,
 	BUSY_MS = 250,          /* rest_wait_ms(): somebody is before you */
 	NO_MEMORY_WAIT_MS = 1000,
@@ -32,6 +34,9 @@ struct request {
 	char *path; /* with the base's path in front */
 	struct route route;
 	struct buf body;
+	struct buf file; /* empty: none */
+	char file_name[MULTIPART_NAME_BYTES];
+	const char *file_type;
 	bool interaction, once, has_nonce;
 	uint64_t expires_at_ms; /* 0: never */
 	uint64_t not_before_ms;
@@ -121,6 +126,7 @@ static void request_free(struct request *q)
 	list_remove(&q->link);
 	drop_reader(q);
 	buf_clear(&q->body);
+	buf_clear(&q->file);
 	mem_free_secret(q->path);
 	mem_free(q);
 }
@@ -390,27 +396,46 @@ static void on_end(ticket t, const struct err *err, void *arg)
 	call_back(r);
 }
 
+/* The bytes go with the request; a copy stays for the next try. */
+static bool write_body(const struct request *q, struct buf *body, char type[MULTIPART_TYPE_BYTES])
+{
+	if (!q->file_name[0]) {
+		str_copy(type, MULTIPART_TYPE_BYTES, STR("application/json"));
+		return buf_add_view(body, buf_view(&q->body));
+	}
+	const struct multipart_file file = {q->file_name, q->file_type, buf_view(&q->file)};
+	return multipart_write(body, type, buf_view(&q->body), &file);
+}
+
+static unsigned head_timeout_ms(const struct request *q)
+{
+	if (q->file_name[0])
+		return FILE_HEAD_TIMEOUT_MS;
+	return q->interaction ? INTERACTION_HEAD_TIMEOUT_MS : HEAD_TIMEOUT_MS;
+}
+
 static ticket start_http(struct request *q, struct err *err)
 {
 	static const struct http_handler handler = {on_head, on_body, on_end};
 	struct rest *r = q->rest;
 	struct http_header authorization = {"Authorization", r->authorization};
+	char type[MULTIPART_TYPE_BYTES];
 	struct buf body;
-	/* The bytes go with the request; a copy stays for the next try. */
-	buf_init(&body, MEM_REST, REST_BODY_BYTES_MAX);
-	if (!buf_add_view(&body, buf_view(&q->body))) {
+	buf_init(&body, MEM_REST, REST_BODY_BYTES_MAX + (q->file_name[0] ? REST_FILE_BYTES_MAX + MULTIPART_FRAME_BYTES : 0));
+	if (!write_body(q, &body, type)) {
+		buf_clear(&body);
 		err_set(err, ERR_MEMORY, "no memory");
 		return TICKET_NONE;
 	}
 	/* These methods say "Content-Length: 0" when they have nothing to say. */
-	bool has_body = q->body.length || q->method == REST_POST || q->method == REST_PUT || q->method == REST_PATCH;
+	bool has_body = body.length || q->method == REST_POST || q->method == REST_PUT || q->method == REST_PATCH;
 	struct http_request h = {.method = route_method_name(q->method),
 		.path = q->path,
 		.headers = &authorization,
 		.header_count = q->interaction ? 0 : 1,
-		.content_type = q->body.length ? "application/json" : NULL,
+		.content_type = body.length ? type : NULL,
 		.body = has_body ? &body : NULL,
-		.head_timeout_ms = q->interaction ? INTERACTION_HEAD_TIMEOUT_MS : HEAD_TIMEOUT_MS,
+		.head_timeout_ms = head_timeout_ms(q),
 		.idle_timeout_ms = BODY_IDLE_TIMEOUT_MS};
 	ticket t = http_request(r->peer, &h, &handler, q, err);
 	buf_clear(&body);
@@ -542,6 +567,8 @@ static bool may_ask(struct rest *r, const struct rest_request *q, struct err *er
 		return err_set(err, ERR_LIMIT, "%d requests to Discord are waiting already", REST_QUEUE_MAX);
 	if (q->body && (q->body->overflow || q->body->length > REST_BODY_BYTES_MAX))
 		return err_set(err, ERR_LIMIT, "the request to Discord is larger than %d bytes", REST_BODY_BYTES_MAX);
+	if (q->file && (q->file->data->overflow || q->file->data->length > REST_FILE_BYTES_MAX))
+		return err_set(err, ERR_LIMIT, "the file for Discord is larger than %d bytes", REST_FILE_BYTES_MAX);
 	if (q->path[0] != '/' || !is_plain(q->path, PATH_BYTES_MAX))
 		return err_set(err, ERR_INPUT, "a path that cannot be sent");
 	return true;
@@ -562,6 +589,7 @@ static struct request *request_new(struct rest *r, const struct rest_request *as
 	q->path = full;
 	list_init(&q->link);
 	buf_init(&q->body, MEM_REST, REST_BODY_BYTES_MAX);
+	buf_init(&q->file, MEM_REST, REST_FILE_BYTES_MAX);
 	q->method = ask->method;
 	q->route = route_of(ask->method, ask->path);
 	q->interaction = ask->interaction;
@@ -595,6 +623,11 @@ ticket rest_send(struct rest *r, const struct rest_request *ask, rest_done_fn *o
 	}
 	if (ask->body)
 		take_body(&q->body, ask->body);
+	if (ask->file) {
+		take_body(&q->file, ask->file->data);
+		str_copy(q->file_name, sizeof q->file_name, str_of(ask->file->name));
+		q->file_type = ask->file->content_type;
+	}
 	q->on_done = on_done;
 	q->arg = arg;
 	list_append(&r->line, &q->link);
@@ -605,6 +638,8 @@ refuse:
 	request_free(q);
 	if (ask->body)
 		buf_clear(ask->body);
+	if (ask->file)
+		buf_clear(ask->file->data);
 	return TICKET_NONE;
 }
 

@@ -23,6 +23,7 @@ enum {
 	REST_BUCKETS_MAX = 128,      /* remembered; idle ones are forgotten first */
 	REST_TRIES_MAX = 5,
 	REST_BODY_BYTES_MAX = 64 * 1024, /* of one request without files */
+	REST_FILE_BYTES_MAX = 1024 * 1024, /* of one file; twice that while it is sent, so keep it below where you can */
 	REST_INVALID_PER_10_MIN_MAX = 1000 /* Discord bans at 10,000; we stop far below */
 };
 
@@ -42,10 +43,18 @@ struct rest_reply {
  * rest_free(). */
 typedef void rest_done_fn(const struct rest_reply *reply, const struct err *err, void *arg);
 
+/* One file beside the JSON. Source: Discord API, "Uploading Files". */
+struct rest_file {
+	const char *name;	  /* LENT for the call; shown to people */
+	const char *content_type; /* LENT for ever: a literal */
+	struct buf *data;	  /* TAKES the bytes, also on failure */
+};
+
 struct rest_request {
 	enum rest_method method;
 	const char *path;     /* "/channels/123/messages/456", without base; LENT for the call */
 	struct buf *body;     /* JSON; TAKES the bytes, also on failure; NULL: none */
+	const struct rest_file *file; /* NULL: none. LENT for the call; the body says its name (message_file()) */
 	bool interaction;     /* callback or webhook by token: no Authorization, outside the global limit, before others */
 	bool once;            /* never repeat after a lost answer (a POST without nonce is treated so anyway) */
 	bool has_nonce;       /* POST that may be repeated */

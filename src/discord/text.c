@@ -235,14 +235,17 @@ static size_t terminal_sequence(struct str s)
 	size_t n = 2;
 	if (s.n < 2 || s.p[0] != 0x1B)
 		return 0;
+	if (s.p[1] == ']') /* a title or a link: up to BEL, or to the next ESC, whose own sequence ends it */
+		while (n < s.n && s.p[n] != 0x07 && s.p[n] != 0x1B)
+			n++;
 	if (s.p[1] != '[')
-		return 2;
+		return n < s.n && s.p[n] == 0x07 && s.p[1] == ']' ? n + 1 : n;
 	while (n < s.n && ((unsigned char)s.p[n] < 0x40 || (unsigned char)s.p[n] > 0x7E))
 		n++;
 	return n < s.n ? n + 1 : n;
 }
 
-void message_escape_code(struct buf *out, struct str s)
+static void add_harmless(struct buf *out, struct str s, bool break_ticks)
 {
 	while (s.n) {
 		uint32_t c = 0;
@@ -258,8 +261,18 @@ void message_escape_code(struct buf *out, struct str s)
 			buf_add(out, s.p, n);
 		/* Three back-ticks end the block; with a space of no width between them they do not. The text behind s
 		 * may begin with one, so the last one gets its space too. */
-		if (c == '`' && (s.n == 1 || s.p[1] == '`'))
+		if (break_ticks && c == '`' && (s.n == 1 || s.p[1] == '`'))
 			buf_add_str(out, "\xE2\x80\x8B");
 		s.p += n ? n : 1, s.n -= n ? n : 1;
 	}
+}
+
+void message_escape_code(struct buf *out, struct str s)
+{
+	add_harmless(out, s, true);
+}
+
+void message_strip_codes(struct buf *out, struct str s)
+{
+	add_harmless(out, s, false);
 }
