@@ -17,6 +17,7 @@ struct control *control_new(const struct control_parts *parts, const struct conf
 	c->config = config;
 	list_init(&c->panels);
 	list_init(&c->acts);
+	list_init(&c->log_views);
 	c->respond = respond_new(parts->loop, parts->rest);
 	if (!c->respond) {
 		mem_free(c);
@@ -30,6 +31,7 @@ void control_free(struct control *c)
 	if (!c)
 		return;
 	panels_free(c);
+	logs_free(c);
 	bulk_free(c->bulk);
 	respond_free(c->respond);
 	mem_free(c);
@@ -103,9 +105,7 @@ void control_on_interaction(struct control *c, const struct interaction *in)
 	case INTERACTION_COMMAND: commands_run(&t); break;
 	case INTERACTION_COMPONENT:
 	case INTERACTION_MODAL: components_run(&t); break;
-	case INTERACTION_AUTOCOMPLETE:
-		respond_no_choices(c->respond, respond_begin(c->respond, &in->ref, RESPOND_PRIVATE));
-		break;
+	case INTERACTION_AUTOCOMPLETE: commands_complete(&t); break;
 	default: log_debug("control", "an interaction of type %d was left alone", (int)in->type);
 	}
 }

@@ -82,6 +82,7 @@ static const struct {
 	{"start_", ID_START, REST_CONTAINER, NULL},
 	{"stop_", ID_STOP, REST_CONTAINER, NULL},
 	{"restart_", ID_RESTART, REST_CONTAINER, NULL},
+	{"debug_logs_", ID_LOGS, REST_CONTAINER, NULL},
 	{"toggle_", ID_REFRESH, REST_CONTAINER, NULL},
 };
 

@@ -26,7 +26,9 @@
 	X(ID_REFRESH, "refresh", 1)     /* container */                                                      \
 	X(ID_START, "start", 1)         /* container */                                                      \
 	X(ID_STOP, "stop", 1)                                                                                \
-	X(ID_RESTART, "restart", 1)
+	X(ID_RESTART, "restart", 1)                                                                          \
+	X(ID_LOGS, "logs", 1)           /* container, or container:act and query[:search], see logs.c */     \
+	X(ID_LOGS_GO, "logfind", 1)     /* the dialog */
 
 enum custom_verb {
 #define X(id, word, args) id,

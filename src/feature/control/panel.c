@@ -254,11 +254,14 @@ static void panel_draw(struct panel *p)
 		message_row(&m);
 		message_button(&m, BUTTON_SECONDARY, "🔄", str_of(tr(p->lang, TR_CONTROL_PANEL_REFRESH)),
 			custom_id_named(id, ID_REFRESH, str_of(p->name)), false);
+		if (policy_decide(p->c->config, &p->who, VERB_SEE_LOGS, settings, v.engine).allowed)
+			message_button(&m, BUTTON_SECONDARY, "📋", str_of(tr(p->lang, TR_LOGS_BUTTON)),
+				custom_id_named(id, ID_LOGS, str_of(p->name)), false);
 	} else {
 		write_gone(p, &m);
 		message_row(&m);
 	}
-	message_button(&m, BUTTON_SECONDARY, "📋", str_of(tr(p->lang, TR_CONTROL_PANEL_BACK)),
+	message_button(&m, BUTTON_SECONDARY, "◀️", str_of(tr(p->lang, TR_CONTROL_PANEL_BACK)),
 		custom_id_plain(id, ID_PICK), false);
 	respond_send(p->c->respond, p->reply, &m);
 }

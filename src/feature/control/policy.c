@@ -36,7 +36,7 @@ static const struct verb {
 	[VERB_SEE_ADMIN] = {"see admin overview", CONTROL_CHANNEL},
 	[VERB_PICK] = {"pick", CONTROLLING},
 	[VERB_SEE_INFO] = {"see info", CONFIGURED},
-	[VERB_SEE_LOGS] = {"see logs", CONTROLLING, true, 0, false},
+	[VERB_SEE_LOGS] = {"logs", CONTROLLING, true, 0, false},
 	[VERB_BULK] = {"bulk", ADMIN_CONTROL},
 	/* Not everybody in a control channel, as in the original: who can name admins can do everything. */
 	[VERB_ADD_ADMIN] = {"add admin", ADMIN_ONLY},

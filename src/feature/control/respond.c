@@ -33,7 +33,10 @@ struct reply {
 	enum respond_as as;
 	enum stage stage;
 	bool kept, deferred, first_done;
+	bool deferring; /* what is being sent is the deferral: the file goes with the answer itself */
 	struct timer *defer;
+	struct buf file; /* goes with the next thing that is sent; empty: none */
+	char file_name[FILE_NAME_BYTES];
 	struct buf next; /* the newest edit, while another one is on its way; empty: none */
 	uint64_t hash;	 /* of the newest one handed over */
 	uint64_t channel_id, message_id;
@@ -67,6 +70,7 @@ static void reply_free(struct reply *p)
 		rest_cancel(p->owner->rest, p->rest);
 	timer_free(p->defer);
 	buf_clear(&p->next);
+	buf_clear(&p->file);
 	ticket_redeem(&p->owner->replies, p->number);
 	memset(p->ref.token, 0, sizeof p->ref.token);
 	mem_free(p);
@@ -133,6 +137,7 @@ ticket respond_begin(struct respond *r, const struct interaction_ref *ref, enum 
 	p->ref = *ref;
 	p->as = as;
 	buf_init(&p->next, MEM_CONTROL, ANSWER_BYTES_MAX);
+	buf_init(&p->file, MEM_CONTROL, REST_FILE_BYTES_MAX);
 	p->number = ticket_issue(&r->replies, p);
 	if (p->number == TICKET_NONE) {
 		log_warn("control", "%d answers are under way already; one more cannot be given",
@@ -199,7 +204,11 @@ static void post(
 {
 	static const char *const fields[] = {".resource.message.id"};
 	struct err err = {0};
+	const struct rest_file file = {p->file_name, "text/plain; charset=utf-8", &p->file};
 	struct rest_request q = {.method = method, .path = path, .body = body, .interaction = true};
+
+	if (p->file.length && body && !p->deferring)
+		q.file = &file;
 
 	if (age_ms(p) < until_ms)
 		q.expires_ms = (unsigned)(until_ms - age_ms(p));
@@ -383,7 +392,22 @@ void respond_modal(struct respond *r, ticket t, const char *custom_id, struct st
 	settle(p);
 }
 
-void respond_no_choices(struct respond *r, ticket t)
+void respond_send_file(struct respond *r, ticket t, struct message *m, const char *name, struct buf *data)
+{
+	struct reply *p = find(r, t);
+
+	if (p) {
+		message_file(m, name);
+		str_copy(p->file_name, sizeof p->file_name, str_of(name));
+		buf_clear(&p->file);
+		p->file = *data;
+		buf_init(data, data->owner, data->max);
+	}
+	buf_clear(data);
+	respond_send(r, t, m);
+}
+
+void respond_choices(struct respond *r, ticket t, const struct choice *choices, unsigned count)
 {
 	struct reply *p = find(r, t);
 	struct buf body;
@@ -391,7 +415,7 @@ void respond_no_choices(struct respond *r, ticket t)
 	if (!p || p->stage != NEW)
 		return;
 	buf_init(&body, MEM_CONTROL, ANSWER_BYTES_MAX);
-	answer_write_choices(&body, NULL, 0);
+	answer_write_choices(&body, choices, count);
 	post_first(p, &body);
 	buf_clear(&body);
 	settle(p);
@@ -410,7 +434,9 @@ static void on_defer(void *arg)
 	answer_write(&body, p->as == RESPOND_UPDATE ? ANSWER_DEFERRED_UPDATE : ANSWER_DEFERRED, NULL,
 		p->as == RESPOND_PRIVATE ? MESSAGE_EPHEMERAL : 0);
 	p->deferred = true;
+	p->deferring = true;
 	post_first(p, &body);
+	p->deferring = false;
 	buf_clear(&body);
 }
 

@@ -50,6 +50,8 @@ void respond_send(struct respond *r, ticket t, struct message *m);
 /* A dialog can only be the first answer; it ends the reply. */
 void respond_modal(struct respond *r, ticket t, const char *custom_id, struct str title, const struct modal_field *fields,
 	unsigned count);
-void respond_no_choices(struct respond *r, ticket t); /* autocomplete: nothing to offer */
+/* As respond_send(), with a file beside it. name is LENT for the call, data is TAKEN, whatever happens. */
+void respond_send_file(struct respond *r, ticket t, struct message *m, const char *name, struct buf *data);
+void respond_choices(struct respond *r, ticket t, const struct choice *choices, unsigned count); /* autocomplete */
 
 #endif

@@ -7,11 +7,13 @@
 #include "feature/control/custom_id.h"
 #include "feature/control/policy.h"
 #include "feature/control/respond.h"
+#include "feature/logs/query.h"
 #include "feature/view/view.h"
 
 enum {
 	CONTROL_SEEN_MAX = 64, /* interactions remembered, so that one delivered twice is served once */
-	CONTROL_NAME_CHARS_MAX = 40
+	CONTROL_NAME_CHARS_MAX = 40,
+	LOG_LIVE_MAX = 4 /* live log views at once: each asks the engine and Discord every few seconds */
 };
 
 struct bulk;
@@ -25,6 +27,7 @@ struct control {
 	unsigned panel_count;
 	struct panel *opening; /* being opened by the turn under way: it is not taken away meanwhile */
 	struct list acts; /* struct act: begun by a button, their end not yet told */
+	struct list log_views; /* struct log_view: being read, or live */
 	struct bulk *bulk; /* NULL: none under way */
 	uint64_t seen[CONTROL_SEEN_MAX];
 	unsigned seen_at;
@@ -83,5 +86,12 @@ void bulk_go(const struct turn *t, const struct custom_id *id);
 void bulk_cancel(const struct turn *t);
 void bulk_go_on(struct control *c); /* something ended: there may be room for the next */
 void bulk_free(struct bulk *b);
+
+/* ---- logs.c: private views of a container's log ---- */
+/* A new message; policy and cooldown have been asked. query NULL: as usual; lines 0: as many as usual. */
+void logs_open(const struct turn *t, struct str container, const struct log_query *query);
+void logs_press(const struct turn *t, struct str id);  /* a button or the select; id: the argument of ID_LOGS */
+void logs_found(const struct turn *t, struct str id);  /* the dialog; of ID_LOGS_GO */
+void logs_free(struct control *c);
 
 #endif

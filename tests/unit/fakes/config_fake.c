@@ -1,5 +1,7 @@
 #include "config_fake.h"
 
+#include "base/bug.h"
+
 #include <string.h>
 
 struct config_fake config_fake;
@@ -27,6 +29,12 @@ void config_fake_clear(void)
 		.admins = f->admins,
 		.admin_count = 1,
 		.cooldowns_enabled = true};
+	config_fake_number("DDC_LIVE_LOGS_ENABLED", 1);
+	config_fake_number("DDC_LIVE_LOGS_AUTO_START", 0);
+	config_fake_number("DDC_LIVE_LOGS_TAIL_LINES", 50);
+	config_fake_number("DDC_LIVE_LOGS_REFRESH_INTERVAL", 5);
+	config_fake_number("DDC_LIVE_LOGS_MAX_REFRESHES", 12);
+	config_fake_number("DDC_LIVE_LOGS_TIMEOUT", 120);
 }
 
 struct config_container *config_fake_add(const char *name, const char *display_name, unsigned allowed)
@@ -76,4 +84,29 @@ unsigned config_cooldown_s(const struct config *c, const char *name, bool button
 {
 	(void)c, (void)name, (void)button;
 	return config_fake.cooldown_s;
+}
+
+void config_fake_number(const char *name, int64_t value)
+{
+	struct config_fake *f = &config_fake;
+	unsigned n = 0;
+
+	while (f->numbers[n].name && strcmp(f->numbers[n].name, name))
+		n++;
+	f->numbers[n].name = name;
+	f->numbers[n].value = value;
+}
+
+int64_t config_int(const struct config *c, const char *name)
+{
+	(void)c;
+	for (unsigned n = 0; config_fake.numbers[n].name; n++)
+		if (!strcmp(config_fake.numbers[n].name, name))
+			return config_fake.numbers[n].value;
+	BUG("the test sets no %s", name);
+}
+
+bool config_bool(const struct config *c, const char *name)
+{
+	return config_int(c, name) != 0;
 }

@@ -13,11 +13,16 @@ struct config_fake {
 	uint64_t admins[2];
 	char names[160][64];
 	unsigned cooldown_s; /* for every key */
+	struct {
+		const char *name;
+		int64_t value;
+	} numbers[16]; /* config_int() and config_bool(); what is not in here is a failed test */
 };
 extern struct config_fake config_fake;
 
 /* Guild 900, status channel 11, control channel 22, admin 101, no containers, cooldowns on but 0 s. */
 void config_fake_clear(void);
+void config_fake_number(const char *name, int64_t value);
 struct config_container *config_fake_add(const char *name, const char *display_name, unsigned allowed);
 
 #endif

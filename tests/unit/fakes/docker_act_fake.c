@@ -101,3 +101,52 @@ bool fake_answer(enum fake_call_kind kind, const char *name, const char *error_t
 	}
 	return false;
 }
+
+ticket docker_logs(struct docker *d, struct str name, const struct docker_log_options *o,
+	const struct docker_log_handler *h, void *arg, struct err *err)
+{
+	ticket t;
+
+	(void)d;
+	if (docker_act_fake.refuse.code != ERR_NONE) {
+		*err = docker_act_fake.refuse;
+		return TICKET_NONE;
+	}
+	t = note(FAKE_LOGS, name, DOCKER_ACTION_COUNT, NULL, arg);
+	docker_act_fake.calls[t - 1].log_options = *o;
+	docker_act_fake.calls[t - 1].log = *h;
+	return t;
+}
+
+void docker_logs_stop(struct docker *d, ticket t)
+{
+	(void)d;
+	if (t && t <= docker_act_fake.count)
+		docker_act_fake.calls[t - 1].log.on_end = NULL;
+}
+
+struct fake_call *fake_log(const char *name)
+{
+	for (unsigned i = 0; i < docker_act_fake.count; i++) {
+		struct fake_call *c = &docker_act_fake.calls[i];
+
+		if (c->kind == FAKE_LOGS && c->log.on_end && !strcmp(c->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+void fake_log_line(struct fake_call *c, enum docker_log_stream stream, const char *line)
+{
+	c->log.on_line(stream, str_of(line), false, c->arg);
+}
+
+void fake_log_end(struct fake_call *c, enum err_code code, const char *error_text)
+{
+	void (*on_end)(const struct err *err, void *arg) = c->log.on_end;
+	struct err err;
+
+	c->log.on_end = NULL;
+	err_set(&err, code, "%s", error_text ? error_text : "");
+	on_end(error_text ? &err : NULL, c->arg);
+}

@@ -4,7 +4,7 @@
 
 #include "docker_fake.h"
 
-enum fake_call_kind { FAKE_ACT, FAKE_REFRESH, FAKE_USAGE };
+enum fake_call_kind { FAKE_ACT, FAKE_REFRESH, FAKE_USAGE, FAKE_LOGS };
 
 struct fake_call {
 	enum fake_call_kind kind;
@@ -13,6 +13,8 @@ struct fake_call {
 	ticket ticket;
 	docker_done_fn *on_done; /* NULL once answered or forgotten */
 	void *arg;
+	struct docker_log_options log_options;
+	struct docker_log_handler log; /* on_end NULL once ended or stopped */
 };
 
 struct docker_act_fake {
@@ -27,5 +29,10 @@ void docker_act_fake_clear(void);
 unsigned fake_acts(const char *name, enum docker_action action);
 /* Answers the oldest open call of that kind for the container; text NULL: done. False: there is none. */
 bool fake_answer(enum fake_call_kind kind, const char *name, const char *error_text);
+
+/* The oldest open reading of a log; NULL: none. */
+struct fake_call *fake_log(const char *name);
+void fake_log_line(struct fake_call *c, enum docker_log_stream stream, const char *line);
+void fake_log_end(struct fake_call *c, enum err_code code, const char *error_text); /* NULL: all was there */
 
 #endif

@@ -1,5 +1,7 @@
 #include "feature/control/commands/commands.h"
 
+#include <stdio.h>
+
 enum { COMMAND_CHAT_INPUT = 1, CONTEXT_GUILD = 0 };
 
 const struct command commands[] = {
@@ -8,6 +10,7 @@ const struct command commands[] = {
 	{"control", TR_CONTROL_COMMAND_CONTROL, command_control},
 	{"help", TR_CONTROL_COMMAND_HELP, command_help},
 	{"ping", TR_CONTROL_COMMAND_PING, command_ping},
+	{"logs", TR_LOGS_COMMAND, command_logs, logs_options, LOGS_OPTION_COUNT, command_logs_complete},
 };
 const unsigned command_count = sizeof commands / sizeof commands[0];
 
@@ -20,6 +23,17 @@ void commands_run(const struct turn *t)
 		}
 	}
 	turn_say_key(t, TR_CONTROL_UNKNOWN_COMMAND);
+}
+
+void commands_complete(const struct turn *t)
+{
+	for (unsigned i = 0; i < command_count; i++) {
+		if (commands[i].complete && str_is(t->in->command, commands[i].name)) {
+			commands[i].complete(t);
+			return;
+		}
+	}
+	respond_choices(t->c->respond, respond_begin(t->c->respond, &t->in->ref, RESPOND_PRIVATE), NULL, 0);
 }
 
 static void on_board_posted(uint64_t channel_id, uint64_t message_id, void *arg)
@@ -61,12 +75,55 @@ static void write_locale(struct json_writer *w, const char *code, struct str tex
 	}
 }
 
-static void write_localizations(struct json_writer *w, const char *key, const struct command *c, bool name)
+static void write_name_localizations(struct json_writer *w, const char *name)
 {
-	json_begin_object(w, key);
+	json_begin_object(w, "name_localizations");
 	for (int lang = 0; lang < TR_LANG_COUNT; lang++)
-		write_locale(w, tr_lang_code((enum tr_lang)lang),
-			str_of(name ? c->name : tr((enum tr_lang)lang, c->description)));
+		write_locale(w, tr_lang_code((enum tr_lang)lang), str_of(name));
+	json_end_object(w);
+}
+
+/* key: of the text itself; its translations stand in key_localizations. */
+static void write_text(struct json_writer *w, const char *key, enum tr_key text, enum tr_lang lang)
+{
+	char localized[40];
+
+	snprintf(localized, sizeof localized, "%s_localizations", key);
+	json_text(w, key, tr(lang, text));
+	json_begin_object(w, localized);
+	for (int each = 0; each < TR_LANG_COUNT; each++)
+		write_locale(w, tr_lang_code((enum tr_lang)each), str_of(tr((enum tr_lang)each, text)));
+	json_end_object(w);
+}
+
+static void write_limits(struct json_writer *w, const struct command_option *o)
+{
+	if (o->type == OPTION_INTEGER)
+		json_int(w, "min_value", 1);
+	if (o->max)
+		json_int(w, o->type == OPTION_INTEGER ? "max_value" : "max_length", o->max);
+	if (o->completed)
+		json_bool(w, "autocomplete", true);
+}
+
+static void write_option(struct json_writer *w, const struct command_option *o, enum tr_lang lang)
+{
+	json_begin_object(w, NULL);
+	json_int(w, "type", o->type);
+	json_text(w, "name", o->name);
+	write_text(w, "description", o->description, lang);
+	json_bool(w, "required", o->required);
+	write_limits(w, o);
+	if (o->choices) {
+		json_begin_array(w, "choices");
+		for (unsigned i = 0; i < o->choice_count; i++) {
+			json_begin_object(w, NULL);
+			write_text(w, "name", o->choices[i].name, lang);
+			json_text(w, "value", o->choices[i].value);
+			json_end_object(w);
+		}
+		json_end_array(w);
+	}
 	json_end_object(w);
 }
 
@@ -74,10 +131,15 @@ static void write_command(struct json_writer *w, const struct command *c, enum t
 {
 	json_begin_object(w, NULL);
 	json_text(w, "name", c->name);
-	write_localizations(w, "name_localizations", c, true);
-	json_text(w, "description", tr(lang, c->description));
-	write_localizations(w, "description_localizations", c, false);
+	write_name_localizations(w, c->name);
+	write_text(w, "description", c->description, lang);
 	json_int(w, "type", COMMAND_CHAT_INPUT);
+	if (c->option_count) {
+		json_begin_array(w, "options");
+		for (unsigned i = 0; i < c->option_count; i++)
+			write_option(w, &c->options[i], lang);
+		json_end_array(w);
+	}
 	/* Everybody sees them: whom they serve depends on the channel, which Discord does not know. Admins
 	 * may narrow it there. */
 	json_null(w, "default_member_permissions");

@@ -6,10 +6,30 @@
 #include "feature/control/turn.h"
 #include "feature/status/board.h"
 
+enum command_option_type { OPTION_STRING = 3, OPTION_INTEGER = 4 }; /* Discord's numbers */
+
+struct command_choice {
+	enum tr_key name;
+	const char *value;
+};
+
+struct command_option {
+	const char *name; /* the same in every language, as the command's */
+	enum tr_key description;
+	enum command_option_type type;
+	bool required, completed; /* completed: the command's complete() is asked while somebody types */
+	int max;		  /* of a number, which begins at 1; of a text: characters; 0: none */
+	const struct command_choice *choices; /* NULL: anything */
+	unsigned choice_count;
+};
+
 struct command {
 	const char *name;	 /* the original's, the same in every language: people have learnt them */
 	enum tr_key description; /* at most 100 characters in each language */
 	void (*run)(const struct turn *t);
+	const struct command_option *options;
+	unsigned option_count;
+	void (*complete)(const struct turn *t); /* NULL: no option is completed */
 };
 
 extern const struct command commands[];
@@ -19,11 +39,31 @@ void command_serverstatus(const struct turn *t); /* and /ss */
 void command_control(const struct turn *t);
 void command_help(const struct turn *t);
 void command_ping(const struct turn *t);
+void command_logs(const struct turn *t);
+void command_logs_complete(const struct turn *t);
+enum { LOGS_OPTION_COUNT = 5 };
+extern const struct command_option logs_options[LOGS_OPTION_COUNT];
 
 /* The channel's panel as the public answer, which becomes the tracked one. */
 void command_show_board(const struct turn *t, enum panel_kind kind);
 
 /* Answers every command, known or not. */
 void commands_run(const struct turn *t);
+void commands_complete(const struct turn *t); /* the same for what is being typed */
+
+/* ---- containers.c: options that name one ---- */
+
+typedef bool container_fits_fn(const struct turn *t, const struct config_container *c); /* may be NULL: all */
+/* Offers the containers that this person may do that to, from here, and that match what has been typed. */
+void command_complete_container(const struct turn *t, enum policy_verb verb, container_fits_fn *fits);
+/* The container that was chosen or typed in full: by Docker's name, or as it is shown here. NULL: none. */
+const struct config_container *command_container(const struct turn *t);
+/* What was typed for it. */
+struct str command_container_typed(const struct turn *t);
+#define CONTAINER_OPTION                                                                                     \
+	{                                                                                                    \
+		.name = "container", .description = TR_CONTROL_OPTION_CONTAINER, .type = OPTION_STRING,      \
+		.required = true, .completed = true, .max = 100                                              \
+	}
 
 #endif

@@ -19,6 +19,8 @@ static component_fn *const table[ID_COUNT] = {
 	[ID_START] = component_act,
 	[ID_STOP] = component_act,
 	[ID_RESTART] = component_act,
+	[ID_LOGS] = component_logs,
+	[ID_LOGS_GO] = component_logs_go,
 };
 
 /* A panel that nobody understands any more: a sentence says where there is a fresh one. */
@@ -26,6 +28,11 @@ static void answer_unknown(const struct turn *t)
 {
 	turn_say_key(
 		t, str_starts(t->in->custom_id, "mech") ? TR_CONTROL_NO_MECH : TR_CONTROL_UNKNOWN_COMPONENT);
+}
+
+static bool is_dialog(enum custom_verb verb)
+{
+	return verb == ID_SEARCH_GO || verb == ID_LOGS_GO;
 }
 
 void components_run(const struct turn *t)
@@ -37,7 +44,7 @@ void components_run(const struct turn *t)
 		return;
 	}
 	/* Dialogs and components have IDs of one kind: neither may stand for the other. */
-	if ((t->in->type == INTERACTION_MODAL) != (id.verb == ID_SEARCH_GO)) {
+	if ((t->in->type == INTERACTION_MODAL) != is_dialog(id.verb)) {
 		answer_unknown(t);
 		return;
 	}

@@ -21,6 +21,9 @@ void component_help(const struct turn *t, const struct custom_id *id);
 void component_info(const struct turn *t, const struct custom_id *id);
 void component_page(const struct turn *t, const struct custom_id *id); /* of an overview */
 
+void component_logs(const struct turn *t, const struct custom_id *id);
+void component_logs_go(const struct turn *t, const struct custom_id *id); /* the dialog */
+
 /* A page number out of a custom ID; 0 if it is none. */
 unsigned component_number(struct str text);
 
