@@ -7,12 +7,13 @@
 
 enum { ARCHIVE_BYTES_MAX = 64 * 1024 * 1024 };
 
-/* Without secrets, the members that hold them are left out of the files; an import then keeps those of the folder it goes
- * to. Leftovers, copies (.bak, backup_…) and the session with Discord are not in it. file is made with mode 0600. */
+/* Without secrets, the members that hold them are left out of the files; an import then keeps those of the
+ * folder it goes to. Leftovers, copies (.bak, backup_…) and the session with Discord are not in it. file is
+ * made with mode 0600. */
 bool archive_export(const char *folder, const char *file, bool secrets, unsigned *ret_count, struct err *err);
 
-/* The archive is judged as a whole (names, JSON) before anything is written; then each file is replaced, the version before
- * kept as .bak. Files that are not in the archive stay. report: one line a file. */
+/* The archive is judged as a whole (names, JSON) before anything is written; then each file is replaced, the
+ * version before kept as .bak. Files that are not in the archive stay. report: one line a file. */
 bool archive_import(const char *folder, const char *file, struct buf *report, struct err *err);
 
 #endif

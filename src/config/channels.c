@@ -1,4 +1,5 @@
-/* Channels: one file each with defaults beside them (v2), or the object `channel_permissions` of older layouts. Admins. */
+/* Channels: one file each with defaults beside them (v2), or the object `channel_permissions` of older
+ * layouts. Admins. */
 #include "base/snowflake.h"
 #include "config/file.h"
 #include "config/private.h"
@@ -33,7 +34,8 @@ static bool grow(struct gathering *g)
 }
 
 /* The rows that channels/default.json speaks for, when the channel's own file is silent. */
-static void use_default_numbers(struct gathering *g, const struct spot *s, doc_ref object, struct config_channel *k)
+static void use_default_numbers(
+	struct gathering *g, const struct spot *s, doc_ref object, struct config_channel *k)
 {
 	static const char *const inherited[] = {"enable_auto_refresh", "update_interval_minutes",
 		"recreate_messages_on_inactivity", "inactivity_timeout_minutes"};
@@ -60,7 +62,8 @@ static void use_default_numbers(struct gathering *g, const struct spot *s, doc_r
 	}
 }
 
-static void fill(struct gathering *g, const struct spot *s, doc_ref object, uint64_t id, struct config_channel *k)
+static void fill(
+	struct gathering *g, const struct spot *s, doc_ref object, uint64_t id, struct config_channel *k)
 {
 	*k = (struct config_channel){.id = id};
 	load_fields(g->c, s, object, STORE_CHANNEL, k);
@@ -75,14 +78,16 @@ static void add_channel(struct gathering *g, const struct spot *s, doc_ref objec
 		if (c->channels[i].id != id)
 			continue;
 		bool better = own_name && !g->by_own_name[i];
-		read_problem(s, object, "channel_id", false, "channel %llu is described in another place too; %s counts",
-			(unsigned long long)id, better ? "this one" : "the other one");
+		read_problem(s, object, "channel_id", false,
+			"channel %llu is described in another place too; %s counts", (unsigned long long)id,
+			better ? "this one" : "the other one");
 		if (better)
 			fill(g, s, object, id, &c->channels[i]);
 		return;
 	}
 	if (c->channel_count >= CHANNELS_MAX) {
-		read_problem(s, object, "", true, "there are more than %d channels; this one is left out", CHANNELS_MAX);
+		read_problem(s, object, "", true, "there are more than %d channels; this one is left out",
+			CHANNELS_MAX);
 		return;
 	}
 	if (c->channel_count == g->room && !grow(g))
@@ -103,7 +108,8 @@ static bool channel_id(const struct spot *s, struct str stem, uint64_t *ret_id, 
 			snowflake_parse(str_trim(str_of(name)), ret_id)))
 		return true;
 	read_problem(s, DOC_NONE, "", true,
-		"the file's name is no channel id (17 to 20 digits), and there is none in channel_id; it is left out");
+		"the file's name is no channel id (17 to 20 digits), and there is none in channel_id; it is "
+		"left out");
 	return false;
 }
 
@@ -150,9 +156,11 @@ static void from_old_table(struct gathering *g, const struct layers *l)
 		struct buf key;
 		buf_init(&key, MEM_CONFIG, 256);
 		if (!doc_decode_key(&a->doc, m, &key) || !snowflake_parse(str_trim(buf_view(&key)), &id))
-			read_problem(&s, m, "channel_permissions", true, "%.60s is no channel id (17 to 20 digits); it is left out", buf_text(&key));
+			read_problem(&s, m, "channel_permissions", true,
+				"%.60s is no channel id (17 to 20 digits); it is left out", buf_text(&key));
 		else if (doc_type(&a->doc, m) != DOC_OBJECT)
-			read_problem(&s, m, "channel_permissions", true, "%s stands where a channel must be described in { }; it is left out",
+			read_problem(&s, m, "channel_permissions", true,
+				"%s stands where a channel must be described in { }; it is left out",
 				doc_type_name(doc_type(&a->doc, m)));
 		else
 			add_channel(g, &s, m, id, true);
@@ -172,7 +180,8 @@ bool load_channels(struct config *c, struct reading *r, const char *folder, cons
 	struct doc own;
 	if (read_doc_of(r, folder, "channels/default.json", DOC_OBJECT, &own)) {
 		struct config_channel judged = {0};
-		load_fields(c, &(struct spot){r, "channels/default.json", &own}, DOC_ROOT, STORE_CHANNEL, &judged);
+		load_fields(c, &(struct spot){r, "channels/default.json", &own}, DOC_ROOT, STORE_CHANNEL,
+			&judged);
 		g.defaults = &own;
 		g.defaults_at = DOC_ROOT;
 	} else {
@@ -197,17 +206,20 @@ bool load_admins(struct config *c, struct reading *r, const char *folder)
 	doc_ref list = doc_get(&doc, DOC_ROOT, "discord_admin_users");
 	unsigned count = 0;
 	if (list != DOC_NONE && doc_type(&doc, list) != DOC_ARRAY && doc_type(&doc, list) != DOC_NULL)
-		read_problem(&s, list, "discord_admin_users", true, "%s is not allowed here; it must be a list of ids. Nobody is admin now",
+		read_problem(&s, list, "discord_admin_users", true,
+			"%s is not allowed here; it must be a list of ids. Nobody is admin now",
 			doc_type_name(doc_type(&doc, list)));
 	else if (list != DOC_NONE)
 		doc_each(&doc, one, list) count++;
 	if (count > ADMINS_MAX) {
-		read_problem(&s, list, "discord_admin_users", true, "there are more than %d admins; the rest is left out", ADMINS_MAX);
+		read_problem(&s, list, "discord_admin_users", true,
+			"there are more than %d admins; the rest is left out", ADMINS_MAX);
 		count = ADMINS_MAX;
 	}
 	c->admins = count ? mem_array(MEM_CONFIG, count, sizeof *c->admins) : NULL;
 	r->no_memory |= count && !c->admins;
-	for (doc_ref one = c->admins ? doc_first(&doc, list) : DOC_NONE; one != DOC_NONE && count; one = doc_next(&doc, one), count--) {
+	for (doc_ref one = c->admins ? doc_first(&doc, list) : DOC_NONE; one != DOC_NONE && count;
+		one = doc_next(&doc, one), count--) {
 		uint64_t id;
 		if (read_id(&s, one, "discord_admin_users", &id) && !config_is_admin(c, id))
 			c->admins[c->admin_count++] = id;

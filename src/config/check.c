@@ -36,7 +36,8 @@ static void check_object(const struct spot *s, doc_ref object)
 	qsort(keys, count, sizeof *keys, by_text);
 	for (size_t i = 1; i < count; i++)
 		if (str_eq(keys[i - 1], keys[i]) && (i < 2 || !str_eq(keys[i - 2], keys[i])))
-			read_problem(s, object, "", false, "%.*s stands here more than once; the last one counts",
+			read_problem(s, object, "", false,
+				"%.*s stands here more than once; the last one counts",
 				STR_ARG(utf8_prefix(keys[i], 60)));
 	mem_free(keys);
 }
@@ -53,8 +54,8 @@ static void check_duplicates(const struct spot *s)
 static bool is_time(const char *text)
 {
 	int hour, minute, used = 0;
-	return sscanf(text, "%2d:%2d%n", &hour, &minute, &used) == 2 && !text[used] && hour >= 0 && hour < 24 && minute >= 0 &&
-		minute < 60;
+	return sscanf(text, "%2d:%2d%n", &hour, &minute, &used) == 2 && !text[used] && hour >= 0 &&
+	       hour < 24 && minute >= 0 && minute < 60;
 }
 
 static bool is_one_of(const char *text, const char *choices)
@@ -67,21 +68,25 @@ static bool is_one_of(const char *text, const char *choices)
 }
 
 /* Says so if the text under key is none of the choices. */
-static void check_choice(const struct spot *s, doc_ref object, const char *place, const char *key, const char *choices)
+static void check_choice(
+	const struct spot *s, doc_ref object, const char *place, const char *key, const char *choices)
 {
 	char text[64] = "", where[96];
 	doc_ref at = doc_get(s->doc, object, key);
-	if (at != DOC_NONE && doc_type(s->doc, at) == DOC_STRING && read_short(s, at, text, sizeof text) && is_one_of(text, choices))
+	if (at != DOC_NONE && doc_type(s->doc, at) == DOC_STRING && read_short(s, at, text, sizeof text) &&
+		is_one_of(text, choices))
 		return;
 	snprintf(where, sizeof where, "%s: %s", place, key);
 	read_problem(s, at == DOC_NONE ? object : at, where, true, "%s%.*s%s; allowed are: %s",
-		at == DOC_NONE ? "it is missing" : "", at == DOC_NONE ? 0 : (int)utf8_prefix(doc_raw(s->doc, at), 40).n,
+		at == DOC_NONE ? "it is missing" : "",
+		at == DOC_NONE ? 0 : (int)utf8_prefix(doc_raw(s->doc, at), 40).n,
 		at == DOC_NONE ? "" : doc_raw(s->doc, at).p, at == DOC_NONE ? "" : " is not known", choices);
 }
 
 static void check_day(const struct spot *s, doc_ref details, const char *place, const char *cycle)
 {
-	static const char days[] = "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun";
+	static const char days[] =
+		"monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun";
 	char day[16] = "";
 	doc_ref at = doc_get(s->doc, details, "day");
 	char *text = at != DOC_NONE ? read_scalar(s, at) : NULL;
@@ -93,9 +98,11 @@ static void check_day(const struct spot *s, doc_ref details, const char *place, 
 	int64_t number;
 	bool is_number = str_to_int(str_of(day), 0, 31, &number);
 	if (strcmp(cycle, "weekly") == 0 && !is_one_of(day, days) && !(is_number && number <= 6))
-		read_problem(s, at == DOC_NONE ? details : at, place, true, "a weekly task needs a day, monday to sunday");
+		read_problem(s, at == DOC_NONE ? details : at, place, true,
+			"a weekly task needs a day, monday to sunday");
 	else if (is_one_of(cycle, "once monthly yearly") && !(is_number && number >= 1))
-		read_problem(s, at == DOC_NONE ? details : at, place, true, "a %s task needs a day from 1 to 31", cycle);
+		read_problem(s, at == DOC_NONE ? details : at, place, true,
+			"a %s task needs a day from 1 to 31", cycle);
 }
 
 static void check_task(const struct spot *s, doc_ref task, unsigned number)
@@ -103,19 +110,23 @@ static void check_task(const struct spot *s, doc_ref task, unsigned number)
 	char place[64], cycle[16] = "", time[16] = "";
 	snprintf(place, sizeof place, "task %u", number);
 	if (doc_type(s->doc, task) != DOC_OBJECT) {
-		read_problem(s, task, place, true, "%s stands where a task must be described in { }", doc_type_name(doc_type(s->doc, task)));
+		read_problem(s, task, place, true, "%s stands where a task must be described in { }",
+			doc_type_name(doc_type(s->doc, task)));
 		return;
 	}
 	check_choice(s, task, place, "action", "start stop restart");
 	check_choice(s, task, place, "cycle", "once daily weekly monthly yearly cron");
-	if (doc_get(s->doc, task, "container") == DOC_NONE && doc_get(s->doc, task, "container_name") == DOC_NONE)
+	if (doc_get(s->doc, task, "container") == DOC_NONE &&
+		doc_get(s->doc, task, "container_name") == DOC_NONE)
 		read_problem(s, task, place, true, "the task names no container");
 	doc_ref details = doc_get(s->doc, task, "schedule_details");
 	read_short(s, doc_get(s->doc, task, "cycle"), cycle, sizeof cycle);
 	if (strcmp(cycle, "cron") == 0)
 		return;
-	if (details == DOC_NONE || !read_short(s, doc_get(s->doc, details, "time"), time, sizeof time) || !is_time(time))
-		read_problem(s, details == DOC_NONE ? task : details, place, true, "the task needs a time, 00:00 to 23:59");
+	if (details == DOC_NONE || !read_short(s, doc_get(s->doc, details, "time"), time, sizeof time) ||
+		!is_time(time))
+		read_problem(s, details == DOC_NONE ? task : details, place, true,
+			"the task needs a time, 00:00 to 23:59");
 	if (details != DOC_NONE)
 		check_day(s, details, place, cycle);
 }
@@ -147,11 +158,13 @@ static void check_rules(struct check *c)
 	if (!read_doc_of(&c->r, c->folder, s.file, DOC_OBJECT, &d))
 		return;
 	doc_ref list = doc_get(&d, DOC_ROOT, "auto_actions");
-	for (doc_ref one = list != DOC_NONE ? doc_first(&d, list) : DOC_NONE; one != DOC_NONE; one = doc_next(&d, one)) {
+	for (doc_ref one = list != DOC_NONE ? doc_first(&d, list) : DOC_NONE; one != DOC_NONE;
+		one = doc_next(&d, one)) {
 		char place[64], type[16] = "";
 		snprintf(place, sizeof place, "rule %u", ++number);
 		if (doc_type(&d, one) != DOC_OBJECT) {
-			read_problem(&s, one, place, true, "%s stands where a rule must be described in { }", doc_type_name(doc_type(&d, one)));
+			read_problem(&s, one, place, true, "%s stands where a rule must be described in { }",
+				doc_type_name(doc_type(&d, one)));
 			continue;
 		}
 		check_ids(&s, doc_path(&d, one, "trigger.channel_ids"), place);
@@ -160,7 +173,9 @@ static void check_rules(struct check *c)
 			for (char *ch = type; *ch; ch++)
 				*ch = (char)(*ch >= 'a' && *ch <= 'z' ? *ch - 32 : *ch);
 			if (!is_one_of(type, "RESTART STOP START RECREATE NOTIFY"))
-				read_problem(&s, at, place, true, "%s is no action; allowed are RESTART STOP START RECREATE NOTIFY", type);
+				read_problem(&s, at, place, true,
+					"%s is no action; allowed are RESTART STOP START RECREATE NOTIFY",
+					type);
 		}
 	}
 	check_duplicates(&s);
@@ -175,17 +190,20 @@ static void check_translations(struct check *c)
 	if (!read_doc_of(&c->r, c->folder, s.file, DOC_OBJECT, &d))
 		return;
 	doc_ref list = doc_get(&d, DOC_ROOT, "channel_pairs");
-	for (doc_ref one = list != DOC_NONE ? doc_first(&d, list) : DOC_NONE; one != DOC_NONE; one = doc_next(&d, one)) {
+	for (doc_ref one = list != DOC_NONE ? doc_first(&d, list) : DOC_NONE; one != DOC_NONE;
+		one = doc_next(&d, one)) {
 		read_id(&s, doc_get(&d, one, "source_channel_id"), "source_channel_id", &id);
 		read_id(&s, doc_get(&d, one, "target_channel_id"), "target_channel_id", &id);
 	}
 	if (doc_path(&d, DOC_ROOT, "settings.provider") != DOC_NONE)
-		check_choice(&s, doc_get(&d, DOC_ROOT, "settings"), "settings", "provider", "deepl google microsoft");
+		check_choice(&s, doc_get(&d, DOC_ROOT, "settings"), "settings", "provider",
+			"deepl google microsoft");
 	check_duplicates(&s);
 	doc_clear(&d);
 }
 
-/* JSON at all, and the duplicates of the files that loading has judged already. quietly: it has been judged. */
+/* JSON at all, and the duplicates of the files that loading has judged already. quietly: it has been judged.
+ */
 static void check_file(struct check *c, const char *file, bool quietly)
 {
 	struct doc d;
@@ -221,10 +239,11 @@ static void check_token(struct check *c, const struct config *config)
 
 bool config_check(const char *folder, bool thorough, struct list *problems, struct err *err)
 {
-	static const char *const judged[] = {"config.json", "auth.json", "web_ui.json", "docker_settings.json", "channels_config.json",
-		"admins.json", "server_order.json", "bot_config.json", "web_config.json", "docker_config.json", "spam_protection.json"};
-	static const char *const others[] = {"auto_actions_state.json", "query_support.json", "mech_state.json",
-		"container_timeouts.json", "update_status.json", "ddc_state.json"};
+	static const char *const judged[] = {"config.json", "auth.json", "web_ui.json",
+		"docker_settings.json", "channels_config.json", "admins.json", "server_order.json",
+		"bot_config.json", "web_config.json", "docker_config.json", "spam_protection.json"};
+	static const char *const others[] = {"auto_actions_state.json", "query_support.json",
+		"mech_state.json", "container_timeouts.json", "update_status.json", "ddc_state.json"};
 	struct check c = {.folder = folder, .r = {.problems = problems}};
 	struct config *config = config_load(folder, problems, err);
 	if (!config)

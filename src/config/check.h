@@ -5,8 +5,8 @@
 #include "base/err.h"
 #include "base/list.h"
 
-/* Appends struct config_problem; the caller clears them. thorough: also tries to open the sealed token (up to seconds).
- * False only without memory. */
+/* Appends struct config_problem; the caller clears them. thorough: also tries to open the sealed token (up to
+ * seconds). False only without memory. */
 bool config_check(const char *folder, bool thorough, struct list *problems, struct err *err);
 
 #endif

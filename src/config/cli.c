@@ -14,14 +14,15 @@
 #include <termios.h>
 #include <unistd.h>
 
-const char config_cli_usage[] = "  ddc config show [--json] [--reveal-secrets]   the settings in force, and where each comes from\n"
-				"  ddc config check                              every problem of the folder; 1 if there is one\n"
-				"  ddc config set NAME VALUE                     changes one setting in the folder\n"
-				"  ddc config export FILE [--with-secrets]       the folder as one archive\n"
-				"  ddc config import FILE                        and back\n"
-				"  ddc config migrate                            brings an old folder up to date, seals secrets\n"
-				"  ddc config options --markdown                 the page that explains every setting\n"
-				"  ddc set-password                              a new password for the web page (asks for it)\n";
+const char config_cli_usage[] =
+	"  ddc config show [--json] [--reveal-secrets]   the settings in force, and where each comes from\n"
+	"  ddc config check                              every problem of the folder; 1 if there is one\n"
+	"  ddc config set NAME VALUE                     changes one setting in the folder\n"
+	"  ddc config export FILE [--with-secrets]       the folder as one archive\n"
+	"  ddc config import FILE                        and back\n"
+	"  ddc config migrate                            brings an old folder up to date, seals secrets\n"
+	"  ddc config options --markdown                 the page that explains every setting\n"
+	"  ddc set-password                              a new password for the web page (asks for it)\n";
 
 enum { OUTPUT_BYTES_MAX = 64 * 1024 * 1024 };
 
@@ -87,10 +88,10 @@ static int cli_check(struct call *c)
 	if (c->argc)
 		return misused();
 	bool ok = config_check(c->folder, true, &problems, &err);
-	list_each(link, &problems)
-	{
+	list_each (link, &problems) {
 		const struct config_problem *p = list_item(link, struct config_problem, link);
-		fprintf(c->out, "%s%s%s%s%s: %s\n", p->is_error ? "" : "note: ", *p->file ? p->file : c->folder, *p->place ? ": " : "",
+		fprintf(c->out, "%s%s%s%s%s: %s\n",
+			p->is_error ? "" : "note: ", *p->file ? p->file : c->folder, *p->place ? ": " : "",
 			p->place, "", p->sentence);
 		count++;
 	}
@@ -122,7 +123,8 @@ static int cli_export(struct call *c)
 	if (!archive_export(c->folder, c->argv[0], secrets, &count, &err))
 		return failed(&err);
 	fprintf(c->out, "%u files are in %s, %s\n", count, c->argv[0],
-		secrets ? "secrets included: keep it where nobody else reads it" : "without token, passwords and keys (--with-secrets)");
+		secrets ? "secrets included: keep it where nobody else reads it"
+			: "without token, passwords and keys (--with-secrets)");
 	return 0;
 }
 
@@ -178,7 +180,8 @@ static bool read_line(const char *prompt, char *out, size_t size)
 	size_t n = 0;
 	char c;
 	ssize_t got;
-	while ((got = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') /* unbuffered: nothing stays in a stdio buffer */
+	while ((got = read(STDIN_FILENO, &c, 1)) == 1 &&
+		c != '\n') /* unbuffered: nothing stays in a stdio buffer */
 		if (n + 1 < size)
 			out[n++] = c;
 	if (terminal) {
@@ -200,7 +203,8 @@ static int cli_set_password(struct call *c)
 		return misused();
 	if (!read_line("New password for the web page: ", first, sizeof first))
 		err_set(&err, ERR_INPUT, "no password was given");
-	else if (isatty(STDIN_FILENO) && (!read_line("Once more: ", second, sizeof second) || strcmp(first, second) != 0))
+	else if (isatty(STDIN_FILENO) &&
+		 (!read_line("Once more: ", second, sizeof second) || strcmp(first, second) != 0))
 		err_set(&err, ERR_INPUT, "the two are not the same; nothing was changed");
 	else if (config_set_password(c->folder, str_of(first), &err))
 		fprintf(c->out, "the password is set\n");
@@ -215,8 +219,8 @@ int config_cli(int argc, char **argv, FILE *out)
 	static const struct {
 		const char *name;
 		int (*run)(struct call *c);
-	} commands[] = {{"show", cli_show}, {"check", cli_check}, {"set", cli_set}, {"export", cli_export}, {"import", cli_import},
-		{"migrate", cli_migrate}, {"options", cli_options}};
+	} commands[] = {{"show", cli_show}, {"check", cli_check}, {"set", cli_set}, {"export", cli_export},
+		{"import", cli_import}, {"migrate", cli_migrate}, {"options", cli_options}};
 	struct call c = {.argc = argc - 1, .argv = argv + 1, .out = out, .folder = config_default_folder()};
 	int status = -1;
 	if (argc >= 1 && strcmp(argv[0], "set-password") == 0)

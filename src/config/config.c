@@ -64,9 +64,12 @@ static void look_at_folder(struct reading *r, const char *folder)
 	const struct spot s = {r, "", NULL};
 	struct stat st;
 	if (stat(folder, &st) < 0)
-		read_problem(&s, DOC_NONE, "", false, "the configuration folder %.200s does not exist; ddc starts without settings", folder);
+		read_problem(&s, DOC_NONE, "", false,
+			"the configuration folder %.200s does not exist; ddc starts without settings",
+			folder);
 	else if (!S_ISDIR(st.st_mode))
-		read_problem(&s, DOC_NONE, "", true, "%.200s is no folder; ddc starts without settings", folder);
+		read_problem(
+			&s, DOC_NONE, "", true, "%.200s is no folder; ddc starts without settings", folder);
 }
 
 static bool load_all(struct config *c, struct reading *r, const char *folder)
@@ -74,9 +77,9 @@ static bool load_all(struct config *c, struct reading *r, const char *folder)
 	struct layers l;
 	look_at_folder(r, folder);
 	layers_load(&l, r, folder);
-	bool ok = load_settings(c, r, &l) && load_token(c, r, &l, true) && load_containers(c, r, folder, &l) &&
-		load_channels(c, r, folder, &l) && load_admins(c, r, folder) && load_cooldowns(c, r, folder, &l) &&
-		!r->no_memory;
+	bool ok = load_settings(c, r, &l) && load_token(c, r, &l, true) &&
+		  load_containers(c, r, folder, &l) && load_channels(c, r, folder, &l) &&
+		  load_admins(c, r, folder) && load_cooldowns(c, r, folder, &l) && !r->no_memory;
 	layers_clear(&l);
 	return ok;
 }
@@ -140,8 +143,7 @@ void config_free(struct config *c)
 
 void config_problems_clear(struct list *problems)
 {
-	list_each_safe(link, problems)
-	{
+	list_each_safe (link, problems) {
 		struct config_problem *p = list_item(link, struct config_problem, link);
 		list_remove(link);
 		mem_free(p->file);
@@ -193,5 +195,6 @@ bool config_info_password_ok(const struct config_container *k, struct str typed)
 	stored = utf8_prefix(stored, INFO_PASSWORD_CHARACTERS_MAX);
 	unsigned char a[32], b[32];
 	const struct digest *sha256 = digest_find(STR("sha256"));
-	return digest_of(sha256, stored, a) && digest_of(sha256, typed, b) && same_in_constant_time(a, b, sizeof a);
+	return digest_of(sha256, stored, a) && digest_of(sha256, typed, b) &&
+	       same_in_constant_time(a, b, sizeof a);
 }

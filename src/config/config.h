@@ -1,6 +1,7 @@
 /*
- * The settings in force, as data: one whole, immutable snapshot, made by config_load() from the original's folder and the
- * environment. A change makes a new snapshot; nobody edits one. Formats: docs/configuration.md (made from options.c).
+ * The settings in force, as data: one whole, immutable snapshot, made by config_load() from the original's
+ * folder and the environment. A change makes a new snapshot; nobody edits one. Formats: docs/configuration.md
+ * (made from options.c).
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
@@ -17,11 +18,12 @@ struct config_container {
 	unsigned allowed;	  /* ALLOW_… */
 	int order;
 	bool active;
-	bool detailed_status;	  /* CPU and memory may be shown */
+	bool detailed_status; /* CPU and memory may be shown */
 	/* what `info` says; texts never NULL */
 	bool info_enabled, info_show_ip, info_protected;
 	const char *info_ip, *info_port, *info_text, *info_protected_text;
-	const char *info_password; /* guards info_protected_text: clear as the original has it, or hashed by ddc (a secret) */
+	const char *info_password; /* guards info_protected_text: clear as the original has it, or hashed by
+				      ddc (a secret) */
 };
 
 enum channel_kind { CHANNEL_STATUS, CHANNEL_CONTROL };
@@ -31,10 +33,10 @@ struct config_channel {
 	enum channel_kind kind; /* control if `commands.control` is true */
 	const char *name;
 	bool allow_serverstatus, allow_control, allow_info, allow_schedule;
-	bool post_initial;		   /* post a panel by itself */
+	bool post_initial; /* post a panel by itself */
 	bool auto_refresh;
 	int update_interval_minutes;
-	bool recreate_on_inactivity;	   /* move the panel below the talk … */
+	bool recreate_on_inactivity;	/* move the panel below the talk … */
 	int inactivity_timeout_minutes; /* … once it has been quiet for so long; <= 0: never */
 };
 
@@ -54,20 +56,21 @@ struct config {
 	struct config_cooldowns *cooldowns; /* see config_cooldown_s() */
 	bool cooldowns_enabled;
 	unsigned max_commands_per_minute, max_buttons_per_minute; /* 0: no limit */
-	struct config_private *private; /* memory and the rest; nobody's business */
+	struct config_private *private;				  /* memory and the rest; nobody's business */
 };
 
 /* One problem that was found while loading: the rest is used all the same. */
 struct config_problem {
 	struct list link;
-	bool is_error;	 /* something could not be used (else: used, but look at it) */
-	char *file;	 /* relative to the folder, or "environment" */
-	char *place;	 /* "containers/plex.json: info.custom_port", line if known; may be empty */
-	char *sentence;	 /* what is wrong, what it was, what is allowed. Never a secret. */
+	bool is_error;	/* something could not be used (else: used, but look at it) */
+	char *file;	/* relative to the folder, or "environment" */
+	char *place;	/* "containers/plex.json: info.custom_port", line if known; may be empty */
+	char *sentence; /* what is wrong, what it was, what is allowed. Never a secret. */
 };
 
-/* folder: DDC_CONFIG_DIR. Reads only. Always gives a snapshot (defaults where nothing can be read) unless there is no memory.
- * Problems are appended to problems (head of struct config_problem::link); the caller owns them. */
+/* folder: DDC_CONFIG_DIR. Reads only. Always gives a snapshot (defaults where nothing can be read) unless
+ * there is no memory. Problems are appended to problems (head of struct config_problem::link); the caller
+ * owns them. */
 struct config *config_load(const char *folder, struct list *problems, struct err *err);
 void config_free(struct config *c); /* NULL is fine */
 void config_problems_clear(struct list *problems);
@@ -76,16 +79,18 @@ const char *config_default_folder(void);
 
 /* ---- the token, where the folder holds it sealed ----
  *
- * Unsealing takes half a second of computing for each way it may have been sealed (up to a few seconds), so loading leaves
- * it: token is NULL then, and config_token_is_sealed() true. The daemon calls config_open_token() in a forked child, which
- * writes the result into a pipe, and gives it to config_set_token(); a command of the CLI simply calls both. */
+ * Unsealing takes half a second of computing for each way it may have been sealed (up to a few seconds), so
+ * loading leaves it: token is NULL then, and config_token_is_sealed() true. The daemon calls
+ * config_open_token() in a forked child, which writes the result into a pipe, and gives it to
+ * config_set_token(); a command of the CLI simply calls both. */
 enum { CONFIG_TOKEN_BYTES = 512 };
 bool config_token_is_sealed(const struct config *c);
 /* Blocks. False if no key of this folder opens it; the sentence says what to do. Changes nothing in c. */
 bool config_open_token(const struct config *c, char out[CONFIG_TOKEN_BYTES], struct err *err);
 /* The one change a snapshot allows. COPIES token and registers it as a secret. */
 bool config_set_token(struct config *c, const char *token);
-/* Equal for two snapshots that hold the same sealed text and keys: then the token of the older one is still right. */
+/* Equal for two snapshots that hold the same sealed text and keys: then the token of the older one is still
+ * right. */
 uint64_t config_token_key(const struct config *c);
 
 /* Hash of the web password, as password_check() wants it; "" if none is set (a secret). */
@@ -93,15 +98,17 @@ const char *config_password_hash(const struct config *c);
 
 const struct config_container *config_find_container(const struct config *c, struct str name);
 const struct config_channel *config_find_channel(const struct config *c, uint64_t id);
-/* Whether typed opens the protected text of k; false if no password is set. A hashed one takes some milliseconds. */
+/* Whether typed opens the protected text of k; false if no password is set. A hashed one takes some
+ * milliseconds. */
 enum { INFO_PASSWORD_CHARACTERS_MAX = 60 };
 bool config_info_password_ok(const struct config_container *k, struct str typed);
 bool config_is_admin(const struct config *c, uint64_t user_id);
-/* Seconds for "serverstatus", "control", "start", …; button: look in the buttons' table first. Defaults merged in. */
+/* Seconds for "serverstatus", "control", "start", …; button: look in the buttons' table first. Defaults
+ * merged in. */
 unsigned config_cooldown_s(const struct config *c, const char *name, bool button);
 
-/* A setting from the table of options (options.c), by name: DDC_LOG_LEVEL, DDC_DOCKER_CACHE_DURATION … Environment over file
- * over default, already checked. Unknown names are a BUG. */
+/* A setting from the table of options (options.c), by name: DDC_LOG_LEVEL, DDC_DOCKER_CACHE_DURATION …
+ * Environment over file over default, already checked. Unknown names are a BUG. */
 int64_t config_int(const struct config *c, const char *name);
 bool config_bool(const struct config *c, const char *name);
 const char *config_text(const struct config *c, const char *name); /* never NULL; "" if unset */

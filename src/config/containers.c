@@ -14,7 +14,8 @@ struct gathering {
 	unsigned room;
 };
 
-/* The first element of a list, text that holds a Python list ("['A', 'B']"), or plain text. NULL: nothing usable. */
+/* The first element of a list, text that holds a Python list ("['A', 'B']"), or plain text. NULL: nothing
+ * usable. */
 static char *display_name(const struct spot *s, doc_ref at)
 {
 	if (at != DOC_NONE && doc_type(s->doc, at) == DOC_ARRAY)
@@ -23,7 +24,9 @@ static char *display_name(const struct spot *s, doc_ref at)
 		return NULL;
 	char *text = read_scalar(s, at);
 	if (!text) {
-		read_problem(s, at, "display_name", true, "%s is not allowed here; it must be text, or a list of texts. The name of the container is used",
+		read_problem(s, at, "display_name", true,
+			"%s is not allowed here; it must be text, or a list of texts. The name of the "
+			"container is used",
 			doc_type_name(doc_type(s->doc, at)));
 		return NULL;
 	}
@@ -63,17 +66,21 @@ static unsigned read_actions(const struct spot *s, doc_ref at)
 	static const struct {
 		const char *name;
 		unsigned bit;
-	} actions[] = {{"status", ALLOW_STATUS}, {"start", ALLOW_START}, {"stop", ALLOW_STOP}, {"restart", ALLOW_RESTART}};
+	} actions[] = {{"status", ALLOW_STATUS}, {"start", ALLOW_START}, {"stop", ALLOW_STOP},
+		{"restart", ALLOW_RESTART}};
 	unsigned bits = 0;
 	if (at == DOC_NONE || doc_type(s->doc, at) == DOC_NULL)
 		return ALLOW_STATUS;
 	bool list = doc_type(s->doc, at) == DOC_ARRAY;
 	if (!list && doc_type(s->doc, at) != DOC_STRING) {
-		read_problem(s, at, "allowed_actions", true, "%s is not allowed here; it must be a list of status, start, stop, restart. Only status is allowed now",
+		read_problem(s, at, "allowed_actions", true,
+			"%s is not allowed here; it must be a list of status, start, stop, restart. Only "
+			"status is allowed now",
 			doc_type_name(doc_type(s->doc, at)));
 		return ALLOW_STATUS;
 	}
-	for (doc_ref one = list ? doc_first(s->doc, at) : at; one != DOC_NONE; one = list ? doc_next(s->doc, one) : DOC_NONE) {
+	for (doc_ref one = list ? doc_first(s->doc, at) : at; one != DOC_NONE;
+		one = list ? doc_next(s->doc, one) : DOC_NONE) {
 		char word[16];
 		unsigned bit = 0;
 		if (read_short(s, one, word, sizeof word))
@@ -81,25 +88,29 @@ static unsigned read_actions(const struct spot *s, doc_ref at)
 				if (str_is_nocase(str_trim(str_of(word)), actions[i].name))
 					bit = actions[i].bit;
 		if (!bit)
-			read_problem(s, one, "allowed_actions", true, "%.*s is no action; allowed are status, start, stop, restart",
+			read_problem(s, one, "allowed_actions", true,
+				"%.*s is no action; allowed are status, start, stop, restart",
 				STR_ARG(utf8_prefix(doc_raw(s->doc, one), 40)));
 		bits |= bit;
 	}
 	return bits ? bits : ALLOW_STATUS;
 }
 
-/* v2 writes `info` with all its keys. Without the protected ones the object comes from v1, whose texts were in
- * container_info/ and were lost by the original's migration. */
-static void read_old_info(struct gathering *g, const struct spot *s, doc_ref object, struct config_container *k)
+/* v2 writes `info` with all its keys. Without the protected ones the object comes from v1, whose texts were
+ * in container_info/ and were lost by the original's migration. */
+static void read_old_info(
+	struct gathering *g, const struct spot *s, doc_ref object, struct config_container *k)
 {
 	char file[320];
 	struct doc doc;
-	if (doc_path(s->doc, object, "info.protected_enabled") != DOC_NONE || !name_old_info_file(str_of(k->name), file, sizeof file))
+	if (doc_path(s->doc, object, "info.protected_enabled") != DOC_NONE ||
+		!name_old_info_file(str_of(k->name), file, sizeof file))
 		return;
 	if (read_doc_of(g->r, g->folder, file, DOC_OBJECT, &doc)) {
 		const struct spot old = {g->r, file, &doc};
 		struct config_container with = {0};
-		/* the old file has the keys of `info` at its top; wrapping the text keeps one reader for both */
+		/* the old file has the keys of `info` at its top; wrapping the text keeps one reader for both
+		 */
 		struct buf b;
 		struct doc wrapped;
 		buf_init(&b, MEM_CONFIG, doc.length + 64);
@@ -107,7 +118,8 @@ static void read_old_info(struct gathering *g, const struct spot *s, doc_ref obj
 		buf_add_view(&b, doc_raw(&doc, DOC_ROOT));
 		buf_add_char(&b, '}');
 		if (doc_parse_copy(&wrapped, buf_view(&b)) &&
-			load_fields(g->c, &(struct spot){g->r, file, &wrapped}, DOC_ROOT, STORE_CONTAINER, &with)) {
+			load_fields(g->c, &(struct spot){g->r, file, &wrapped}, DOC_ROOT, STORE_CONTAINER,
+				&with)) {
 			k->info_enabled = with.info_enabled;
 			k->info_show_ip = with.info_show_ip;
 			k->info_ip = with.info_ip;
@@ -147,8 +159,8 @@ static struct config_container *new_slot(struct gathering *g)
 	return &c->containers[c->container_count++];
 }
 
-static void fill(struct gathering *g, const struct spot *s, doc_ref object, const char *name, const char *fallback_shown,
-	struct config_container *k)
+static void fill(struct gathering *g, const struct spot *s, doc_ref object, const char *name,
+	const char *fallback_shown, struct config_container *k)
 {
 	*k = (struct config_container){0};
 	load_fields(g->c, s, object, STORE_CONTAINER, k);
@@ -172,27 +184,32 @@ static void add_container(struct gathering *g, const struct spot *s, doc_ref obj
 	char *name = NULL;
 	static const char *const keys[] = {"container_name", "docker_name", "name"};
 	if (doc_type(s->doc, object) != DOC_OBJECT) {
-		read_problem(s, object, "", true, "%s stands where a container must be described in { }; it is left out",
+		read_problem(s, object, "", true,
+			"%s stands where a container must be described in { }; it is left out",
 			doc_type_name(doc_type(s->doc, object)));
 		return;
 	}
 	for (int i = 0; i < 2 && !name; i++)
 		name = name_under(s, object, keys[i]);
 	if (!name) {
-		read_problem(s, object, "container_name", true, "the container has no container_name and no docker_name; it is left out");
+		read_problem(s, object, "container_name", true,
+			"the container has no container_name and no docker_name; it is left out");
 		return;
 	}
 	if (!name_is_container(str_of(name))) {
-		read_problem(s, object, "container_name", true, "%.80s is no name that Docker allows (letters, digits, _ . -); it is left out", name);
+		read_problem(s, object, "container_name", true,
+			"%.80s is no name that Docker allows (letters, digits, _ . -); it is left out", name);
 	} else if (same_name(g, name, &at)) {
 		/* the file that bears its name is the one the original saves to */
 		bool better = stem && strcmp(stem, name) == 0;
-		read_problem(s, object, "container_name", false, "%.80s is described in another file too; %s counts", name,
+		read_problem(s, object, "container_name", false,
+			"%.80s is described in another file too; %s counts", name,
 			better ? "this one" : "the other one");
 		if (better)
 			fill(g, s, object, name, name, &g->c->containers[at]);
 	} else if (g->c->container_count >= CONTAINERS_MAX) {
-		read_problem(s, object, "", true, "there are more than %d containers; this one is left out", CONTAINERS_MAX);
+		read_problem(s, object, "", true, "there are more than %d containers; this one is left out",
+			CONTAINERS_MAX);
 	} else {
 		struct config_container *k = new_slot(g);
 		if (k)
@@ -231,12 +248,12 @@ static void from_old_list(struct gathering *g, const struct layers *l)
 		return;
 	const struct spot s = {g->r, a->file, &a->doc};
 	if (doc_type(&a->doc, list) != DOC_ARRAY) {
-		read_problem(&s, list, "servers", true, "%s is not allowed here; it must be a list of containers",
+		read_problem(&s, list, "servers", true,
+			"%s is not allowed here; it must be a list of containers",
 			doc_type_name(doc_type(&a->doc, list)));
 		return;
 	}
-	doc_each(&a->doc, one, list)
-		add_container(g, &s, one, NULL);
+	doc_each(&a->doc, one, list) add_container(g, &s, one, NULL);
 }
 
 /* ---- order: `order`, then server_order.json, then the name ---- */
@@ -250,7 +267,8 @@ static unsigned rank_of(const struct doc *order, doc_ref list, const char *name)
 {
 	unsigned rank = 0;
 	if (list != DOC_NONE && doc_type(order, list) == DOC_ARRAY) {
-		doc_each(order, one, list) {
+		doc_each(order, one, list)
+		{
 			struct str raw = doc_raw(order, one);
 			if (raw.n == strlen(name) + 2 && memcmp(raw.p + 1, name, raw.n - 2) == 0)
 				return rank;
@@ -280,8 +298,9 @@ static void sort(struct gathering *g)
 		return;
 	}
 	bool has_order = read_doc(g->r, g->folder, "server_order.json", &doc);
-	doc_ref list = !has_order ? DOC_NONE
-		: doc_type(&doc, DOC_ROOT) == DOC_ARRAY ? DOC_ROOT : doc_get(&doc, DOC_ROOT, "server_order");
+	doc_ref list = !has_order			       ? DOC_NONE
+		       : doc_type(&doc, DOC_ROOT) == DOC_ARRAY ? DOC_ROOT
+							       : doc_get(&doc, DOC_ROOT, "server_order");
 	for (unsigned i = 0; i < c->container_count; i++)
 		all[i] = (struct ranked){c->containers[i], rank_of(&doc, list, c->containers[i].name)};
 	qsort(all, c->container_count, sizeof *all, by_place);

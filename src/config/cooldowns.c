@@ -5,13 +5,34 @@
 #include <string.h>
 
 static const struct cooldown defaults[] = {
-	{"control", 5, false},	     {"serverstatus", 30, false}, {"info", 5, false},	       {"info_edit", 10, false},
-	{"help", 3, false},	     {"ping", 3, false},	  {"donate", 5, false},	       {"donatebroadcast", 60, false},
-	{"command", 5, false},	     {"language", 30, false},	  {"forceupdate", 60, false},  {"start", 10, false},
-	{"stop", 10, false},	     {"restart", 15, false},	  {"start", 10, true},	       {"stop", 10, true},
-	{"restart", 20, true},	     {"info", 3, true},		  {"refresh", 5, true},	       {"logs", 10, true},
-	{"live_refresh", 5, true},   {"auto_refresh", 5, true},	  {"mech_expand", 3, true},    {"mech_collapse", 2, true},
-	{"mech_donate", 10, true},   {"mech_history", 5, true},	  {"mech_display", 3, true},   {"mech_story", 5, true},
+	{"control", 5, false},
+	{"serverstatus", 30, false},
+	{"info", 5, false},
+	{"info_edit", 10, false},
+	{"help", 3, false},
+	{"ping", 3, false},
+	{"donate", 5, false},
+	{"donatebroadcast", 60, false},
+	{"command", 5, false},
+	{"language", 30, false},
+	{"forceupdate", 60, false},
+	{"start", 10, false},
+	{"stop", 10, false},
+	{"restart", 15, false},
+	{"start", 10, true},
+	{"stop", 10, true},
+	{"restart", 20, true},
+	{"info", 3, true},
+	{"refresh", 5, true},
+	{"logs", 10, true},
+	{"live_refresh", 5, true},
+	{"auto_refresh", 5, true},
+	{"mech_expand", 3, true},
+	{"mech_collapse", 2, true},
+	{"mech_donate", 10, true},
+	{"mech_history", 5, true},
+	{"mech_display", 3, true},
+	{"mech_story", 5, true},
 	{"mech_music", 8, true},
 };
 enum { UNKNOWN_NAME_S = 5, BUTTONS_WITHOUT_SECTION = 30 };
@@ -27,7 +48,8 @@ static void add(struct config *c, struct reading *r, const struct spot *s, doc_r
 		const char *name = arena_copy(&c->private->arena, buf_view(&key));
 		r->no_memory |= !name;
 		if (name)
-			c->cooldowns->items[c->cooldowns->count++] = (struct cooldown){name, (unsigned)value, button};
+			c->cooldowns->items[c->cooldowns->count++] =
+				(struct cooldown){name, (unsigned)value, button};
 	}
 	buf_clear(&key);
 }
@@ -40,13 +62,15 @@ static unsigned members(const struct doc *d, doc_ref table)
 	return count < COOLDOWNS_MAX ? count : COOLDOWNS_MAX;
 }
 
-static void read_table(struct config *c, struct reading *r, const struct spot *s, doc_ref section, const char *key, bool button)
+static void read_table(struct config *c, struct reading *r, const struct spot *s, doc_ref section,
+	const char *key, bool button)
 {
 	doc_ref table = doc_get(s->doc, section, key);
 	if (table == DOC_NONE || doc_type(s->doc, table) == DOC_NULL)
 		return;
 	if (doc_type(s->doc, table) != DOC_OBJECT) {
-		read_problem(s, table, key, true, "%s is not allowed here; it must be an object in { }. The defaults are used",
+		read_problem(s, table, key, true,
+			"%s is not allowed here; it must be an object in { }. The defaults are used",
 			doc_type_name(doc_type(s->doc, table)));
 		return;
 	}
@@ -64,15 +88,17 @@ static int64_t read_global(const struct spot *s, doc_ref section, const char *na
 static bool from_section(struct config *c, struct reading *r, const struct spot *s, doc_ref section)
 {
 	unsigned room = members(s->doc, doc_get(s->doc, section, "command_cooldowns")) +
-		members(s->doc, doc_get(s->doc, section, "button_cooldowns"));
+			members(s->doc, doc_get(s->doc, section, "button_cooldowns"));
 	c->cooldowns = mem_zalloc(MEM_CONFIG, sizeof *c->cooldowns + room * sizeof *c->cooldowns->items);
 	if (!c->cooldowns)
 		return false;
 	read_table(c, r, s, section, "command_cooldowns", false);
 	read_table(c, r, s, section, "button_cooldowns", true);
 	c->cooldowns_enabled = read_global(s, section, "global_settings.enabled") != 0;
-	c->max_commands_per_minute = (unsigned)read_global(s, section, "global_settings.max_commands_per_minute");
-	c->max_buttons_per_minute = (unsigned)read_global(s, section, "global_settings.max_buttons_per_minute");
+	c->max_commands_per_minute =
+		(unsigned)read_global(s, section, "global_settings.max_commands_per_minute");
+	c->max_buttons_per_minute =
+		(unsigned)read_global(s, section, "global_settings.max_buttons_per_minute");
 	return true;
 }
 
@@ -103,10 +129,12 @@ bool load_cooldowns(struct config *c, struct reading *r, const char *folder, con
 	return ok && !r->no_memory;
 }
 
-static bool look_up(const struct cooldown *items, unsigned count, const char *name, size_t n, bool button, unsigned *ret)
+static bool look_up(
+	const struct cooldown *items, unsigned count, const char *name, size_t n, bool button, unsigned *ret)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (items[i].button == button && strlen(items[i].name) == n && memcmp(items[i].name, name, n) == 0) {
+		if (items[i].button == button && strlen(items[i].name) == n &&
+			memcmp(items[i].name, name, n) == 0) {
 			*ret = items[i].seconds;
 			return true;
 		}
@@ -120,7 +148,8 @@ unsigned config_cooldown_s(const struct config *c, const char *name, bool button
 	if (!c->cooldowns_enabled)
 		return 0;
 	for (int table = button; table >= 0; table--) { /* buttons first, then commands */
-		if (c->cooldowns && look_up(c->cooldowns->items, c->cooldowns->count, name, n, table == 1, &seconds))
+		if (c->cooldowns &&
+			look_up(c->cooldowns->items, c->cooldowns->count, name, n, table == 1, &seconds))
 			return seconds;
 		if (look_up(defaults, sizeof defaults / sizeof *defaults, name, n, table == 1, &seconds))
 			return seconds;
@@ -143,7 +172,8 @@ const char *cooldown_defaults_json(void)
 		json_end_object(&w);
 	}
 	json_raw(&w, "global_settings",
-		STR("{\"enabled\":true,\"max_commands_per_minute\":20,\"max_buttons_per_minute\":35,\"cooldown_message\":true,"
+		STR("{\"enabled\":true,\"max_commands_per_minute\":20,\"max_buttons_per_minute\":35,"
+		    "\"cooldown_message\":true,"
 		    "\"log_violations\":true}"));
 	json_end_object(&w);
 	str_copy(text, sizeof text, buf_view(&b));

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* The parser walks with a loop, not with recursion: a file of a million brackets costs table, not stack. The container
- * being filled is `open`; while it is open its `next` holds its parent. */
+/* The parser walks with a loop, not with recursion: a file of a million brackets costs table, not stack. The
+ * container being filled is `open`; while it is open its `next` holds its parent. */
 struct parser {
 	struct doc *d;
 	uint32_t at;
@@ -50,8 +50,13 @@ static struct doc_node *add_node(struct parser *p, enum doc_type type)
 	else if (p->open != DOC_NONE)
 		d->nodes[p->open].first = r;
 	p->last = r;
-	d->nodes[r] = (struct doc_node){.start = p->at, .end = p->at, .key_start = p->key_start, .key_end = p->key_end,
-		.first = DOC_NONE, .next = DOC_NONE, .type = type};
+	d->nodes[r] = (struct doc_node){.start = p->at,
+		.end = p->at,
+		.key_start = p->key_start,
+		.key_end = p->key_end,
+		.first = DOC_NONE,
+		.next = DOC_NONE,
+		.type = type};
 	p->key_start = p->key_end = 0;
 	return &d->nodes[r];
 }
@@ -150,13 +155,14 @@ static bool scalar(struct parser *p, enum doc_type type)
 	doc_ref r = p->last;
 	if (!n)
 		return false;
-	bool ok = type == DOC_STRING ? skip_string(p)
-		: type == DOC_NUMBER ? skip_number(p)
-		: type == DOC_TRUE   ? skip_word(p, "true")
-		: type == DOC_FALSE  ? skip_word(p, "false")
-				     : skip_word(p, "null");
+	bool ok = type == DOC_STRING   ? skip_string(p)
+		  : type == DOC_NUMBER ? skip_number(p)
+		  : type == DOC_TRUE   ? skip_word(p, "true")
+		  : type == DOC_FALSE  ? skip_word(p, "false")
+				       : skip_word(p, "null");
 	p->d->nodes[r].end = p->at;
-	return ok || fail(p, "here must stand a value: text in \" \", a number, true, false, null, { } or [ ]");
+	return ok ||
+	       fail(p, "here must stand a value: text in \" \", a number, true, false, null, { } or [ ]");
 }
 
 static bool open_container(struct parser *p, enum doc_type type)
@@ -202,7 +208,8 @@ static bool value(struct parser *p)
 		return fail(p, "the file ends too early");
 	default:
 		if (!strchr("-0123456789IN", peek(p)))
-			return fail(p, "here must stand a value: text in \" \", a number, true, false, null, { } or [ ]");
+			return fail(p, "here must stand a value: text in \" \", a number, true, false, null, "
+				       "{ } or [ ]");
 		return scalar(p, DOC_NUMBER);
 	}
 }
@@ -213,7 +220,8 @@ static bool key(struct parser *p)
 	if (peek(p) == '}')
 		return fail(p, "there is a comma too many before this bracket");
 	if (peek(p) != '"')
-		return fail(p, p->at >= p->d->length ? "the file ends too early" : "here must stand a name in \" \"");
+		return fail(p, p->at >= p->d->length ? "the file ends too early"
+						     : "here must stand a name in \" \"");
 	uint32_t start = p->at;
 	if (!skip_string(p))
 		return false;
@@ -255,7 +263,7 @@ static bool next_value(struct parser *p)
 		}
 		if (peek(p) != (object ? '}' : ']'))
 			return fail(p, p->at >= p->d->length ? "the file ends too early"
-					       : object	     ? "a comma or } is missing"
+				       : object		     ? "a comma or } is missing"
 							     : "a comma or ] is missing");
 		close_container(p);
 	}
@@ -315,8 +323,13 @@ enum doc_type doc_type(const struct doc *d, doc_ref r)
 
 const char *doc_type_name(enum doc_type type)
 {
-	static const char *const names[] = {[DOC_OBJECT] = "an object", [DOC_ARRAY] = "a list", [DOC_STRING] = "a text",
-		[DOC_NUMBER] = "a number", [DOC_TRUE] = "true", [DOC_FALSE] = "false", [DOC_NULL] = "null"};
+	static const char *const names[] = {[DOC_OBJECT] = "an object",
+		[DOC_ARRAY] = "a list",
+		[DOC_STRING] = "a text",
+		[DOC_NUMBER] = "a number",
+		[DOC_TRUE] = "true",
+		[DOC_FALSE] = "false",
+		[DOC_NULL] = "null"};
 	return names[type];
 }
 
@@ -437,9 +450,7 @@ doc_ref doc_get_view(const struct doc *d, doc_ref object, struct str name)
 	doc_ref found = DOC_NONE;
 	if (object >= d->count || d->nodes[object].type != DOC_OBJECT)
 		return DOC_NONE;
-	doc_each(d, r, object)
-		if (key_equals(d, r, name))
-			found = r;
+	doc_each(d, r, object) if (key_equals(d, r, name)) found = r;
 	return found;
 }
 

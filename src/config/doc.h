@@ -1,11 +1,12 @@
 /*
- * A JSON document that stays what it is: its text, and a table of where each value stands in it. Values are read out
- * on demand and with every digit they were written with; a change (doc_edit.h) replaces only the bytes of that value,
- * so that unknown keys, key order, escapes and white space are never touched. RFC 8259, and what Python's reader takes
- * besides: NaN and Infinity, lone surrogates, duplicate keys (the last one counts).
+ * A JSON document that stays what it is: its text, and a table of where each value stands in it. Values are
+ * read out on demand and with every digit they were written with; a change (doc_edit.h) replaces only the
+ * bytes of that value, so that unknown keys, key order, escapes and white space are never touched. RFC 8259,
+ * and what Python's reader takes besides: NaN and Infinity, lone surrogates, duplicate keys (the last one
+ * counts).
  *
- * Why no library: a tree loses the spelling of numbers, the places, and duplicate keys, and ids of 20 digits do not
- * fit its integers (docs/decisions).
+ * Why no library: a tree loses the spelling of numbers, the places, and duplicate keys, and ids of 20 digits
+ * do not fit its integers (docs/decisions).
  */
 #ifndef CONFIG_DOC_H
 #define CONFIG_DOC_H
@@ -18,15 +19,22 @@ typedef uint32_t doc_ref;
 #define DOC_ROOT ((doc_ref)0)
 #define DOC_NONE UINT32_MAX
 
-enum { DOC_BYTES_MAX = 8 * 1024 * 1024 }; /* the longest file of the original, a full action history, has about 2 MiB */
+enum {
+	DOC_BYTES_MAX = 8 * 1024 * 1024
+}; /* the longest file of the original, a full action history, has about 2 MiB */
 
 /* Things that the original would refuse, and we read all the same. */
-enum { DOC_HAS_BOM = 1 << 0, DOC_HAS_RAW_CONTROL = 1 << 1, DOC_HAS_BAD_UTF8 = 1 << 2, DOC_HAS_DUPLICATES = 1 << 3 };
+enum {
+	DOC_HAS_BOM = 1 << 0,
+	DOC_HAS_RAW_CONTROL = 1 << 1,
+	DOC_HAS_BAD_UTF8 = 1 << 2,
+	DOC_HAS_DUPLICATES = 1 << 3
+};
 
 struct doc_node {
-	uint32_t start, end;	      /* bytes of the text, quotes and brackets included */
-	uint32_t key_start, key_end;  /* of the key with its quotes; equal if there is none */
-	doc_ref first, next;	      /* child, sibling */
+	uint32_t start, end;	     /* bytes of the text, quotes and brackets included */
+	uint32_t key_start, key_end; /* of the key with its quotes; equal if there is none */
+	doc_ref first, next;	     /* child, sibling */
 	enum doc_type type;
 };
 
@@ -40,7 +48,8 @@ struct doc {
 	uint32_t error_at;
 };
 
-/* TAKES text (base/mem, length + 1 bytes, terminated). False with d->error and d->error_at; d must be cleared either way. */
+/* TAKES text (base/mem, length + 1 bytes, terminated). False with d->error and d->error_at; d must be cleared
+ * either way. */
 bool doc_parse(struct doc *d, char *text, size_t length);
 bool doc_parse_copy(struct doc *d, struct str text);
 void doc_clear(struct doc *d);
@@ -52,7 +61,8 @@ unsigned doc_line(const struct doc *d, uint32_t at); /* from 1 */
 
 doc_ref doc_first(const struct doc *d, doc_ref parent); /* DOC_NONE if empty or no container */
 doc_ref doc_next(const struct doc *d, doc_ref r);
-#define doc_each(d, pos, parent) for (doc_ref pos = doc_first(d, parent); pos != DOC_NONE; pos = doc_next(d, pos))
+#define doc_each(d, pos, parent)                                                                             \
+	for (doc_ref pos = doc_first(d, parent); pos != DOC_NONE; pos = doc_next(d, pos))
 
 /* The last member of that name; DOC_NONE if object is none, or DOC_NONE itself. */
 doc_ref doc_get(const struct doc *d, doc_ref object, const char *key);

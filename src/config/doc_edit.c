@@ -51,7 +51,8 @@ static void add_lead(struct buf *b, const struct doc *d, doc_ref object, bool cl
 	struct str step = line ? (struct str){line + 1, (size_t)(unit.p + unit.n - line - 1)} : STR("  ");
 	unsigned depth = 0;
 	for (uint32_t i = 0; i < d->count; i++) /* containers that enclose this one */
-		depth += i != object && d->nodes[i].start < d->nodes[object].start && d->nodes[i].end >= d->nodes[object].end;
+		depth += i != object && d->nodes[i].start < d->nodes[object].start &&
+			 d->nodes[i].end >= d->nodes[object].end;
 	buf_add_char(b, '\n');
 	for (unsigned i = 0; i < depth + !closing; i++)
 		buf_add_view(b, step);

@@ -1,11 +1,12 @@
 /*
  * Which file counts where several hold the same key.
  *
- * v2.3 keeps everything in config.json; its migration from v1 also leaves auth.json, web_ui.json and docker_settings.json,
- * which the original reads later, so that they win, and which nothing ever updates: a token typed into its web page has no
- * effect. Here the newest value counts. That is config.json (every save of the original writes the merged settings there),
- * unless one of the three is clearly younger: then somebody edited it by hand. A minute is more than a copy or an unpacked
- * archive puts between two files. Behind them come the files of v1, which hold what a migration lost.
+ * v2.3 keeps everything in config.json; its migration from v1 also leaves auth.json, web_ui.json and
+ * docker_settings.json, which the original reads later, so that they win, and which nothing ever updates: a
+ * token typed into its web page has no effect. Here the newest value counts. That is config.json (every save
+ * of the original writes the merged settings there), unless one of the three is clearly younger: then
+ * somebody edited it by hand. A minute is more than a copy or an unpacked archive puts between two files.
+ * Behind them come the files of v1, which hold what a migration lost.
  */
 #include "config/file.h"
 #include "config/private.h"
@@ -32,7 +33,8 @@ static void prefer_younger(struct layers *l, unsigned main, unsigned end)
 {
 	for (unsigned i = main + 1; i < end; i++) {
 		struct layer side = l->list[i];
-		if (!l->list[main].present || !side.present || side.time_ns < l->list[main].time_ns + YOUNGER_NS)
+		if (!l->list[main].present || !side.present ||
+			side.time_ns < l->list[main].time_ns + YOUNGER_NS)
 			continue;
 		for (unsigned k = i; k > main; k--)
 			l->list[k] = l->list[k - 1];
@@ -42,9 +44,12 @@ static void prefer_younger(struct layers *l, unsigned main, unsigned end)
 
 void layers_load(struct layers *l, struct reading *r, const char *folder)
 {
-	static const char *const modular[] = {"config.json", "auth.json", "web_ui.json", "docker_settings.json"};
-	static const char *const old[] = {"bot_config.json", "web_config.json", "docker_config.json", "channels_config.json"};
-	*l = (struct layers){.oldest_layout = !has_entries(folder, "containers") && !has_entries(folder, "channels")};
+	static const char *const modular[] = {
+		"config.json", "auth.json", "web_ui.json", "docker_settings.json"};
+	static const char *const old[] = {
+		"bot_config.json", "web_config.json", "docker_config.json", "channels_config.json"};
+	*l = (struct layers){
+		.oldest_layout = !has_entries(folder, "containers") && !has_entries(folder, "channels")};
 	for (unsigned i = 0; i < sizeof modular / sizeof *modular; i++)
 		add_layer(l, r, folder, modular[i]);
 	prefer_younger(l, 0, l->count);

@@ -9,14 +9,20 @@ static const struct {
 	enum option_store store;
 	const char *title, *text;
 } chapters[] = {
-	{STORE_ENVIRONMENT, "Variables", "Read from the environment when ddc starts. An empty variable counts as not set."},
+	{STORE_ENVIRONMENT, "Variables",
+		"Read from the environment when ddc starts. An empty variable counts as not set."},
 	{STORE_ADVANCED, "Advanced settings",
-		"Read from the environment, else from `advanced_settings` in `config.json` (in folders of v1 from `web_config.json`)."},
-	{STORE_MAIN, "config.json", "Settings of the folder. Keys that are not listed are kept and mean nothing here."},
-	{STORE_CONTAINER, "containers/&lt;name&gt;.json", "One file for each container; its name is Docker's name for it."},
+		"Read from the environment, else from `advanced_settings` in `config.json` (in folders of v1 "
+		"from `web_config.json`)."},
+	{STORE_MAIN, "config.json",
+		"Settings of the folder. Keys that are not listed are kept and mean nothing here."},
+	{STORE_CONTAINER, "containers/&lt;name&gt;.json",
+		"One file for each container; its name is Docker's name for it."},
 	{STORE_CHANNEL, "channels/&lt;id&gt;.json",
-		"One file for each channel; its name is the channel's id. `channels/default.json` speaks for what a channel leaves out."},
-	{STORE_SPAM, "channels_config.json: spam_protection", "How often one person may do what. A name that is not listed anywhere counts 5 s."},
+		"One file for each channel; its name is the channel's id. `channels/default.json` speaks for "
+		"what a channel leaves out."},
+	{STORE_SPAM, "channels_config.json: spam_protection",
+		"How often one person may do what. A name that is not listed anywhere counts 5 s."},
 	{STORE_OTHER, "Other files", "What they hold, and whether ddc uses it."},
 };
 
@@ -61,13 +67,20 @@ static void put_row(struct buf *b, const struct option *o)
 void options_markdown(struct buf *out)
 {
 	buf_add_str(out, "# Configuration\n\n"
-			 "<!-- Made by `ddc config options --markdown` from src/config/options.c; a test compares. Do not edit. -->\n\n"
-			 "A value is taken from the environment, else from the folder (`DDC_CONFIG_DIR`), else it is the default.\n"
-			 "`ddc config show` prints the values in force and where each comes from, `ddc config check` every problem.\n"
-			 "Everything the original (v1 to v2.3) stores is understood and kept; what means nothing here says why.\n"
-			 "In JSON, yes and no are `true` and `false` (`1`, `0`, `\"1\"`, `\"0\"` are understood); ids are texts.\n");
+			 "<!-- Made by `ddc config options --markdown` from src/config/options.c; a test "
+			 "compares. Do not edit. -->\n\n"
+			 "A value is taken from the environment, else from the folder (`DDC_CONFIG_DIR`), "
+			 "else it is the default.\n"
+			 "`ddc config show` prints the values in force and where each comes from, `ddc "
+			 "config check` every problem.\n"
+			 "Everything the original (v1 to v2.3) stores is understood and kept; what means "
+			 "nothing here says why.\n"
+			 "In JSON, yes and no are `true` and `false` (`1`, `0`, `\"1\"`, `\"0\"` are "
+			 "understood); ids are texts.\n");
 	for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++) {
-		buf_printf(out, "\n## %s\n\n%s\n\n| name | default | allowed | meaning | takes effect |\n| --- | --- | --- | --- | --- |\n",
+		buf_printf(out,
+			"\n## %s\n\n%s\n\n| name | default | allowed | meaning | takes effect |\n| --- | --- "
+			"| --- | --- | --- |\n",
 			chapters[i].title, chapters[i].text);
 		for (size_t k = 0; k < option_count; k++)
 			if (options[k].store == chapters[i].store)

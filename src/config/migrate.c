@@ -1,7 +1,7 @@
 /*
- * From the layouts of v1 to the one of v2.3. A folder of containers (or channels) is built beside its place and moved there
- * with one rename, so that a run that is interrupted leaves either the old layout, which loading still understands, or the
- * new one; config.json comes last.
+ * From the layouts of v1 to the one of v2.3. A folder of containers (or channels) is built beside its place
+ * and moved there with one rename, so that a run that is interrupted leaves either the old layout, which
+ * loading still understands, or the new one; config.json comes last.
  */
 #include "config/migrate.h"
 
@@ -43,7 +43,8 @@ static bool extract(const struct doc *from, doc_ref object, struct doc *ret)
 {
 	struct str raw = doc_raw(from, object);
 	const char *line = memrchr(raw.p, '\n', raw.n);
-	size_t indent = line && !(from->oddities & DOC_HAS_RAW_CONTROL) ? (size_t)(raw.p + raw.n - line) - 2 : 0;
+	size_t indent =
+		line && !(from->oddities & DOC_HAS_RAW_CONTROL) ? (size_t)(raw.p + raw.n - line) - 2 : 0;
 	struct buf b;
 	buf_init(&b, MEM_CONFIG, DOC_BYTES_MAX);
 	for (size_t i = 0; i < raw.n; i++) {
@@ -58,7 +59,8 @@ static bool extract(const struct doc *from, doc_ref object, struct doc *ret)
 	return ok;
 }
 
-/* What v1 kept in container_info/; the protected keys mark the object as one of v2, so that it is not asked for again. */
+/* What v1 kept in container_info/; the protected keys mark the object as one of v2, so that it is not asked
+ * for again. */
 static bool fold_old_info(struct migration *m, struct str container, struct doc *d, bool *ret_folded)
 {
 	static const char *const keys[] = {"enabled", "show_ip", "custom_ip", "custom_port", "custom_text"};
@@ -75,8 +77,9 @@ static bool fold_old_info(struct migration *m, struct str container, struct doc 
 			if (at != DOC_NONE)
 				ok = set(d, path, doc_raw(&old, at));
 		}
-		ok = ok && set(d, "info.protected_enabled", STR("false")) && set(d, "info.protected_content", STR("\"\"")) &&
-			set(d, "info.protected_password", STR("\"\""));
+		ok = ok && set(d, "info.protected_enabled", STR("false")) &&
+		     set(d, "info.protected_content", STR("\"\"")) &&
+		     set(d, "info.protected_password", STR("\"\""));
 		*ret_folded = ok;
 	}
 	doc_clear(&old);
@@ -113,7 +116,8 @@ static bool stage_container(struct migration *m, const struct layer *a, doc_ref 
 		return true; /* loading has said so */
 	snprintf(file, sizeof file, "containers.ddc-new/%s.json", name);
 	ok = extract(&a->doc, one, &d) && (has(&d, "active") || set(&d, "active", STR("true"))) &&
-		copy_if_missing(&d, "container_name", "docker_name") && copy_if_missing(&d, "display_name", "name");
+	     copy_if_missing(&d, "container_name", "docker_name") &&
+	     copy_if_missing(&d, "display_name", "name");
 	if (!ok)
 		err_set(m->err, ERR_MEMORY, "there is no memory for the migration");
 	ok = ok && fold_old_info(m, str_of(name), &d, &folded) && put_doc(m, file, &d);
@@ -138,14 +142,13 @@ static bool migrate_containers(struct migration *m)
 	const struct layer *a = layers_find(&m->layers, "servers", &list);
 	if (has_files(m->folder, "containers") || !a || doc_type(&a->doc, list) != DOC_ARRAY)
 		return true;
-	doc_each(&a->doc, one, list)
-		if (!stage_container(m, a, one, &count))
-			return false;
+	doc_each(&a->doc, one, list) if (!stage_container(m, a, one, &count)) return false;
 	if (!count)
 		return true;
 	if (!writer_move_folder(m->folder, "containers.ddc-new", "containers", m->err))
 		return false;
-	buf_printf(m->report, "%u containers of %s are now files of their own in containers/\n", count, a->file);
+	buf_printf(
+		m->report, "%u containers of %s are now files of their own in containers/\n", count, a->file);
 	return true;
 }
 
@@ -156,7 +159,7 @@ static bool stage_channel(struct migration *m, const struct layer *a, doc_ref on
 	snprintf(file, sizeof file, "channels.ddc-new/%.*s.json", STR_ARG(id));
 	snprintf(quoted, sizeof quoted, "\"%.*s\"", STR_ARG(id));
 	bool ok = extract(&a->doc, one, &d) &&
-		(str_is(id, "default") || has(&d, "channel_id") || set(&d, "channel_id", str_of(quoted)));
+		  (str_is(id, "default") || has(&d, "channel_id") || set(&d, "channel_id", str_of(quoted)));
 	if (!ok)
 		err_set(m->err, ERR_MEMORY, "there is no memory for the migration");
 	ok = ok && put_doc(m, file, &d);
@@ -171,7 +174,8 @@ static bool stage_channels(struct migration *m, const struct layer *a, doc_ref t
 		struct buf key;
 		uint64_t number;
 		buf_init(&key, MEM_CONFIG, 256);
-		if (doc_decode_key(&a->doc, one, &key) && snowflake_parse(str_trim(buf_view(&key)), &number) &&
+		if (doc_decode_key(&a->doc, one, &key) &&
+			snowflake_parse(str_trim(buf_view(&key)), &number) &&
 			doc_type(&a->doc, one) == DOC_OBJECT) {
 			ok = stage_channel(m, a, one, str_trim(buf_view(&key)));
 			*count += ok;
@@ -220,7 +224,8 @@ static bool migrate_infos(struct migration *m)
 				read_short(&s, doc_get(&d, DOC_ROOT, "docker_name"), name, sizeof name)))
 			ok = fold_old_info(m, str_of(name), &d, &folded) && (!folded || put_doc(m, file, &d));
 		if (ok && folded)
-			buf_printf(m->report, "the info text of %s was brought over from container_info/\n", name);
+			buf_printf(m->report, "the info text of %s was brought over from container_info/\n",
+				name);
 		doc_clear(&d);
 	}
 	file_list_free(names, count);
@@ -250,7 +255,8 @@ static bool migrate_cooldowns(struct migration *m, struct save *s)
 		found = extract(&a->doc, at, &part);
 		source = a->file;
 	}
-	bool ok = !found || save_set(s, "channels_config.json", path, 1, (struct str){part.text, part.length}, m->err);
+	bool ok = !found ||
+		  save_set(s, "channels_config.json", path, 1, (struct str){part.text, part.length}, m->err);
 	if (ok && found)
 		buf_printf(m->report, "the cooldowns of %s are now in channels_config.json\n", source);
 	doc_clear(&part);
@@ -259,8 +265,8 @@ static bool migrate_cooldowns(struct migration *m, struct save *s)
 
 static bool stays_behind(struct str key)
 {
-	static const char *const keys[] = {"servers", "docker_name", "channel_permissions", "default_channel_permissions",
-		"spam_protection", "server_order"};
+	static const char *const keys[] = {"servers", "docker_name", "channel_permissions",
+		"default_channel_permissions", "spam_protection", "server_order"};
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (str_is(key, keys[i]))
 			return true;
@@ -268,7 +274,8 @@ static bool stays_behind(struct str key)
 }
 
 /* guild_id must be text: as a number, one of the original's two readers ignores it. */
-static bool take_key(struct migration *m, struct save *s, const struct layer *a, doc_ref member, struct str key)
+static bool take_key(
+	struct migration *m, struct save *s, const struct layer *a, doc_ref member, struct str key)
 {
 	struct str raw = doc_raw(&a->doc, member);
 	char quoted[64];
@@ -282,7 +289,8 @@ static bool take_key(struct migration *m, struct save *s, const struct layer *a,
 static bool take_keys(struct migration *m, struct save *s, const struct layer *a, unsigned *taken)
 {
 	bool ok = true;
-	for (doc_ref one = doc_first(&a->doc, DOC_ROOT); ok && one != DOC_NONE; one = doc_next(&a->doc, one)) {
+	for (doc_ref one = doc_first(&a->doc, DOC_ROOT); ok && one != DOC_NONE;
+		one = doc_next(&a->doc, one)) {
 		struct buf key;
 		struct doc *to = save_doc(s, "config.json", m->err);
 		buf_init(&key, MEM_CONFIG, 1024);
@@ -299,7 +307,8 @@ static bool take_keys(struct migration *m, struct save *s, const struct layer *a
 
 static bool migrate_settings(struct migration *m, struct save *s)
 {
-	static const char *const old[] = {"bot_config.json", "web_config.json", "docker_config.json", "channels_config.json", "config_v1.json"};
+	static const char *const old[] = {"bot_config.json", "web_config.json", "docker_config.json",
+		"channels_config.json", "config_v1.json"};
 	for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
 		unsigned taken = 0;
 		const struct layer *a = layers_file(&m->layers, old[i]);
@@ -330,7 +339,8 @@ static bool migrate_all(struct migration *m)
 	if (!migrate_containers(m) || !migrate_channels(m) || !migrate_infos(m))
 		return false;
 	struct save *s = save_begin(m->folder);
-	bool ok = s && migrate_cooldowns(m, s) && migrate_settings(m, s) && retire_old_list(m, s) && save_commit(s, m->err);
+	bool ok = s && migrate_cooldowns(m, s) && migrate_settings(m, s) && retire_old_list(m, s) &&
+		  save_commit(s, m->err);
 	if (!s)
 		err_set(m->err, ERR_MEMORY, "there is no memory for the migration");
 	save_free(s);
@@ -340,14 +350,15 @@ static bool migrate_all(struct migration *m)
 /* A folder that v2 wrote and that holds nothing of v1 is left alone, down to the last missing file. */
 static bool is_needed(struct migration *m)
 {
-	static const char *const old[] = {"bot_config.json", "web_config.json", "docker_config.json", "config_v1.json"};
+	static const char *const old[] = {
+		"bot_config.json", "web_config.json", "docker_config.json", "config_v1.json"};
 	doc_ref at;
 	for (size_t i = 0; i < sizeof old / sizeof *old; i++)
 		if (layers_file(&m->layers, old[i]))
 			return true;
 	return layers_find(&m->layers, "servers", &at) || file_time_ns(m->folder, "spam_protection.json") ||
-		file_time_ns(m->folder, "container_info") ||
-		(!has_files(m->folder, "channels") && layers_find(&m->layers, "channel_permissions", &at));
+	       file_time_ns(m->folder, "container_info") ||
+	       (!has_files(m->folder, "channels") && layers_find(&m->layers, "channel_permissions", &at));
 }
 
 bool config_migrate(const char *folder, struct buf *report, struct err *err)

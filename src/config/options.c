@@ -5,80 +5,137 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A table is read by its rows, so they are not wrapped.
+ * clang-format off */
 #define C(field) offsetof(struct config_container, field)
 #define H(field) offsetof(struct config_channel, field)
 #define NONE	 OPTION_NO_FIELD
 
 /* name, default, min, max, unit, … */
-#define INT(n, st, ef, def, lo, hi, u, what) {n, OPTION_INT, st, ef, def, NULL, lo, hi, NULL, u, NONE, what, NULL}
-#define INT_OFF(n, st, def, lo, hi, u, what, why) {n, OPTION_INT, st, AT_ONCE, def, NULL, lo, hi, NULL, u, NONE, what, why}
-#define BOOL(n, st, ef, def, what) {n, OPTION_BOOL, st, ef, def, NULL, 0, 1, NULL, NULL, NONE, what, NULL}
-#define BOOL_OFF(n, st, def, what, why) {n, OPTION_BOOL, st, AT_ONCE, def, NULL, 0, 1, NULL, NULL, NONE, what, why}
-#define TEXT(n, st, ef, def, most, what) {n, OPTION_TEXT, st, ef, 0, def, 0, most, NULL, NULL, NONE, what, NULL}
-#define TEXT_OFF(n, st, def, what, why) {n, OPTION_TEXT, st, AT_ONCE, 0, def, 0, 0, NULL, NULL, NONE, what, why}
-#define CHOICE(n, st, ef, def, list, what) {n, OPTION_CHOICE, st, ef, 0, def, 0, 0, list, NULL, NONE, what, NULL}
-#define SECRET(n, st, ef, what) {n, OPTION_SECRET, st, ef, 0, NULL, 0, 0, NULL, NULL, NONE, what, NULL}
-#define OTHER(n, ty, def, what) {n, ty, STORE_OTHER, AT_ONCE, 0, def, 0, 0, NULL, NULL, NONE, what, NULL}
-#define OTHER_OFF(n, ty, what, why) {n, ty, STORE_OTHER, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, what, why}
+#define INT(n, st, ef, def, lo, hi, u, what)                                                                 \
+	{                                                                                                    \
+		n, OPTION_INT, st, ef, def, NULL, lo, hi, NULL, u, NONE, what, NULL                          \
+	}
+#define INT_OFF(n, st, def, lo, hi, u, what, why)                                                            \
+	{                                                                                                    \
+		n, OPTION_INT, st, AT_ONCE, def, NULL, lo, hi, NULL, u, NONE, what, why                      \
+	}
+#define BOOL(n, st, ef, def, what)                                                                           \
+	{                                                                                                    \
+		n, OPTION_BOOL, st, ef, def, NULL, 0, 1, NULL, NULL, NONE, what, NULL                        \
+	}
+#define BOOL_OFF(n, st, def, what, why)                                                                      \
+	{                                                                                                    \
+		n, OPTION_BOOL, st, AT_ONCE, def, NULL, 0, 1, NULL, NULL, NONE, what, why                    \
+	}
+#define TEXT(n, st, ef, def, most, what)                                                                     \
+	{                                                                                                    \
+		n, OPTION_TEXT, st, ef, 0, def, 0, most, NULL, NULL, NONE, what, NULL                        \
+	}
+#define TEXT_OFF(n, st, def, what, why)                                                                      \
+	{                                                                                                    \
+		n, OPTION_TEXT, st, AT_ONCE, 0, def, 0, 0, NULL, NULL, NONE, what, why                       \
+	}
+#define CHOICE(n, st, ef, def, list, what)                                                                   \
+	{                                                                                                    \
+		n, OPTION_CHOICE, st, ef, 0, def, 0, 0, list, NULL, NONE, what, NULL                         \
+	}
+#define SECRET(n, st, ef, what)                                                                              \
+	{                                                                                                    \
+		n, OPTION_SECRET, st, ef, 0, NULL, 0, 0, NULL, NULL, NONE, what, NULL                        \
+	}
+#define OTHER(n, ty, def, what)                                                                              \
+	{                                                                                                    \
+		n, ty, STORE_OTHER, AT_ONCE, 0, def, 0, 0, NULL, NULL, NONE, what, NULL                      \
+	}
+#define OTHER_OFF(n, ty, what, why)                                                                          \
+	{                                                                                                    \
+		n, ty, STORE_OTHER, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, what, why                      \
+	}
 /* fields of containers and channels */
-#define F_BOOL(n, st, off, def, what) {n, OPTION_BOOL, st, AT_ONCE, def, NULL, 0, 1, NULL, NULL, off, what, NULL}
-#define F_INT(n, st, off, def, lo, hi, u, what) {n, OPTION_INT, st, AT_ONCE, def, NULL, lo, hi, NULL, u, off, what, NULL}
-#define F_TEXT(n, st, off, most, what) {n, OPTION_TEXT, st, AT_ONCE, 0, "", 0, most, NULL, NULL, off, what, NULL}
+#define F_BOOL(n, st, off, def, what)                                                                        \
+	{                                                                                                    \
+		n, OPTION_BOOL, st, AT_ONCE, def, NULL, 0, 1, NULL, NULL, off, what, NULL                    \
+	}
+#define F_INT(n, st, off, def, lo, hi, u, what)                                                              \
+	{                                                                                                    \
+		n, OPTION_INT, st, AT_ONCE, def, NULL, lo, hi, NULL, u, off, what, NULL                      \
+	}
+#define F_TEXT(n, st, off, most, what)                                                                       \
+	{                                                                                                    \
+		n, OPTION_TEXT, st, AT_ONCE, 0, "", 0, most, NULL, NULL, off, what, NULL                     \
+	}
 
 #define LANGUAGES                                                                                            \
-	"ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt-BR pt-PT ro ru sk sl sr sv " \
+	"ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt-BR pt-PT ro ru "   \
+	"sk sl sr sv "                                                                                       \
 	"th tr uk vi zh-CN zh-TW"
 
-#define WHY_EVENTS  "the engine reports every change by itself; ddc does not ask in a circle"
-#define WHY_MECH    "belongs to the donation game, which ddc leaves out; its files are not touched"
-#define WHY_PYTHON  "belongs to the original's web server or its Python"
-#define WHY_IMAGE   "belongs to the original's image and its start script"
-#define WHY_NEVER   "the original never reads it either"
-#define WHY_STREAM  "ddc keeps no such store: messages are read as a stream and let go"
-#define WHY_COPY    "a copy that a save of the original leaves here; it is read from its own file"
-#define WHY_WAVE2   "kept for a later release of ddc"
+#define WHY_EVENTS "the engine reports every change by itself; ddc does not ask in a circle"
+#define WHY_MECH   "belongs to the donation game, which ddc leaves out; its files are not touched"
+#define WHY_PYTHON "belongs to the original's web server or its Python"
+#define WHY_IMAGE  "belongs to the original's image and its start script"
+#define WHY_NEVER  "the original never reads it either"
+#define WHY_STREAM "ddc keeps no such store: messages are read as a stream and let go"
+#define WHY_COPY   "a copy that a save of the original leaves here; it is read from its own file"
+#define WHY_WAVE2  "kept for a later release of ddc"
 
 const struct option options[] = {
 	/* ---- variables ---- */
-	SECRET("DISCORD_BOT_TOKEN", STORE_ENVIRONMENT, ON_RECONNECT, "The bot's token; beats the one in the folder."),
+	SECRET("DISCORD_BOT_TOKEN", STORE_ENVIRONMENT, ON_RECONNECT,
+		"The bot's token; beats the one in the folder."),
 	SECRET("DDC_ADMIN_PASSWORD", STORE_ENVIRONMENT, AT_START,
 		"Sets the web password when none is stored, or the stored one cannot be read."),
 	TEXT("DDC_CONFIG_DIR", STORE_ENVIRONMENT, AT_START, "", 4000,
 		"The configuration folder: /app/config if it exists, else ./config."),
-	TEXT("DDC_LOG_DIR", STORE_ENVIRONMENT, AT_START, "", 4000, "The log folder: /app/logs if it exists, else ./logs."),
+	TEXT("DDC_LOG_DIR", STORE_ENVIRONMENT, AT_START, "", 4000,
+		"The log folder: /app/logs if it exists, else ./logs."),
 	CHOICE("DDC_LOG_LEVEL", STORE_ENVIRONMENT, AT_START, "info", "error warn warning info debug",
 		"How much the log says."),
-	TEXT("DDC_WEB_BIND", STORE_ENVIRONMENT, AT_START, "", 64, "Address the web page listens on; empty: all."),
-	INT("DDC_WEB_PORT", STORE_ENVIRONMENT, AT_START, 9374, 0, 65535, NULL, "Port of the web page; 0 switches it off."),
+	TEXT("DDC_WEB_BIND", STORE_ENVIRONMENT, AT_START, "", 64,
+		"Address the web page listens on; empty: all."),
+	INT("DDC_WEB_PORT", STORE_ENVIRONMENT, AT_START, 9374, 0, 65535, NULL,
+		"Port of the web page; 0 switches it off."),
 	TEXT("DDC_DISCORD_API", STORE_ENVIRONMENT, AT_START, "https://discord.com/api/v10", 512,
 		"Discord's base address; plain http and ws only to loopback addresses."),
 	TEXT("DOCKER_HOST", STORE_ENVIRONMENT, AT_START, "unix:///var/run/docker.sock", 512,
 		"The engine: unix:///path or tcp://host:port."),
-	BOOL("DOCKER_TLS_VERIFY", STORE_ENVIRONMENT, AT_START, 0, "Speak TLS to a tcp:// engine and verify its certificate."),
-	TEXT("DOCKER_CERT_PATH", STORE_ENVIRONMENT, AT_START, "", 4000, "Folder with ca.pem, cert.pem and key.pem for it."),
+	BOOL("DOCKER_TLS_VERIFY", STORE_ENVIRONMENT, AT_START, 0,
+		"Speak TLS to a tcp:// engine and verify its certificate."),
+	TEXT("DOCKER_CERT_PATH", STORE_ENVIRONMENT, AT_START, "", 4000,
+		"Folder with ca.pem, cert.pem and key.pem for it."),
 	TEXT("SSL_CERT_FILE", STORE_ENVIRONMENT, AT_START, "", 4000, "File of trusted certificates."),
-	TEXT("SSL_CERT_DIR", STORE_ENVIRONMENT, AT_START, "", 4000, "Folder of trusted certificates, named by their hashes."),
+	TEXT("SSL_CERT_DIR", STORE_ENVIRONMENT, AT_START, "", 4000,
+		"Folder of trusted certificates, named by their hashes."),
 	TEXT("TZ", STORE_ENVIRONMENT, AT_START, "", 64, "Time zone where config.json names none."),
 	INT("DDC_SESSION_IDLE_TIMEOUT", STORE_ENVIRONMENT, AT_ONCE, 1800, 60, 604800, "s",
 		"A web login ends after so long without a click."),
 	INT("DDC_TOKEN_MAX_RETRIES", STORE_ENVIRONMENT, AT_START, 0, 0, 1000000, NULL,
 		"Looks for a token so often before giving up; 0: for ever."),
-	INT("DDC_TOKEN_RETRY_INTERVAL", STORE_ENVIRONMENT, AT_START, 60, 1, 86400, "s", "Time between two looks."),
-	TEXT("DDC_SCHEDULER_CONFIG_DIR", STORE_ENVIRONMENT, AT_START, "", 4000, "Folder of tasks.json, if it is not the usual one."),
+	INT("DDC_TOKEN_RETRY_INTERVAL", STORE_ENVIRONMENT, AT_START, 60, 1, 86400, "s",
+		"Time between two looks."),
+	TEXT("DDC_SCHEDULER_CONFIG_DIR", STORE_ENVIRONMENT, AT_START, "", 4000,
+		"Folder of tasks.json, if it is not the usual one."),
 
 	/* ---- memory (the original's guide lists these; it reads almost none) ---- */
 	INT("DDC_MEMORY_LIMIT_MB", STORE_ENVIRONMENT, AT_ONCE, 0, 0, 65536, "MB",
 		"Soft limit: above it ddc gives back what it can; 0: none but the container's own."),
 	INT("DDC_GC_THRESHOLD_MB", STORE_ENVIRONMENT, AT_ONCE, 0, 0, 65536, "MB",
 		"From here on ddc empties its caches early; 0: three quarters of the limit."),
-	INT("DDC_MEMORY_CHECK_INTERVAL", STORE_ENVIRONMENT, AT_ONCE, 45, 5, 86400, "s", "How often memory is looked at."),
-	INT("DDC_MAX_CACHE_SIZE", STORE_ENVIRONMENT, AT_ONCE, 50, 1, 100000, NULL, "Containers whose figures are kept."),
+	INT("DDC_MEMORY_CHECK_INTERVAL", STORE_ENVIRONMENT, AT_ONCE, 45, 5, 86400, "s",
+		"How often memory is looked at."),
+	INT("DDC_MAX_CACHE_SIZE", STORE_ENVIRONMENT, AT_ONCE, 50, 1, 100000, NULL,
+		"Containers whose figures are kept."),
 	INT("DDC_MAX_PENDING_ACTIONS", STORE_ENVIRONMENT, AT_ONCE, 10, 1, 10000, NULL,
 		"Actions that may be under way at the same time."),
-	INT("DDC_MAX_TRACKED_CHANNELS", STORE_ENVIRONMENT, AT_ONCE, 15, 1, 10000, NULL, "Channels whose panels are kept up to date."),
-	INT("DDC_MAX_CONTAINERS", STORE_ENVIRONMENT, AT_ONCE, 1000, 1, 100000, NULL, "Containers that are managed."),
-	INT("DDC_MAX_CHANNELS", STORE_ENVIRONMENT, AT_ONCE, 100, 1, 10000, NULL, "Channels that are managed."),
-	INT("DDC_CACHE_TTL", STORE_ENVIRONMENT, AT_ONCE, 60, 1, 86400, "s", "Age up to which a figure (CPU, memory) is shown again."),
+	INT("DDC_MAX_TRACKED_CHANNELS", STORE_ENVIRONMENT, AT_ONCE, 15, 1, 10000, NULL,
+		"Channels whose panels are kept up to date."),
+	INT("DDC_MAX_CONTAINERS", STORE_ENVIRONMENT, AT_ONCE, 1000, 1, 100000, NULL,
+		"Containers that are managed."),
+	INT("DDC_MAX_CHANNELS", STORE_ENVIRONMENT, AT_ONCE, 100, 1, 10000, NULL,
+		"Channels that are managed."),
+	INT("DDC_CACHE_TTL", STORE_ENVIRONMENT, AT_ONCE, 60, 1, 86400, "s",
+		"Age up to which a figure (CPU, memory) is shown again."),
 	INT("DDC_DISCORD_CACHE_DURATION", STORE_ENVIRONMENT, AT_ONCE, 300, 1, 86400, "s",
 		"How long what Discord said about a channel is believed."),
 	INT("DDC_MAX_MESSAGE_HISTORY", STORE_ENVIRONMENT, AT_ONCE, 100, 0, 100000, NULL,
@@ -87,44 +144,68 @@ const struct option options[] = {
 
 	/* ---- advanced settings: variable, or the page's "advanced" dialog ---- */
 	INT("DDC_DOCKER_CACHE_DURATION", STORE_ADVANCED, AT_ONCE, 30, 1, 86400, "s",
-		"Age up to which what the engine said is used again where no event tells of a change (CPU, memory)."),
-	INT_OFF("DDC_DOCKER_QUERY_COOLDOWN", STORE_ADVANCED, 2, 0, 3600, "s", "Pause between two questions to the engine.", WHY_EVENTS),
-	INT_OFF("DDC_DOCKER_MAX_CACHE_AGE", STORE_ADVANCED, 300, 1, 86400, "s", "Age at which a state is thrown away.",
+		"Age up to which what the engine said is used again where no event tells of a change (CPU, "
+		"memory)."),
+	INT_OFF("DDC_DOCKER_QUERY_COOLDOWN", STORE_ADVANCED, 2, 0, 3600, "s",
+		"Pause between two questions to the engine.", WHY_EVENTS),
+	INT_OFF("DDC_DOCKER_MAX_CACHE_AGE", STORE_ADVANCED, 300, 1, 86400, "s",
+		"Age at which a state is thrown away.",
 		"what is known is kept and marked as old while the engine is away"),
-	BOOL("DDC_ENABLE_BACKGROUND_REFRESH", STORE_ADVANCED, AT_ONCE, 1, "Fetch CPU and memory regularly for panels that show them."),
-	INT("DDC_BACKGROUND_REFRESH_INTERVAL", STORE_ADVANCED, AT_ONCE, 30, 5, 86400, "s", "How often, at most."),
-	INT("DDC_BACKGROUND_REFRESH_LIMIT", STORE_ADVANCED, AT_ONCE, 50, 1, 10000, NULL, "Containers asked about in one round."),
-	INT("DDC_BACKGROUND_REFRESH_TIMEOUT", STORE_ADVANCED, AT_ONCE, 30, 1, 3600, "s", "Longest time of one round."),
-	INT("DDC_MAX_CONTAINERS_DISPLAY", STORE_ADVANCED, AT_ONCE, 100, 1, 10000, NULL, "Containers listed on the web page."),
+	BOOL("DDC_ENABLE_BACKGROUND_REFRESH", STORE_ADVANCED, AT_ONCE, 1,
+		"Fetch CPU and memory regularly for panels that show them."),
+	INT("DDC_BACKGROUND_REFRESH_INTERVAL", STORE_ADVANCED, AT_ONCE, 30, 5, 86400, "s",
+		"How often, at most."),
+	INT("DDC_BACKGROUND_REFRESH_LIMIT", STORE_ADVANCED, AT_ONCE, 50, 1, 10000, NULL,
+		"Containers asked about in one round."),
+	INT("DDC_BACKGROUND_REFRESH_TIMEOUT", STORE_ADVANCED, AT_ONCE, 30, 1, 3600, "s",
+		"Longest time of one round."),
+	INT("DDC_MAX_CONTAINERS_DISPLAY", STORE_ADVANCED, AT_ONCE, 100, 1, 10000, NULL,
+		"Containers listed on the web page."),
 	INT("DDC_SCHEDULER_CHECK_INTERVAL", STORE_ADVANCED, AT_ONCE, 60, 1, 3600, "s",
 		"Longest time the scheduler sleeps; it wakes for each task anyway."),
-	INT("DDC_MAX_CONCURRENT_TASKS", STORE_ADVANCED, AT_ONCE, 3, 1, 1000, NULL, "Tasks that run at the same time."),
+	INT("DDC_MAX_CONCURRENT_TASKS", STORE_ADVANCED, AT_ONCE, 3, 1, 1000, NULL,
+		"Tasks that run at the same time."),
 	INT_OFF("DDC_TASK_BATCH_SIZE", STORE_ADVANCED, 5, 1, 1000, NULL, "Tasks started in one go.",
 		"DDC_MAX_CONCURRENT_TASKS alone decides"),
-	INT("DDC_LIVE_LOGS_REFRESH_INTERVAL", STORE_ADVANCED, AT_ONCE, 5, 1, 300, "s", "Time between two updates of a live log."),
-	INT("DDC_LIVE_LOGS_MAX_REFRESHES", STORE_ADVANCED, AT_ONCE, 12, 1, 1000, NULL, "Updates until a live log ends."),
+	INT("DDC_LIVE_LOGS_REFRESH_INTERVAL", STORE_ADVANCED, AT_ONCE, 5, 1, 300, "s",
+		"Time between two updates of a live log."),
+	INT("DDC_LIVE_LOGS_MAX_REFRESHES", STORE_ADVANCED, AT_ONCE, 12, 1, 1000, NULL,
+		"Updates until a live log ends."),
 	INT("DDC_LIVE_LOGS_TAIL_LINES", STORE_ADVANCED, AT_ONCE, 50, 1, 1000, NULL, "Lines a log shows."),
-	INT("DDC_LIVE_LOGS_TIMEOUT", STORE_ADVANCED, AT_ONCE, 120, 10, 3600, "s", "Longest life of a live log."),
+	INT("DDC_LIVE_LOGS_TIMEOUT", STORE_ADVANCED, AT_ONCE, 120, 10, 3600, "s",
+		"Longest life of a live log."),
 	BOOL("DDC_LIVE_LOGS_ENABLED", STORE_ADVANCED, AT_ONCE, 1, "Offer live logs."),
 	BOOL("DDC_LIVE_LOGS_AUTO_START", STORE_ADVANCED, AT_ONCE, 0, "A log begins live."),
-	INT("DDC_FAST_STATS_TIMEOUT", STORE_ADVANCED, AT_ONCE, 45, 1, 3600, "s", "Patience for CPU and memory of one container."),
-	INT_OFF("DDC_SLOW_STATS_TIMEOUT", STORE_ADVANCED, 60, 1, 3600, "s", "The same for slow containers.", "there is one patience for all"),
-	INT("DDC_CONTAINER_LIST_TIMEOUT", STORE_ADVANCED, AT_ONCE, 30, 1, 3600, "s", "Patience for the list of containers."),
-	INT("DDC_FAST_INFO_TIMEOUT", STORE_ADVANCED, AT_ONCE, 45, 1, 3600, "s", "Patience for the details of one container."),
-	INT_OFF("DDC_SLOW_INFO_TIMEOUT", STORE_ADVANCED, 60, 1, 3600, "s", "The same for slow containers.", "there is one patience for all"),
+	INT("DDC_FAST_STATS_TIMEOUT", STORE_ADVANCED, AT_ONCE, 45, 1, 3600, "s",
+		"Patience for CPU and memory of one container."),
+	INT_OFF("DDC_SLOW_STATS_TIMEOUT", STORE_ADVANCED, 60, 1, 3600, "s", "The same for slow containers.",
+		"there is one patience for all"),
+	INT("DDC_CONTAINER_LIST_TIMEOUT", STORE_ADVANCED, AT_ONCE, 30, 1, 3600, "s",
+		"Patience for the list of containers."),
+	INT("DDC_FAST_INFO_TIMEOUT", STORE_ADVANCED, AT_ONCE, 45, 1, 3600, "s",
+		"Patience for the details of one container."),
+	INT_OFF("DDC_SLOW_INFO_TIMEOUT", STORE_ADVANCED, 60, 1, 3600, "s", "The same for slow containers.",
+		"there is one patience for all"),
 	BOOL_OFF("DDC_ENABLE_OPENGSQ", STORE_ADVANCED, 1, "Ask game servers for their players.", WHY_WAVE2),
-	INT("DDC_MAX_CACHED_CONTAINERS", STORE_ADVANCED, AT_ONCE, 100, 1, 100000, NULL, "Containers whose figures are kept (as DDC_MAX_CACHE_SIZE)."),
-	INT_OFF("DDC_CACHE_CLEANUP_INTERVAL", STORE_ADVANCED, 300, 1, 86400, "s", "How often caches are swept.", "nothing here needs sweeping: every store has a maximum"),
+	INT("DDC_MAX_CACHED_CONTAINERS", STORE_ADVANCED, AT_ONCE, 100, 1, 100000, NULL,
+		"Containers whose figures are kept (as DDC_MAX_CACHE_SIZE)."),
+	INT_OFF("DDC_CACHE_CLEANUP_INTERVAL", STORE_ADVANCED, 300, 1, 86400, "s",
+		"How often caches are swept.", "nothing here needs sweeping: every store has a maximum"),
 	INT_OFF("DDC_MECH_DECAY_INTERVAL", STORE_ADVANCED, 30, 1, 86400, "s", "Mech decay.", WHY_MECH),
 
 	/* ---- variables without a meaning here ---- */
-	SECRET("FLASK_SECRET_KEY", STORE_ENVIRONMENT, AT_START, "Key of the original's web sessions; ddc makes its own at each start."),
-	TEXT_OFF("DOCKER_SOCKET", STORE_ENVIRONMENT, "", "Path of the engine's socket.", "the original does not use it either; use DOCKER_HOST"),
+	SECRET("FLASK_SECRET_KEY", STORE_ENVIRONMENT, AT_START,
+		"Key of the original's web sessions; ddc makes its own at each start."),
+	TEXT_OFF("DOCKER_SOCKET", STORE_ENVIRONMENT, "", "Path of the engine's socket.",
+		"the original does not use it either; use DOCKER_HOST"),
 	TEXT_OFF("DDC_PROGRESS_DATA_DIR", STORE_ENVIRONMENT, "", "Folder of the donation game.", WHY_MECH),
-	TEXT_OFF("DDC_PROGRESS_MEMBER_COUNT_PATH", STORE_ENVIRONMENT, "", "File of the donation game.", WHY_MECH),
-	INT_OFF("DDC_ANIM_DISK_LIMIT_MB", STORE_ENVIRONMENT, 200, 0, 1000000, "MB", "Disk space for animations.", WHY_MECH),
+	TEXT_OFF("DDC_PROGRESS_MEMBER_COUNT_PATH", STORE_ENVIRONMENT, "", "File of the donation game.",
+		WHY_MECH),
+	INT_OFF("DDC_ANIM_DISK_LIMIT_MB", STORE_ENVIRONMENT, 200, 0, 1000000, "MB",
+		"Disk space for animations.", WHY_MECH),
 	BOOL_OFF("DDC_ENABLE_MECH_DECAY", STORE_ENVIRONMENT, 1, "Mech decay.", WHY_MECH),
-	INT_OFF("DDC_WAITRESS_THREADS", STORE_ENVIRONMENT, 4, 1, 1000, NULL, "Threads of the web server.", WHY_PYTHON),
+	INT_OFF("DDC_WAITRESS_THREADS", STORE_ENVIRONMENT, 4, 1, 1000, NULL, "Threads of the web server.",
+		WHY_PYTHON),
 	TEXT_OFF("PUID", STORE_ENVIRONMENT, "", "User the image runs as.", WHY_IMAGE),
 	TEXT_OFF("PGID", STORE_ENVIRONMENT, "", "Group the image runs as.", WHY_IMAGE),
 	TEXT_OFF("DDC_UID", STORE_ENVIRONMENT, "", "User of an older image.", WHY_IMAGE),
@@ -132,134 +213,197 @@ const struct option options[] = {
 	TEXT_OFF("DDC_USER_NAME", STORE_ENVIRONMENT, "", "User of an older image.", WHY_IMAGE),
 	TEXT_OFF("DDC_GROUP_NAME", STORE_ENVIRONMENT, "", "Group of an older image.", WHY_IMAGE),
 	TEXT_OFF("DDC_DATA_DIRS", STORE_ENVIRONMENT, "", "Folders an older image took over.", WHY_IMAGE),
-	TEXT_OFF("DDC_DOCKERSOCK_GID", STORE_ENVIRONMENT, "", "Group of the socket in an older image.", WHY_IMAGE),
+	TEXT_OFF("DDC_DOCKERSOCK_GID", STORE_ENVIRONMENT, "", "Group of the socket in an older image.",
+		WHY_IMAGE),
 	BOOL_OFF("DDC_FORCE_ROOT", STORE_ENVIRONMENT, 0, "Stay root in an older image.", WHY_IMAGE),
 	TEXT_OFF("DDC_METRICS_DIR", STORE_ENVIRONMENT, "", "Folder for figures.", WHY_NEVER),
 	BOOL_OFF("DDC_JSON_LOGS", STORE_ENVIRONMENT, 0, "Log as JSON.", WHY_NEVER),
 	BOOL_OFF("DDC_OTEL_ENABLED", STORE_ENVIRONMENT, 0, "OpenTelemetry.", WHY_NEVER),
 	TEXT_OFF("DDC_OTEL_SERVICE_NAME", STORE_ENVIRONMENT, "", "OpenTelemetry.", WHY_NEVER),
 	TEXT_OFF("DDC_OTEL_ENDPOINT", STORE_ENVIRONMENT, "", "OpenTelemetry.", WHY_NEVER),
-	INT_OFF("DDC_CONFIG_CACHE_AGE_MINUTES", STORE_ENVIRONMENT, 15, 0, 100000, "min", "Age of the configuration in memory.",
-		"a changed file is noticed at once"),
-	INT_OFF("DDC_FAST_LIST_TIMEOUT", STORE_ENVIRONMENT, 0, 0, 3600, "s", "Named in comments of the original.", WHY_NEVER),
-	INT_OFF("DDC_FAST_ACTION_TIMEOUT", STORE_ENVIRONMENT, 0, 0, 3600, "s", "Named in comments of the original.", WHY_NEVER),
+	INT_OFF("DDC_CONFIG_CACHE_AGE_MINUTES", STORE_ENVIRONMENT, 15, 0, 100000, "min",
+		"Age of the configuration in memory.", "a changed file is noticed at once"),
+	INT_OFF("DDC_FAST_LIST_TIMEOUT", STORE_ENVIRONMENT, 0, 0, 3600, "s",
+		"Named in comments of the original.", WHY_NEVER),
+	INT_OFF("DDC_FAST_ACTION_TIMEOUT", STORE_ENVIRONMENT, 0, 0, 3600, "s",
+		"Named in comments of the original.", WHY_NEVER),
 
 	/* ---- config.json ---- */
-	{"language", OPTION_CHOICE, STORE_MAIN, AT_ONCE, 0, "en", 0, 0, LANGUAGES, NULL, NONE, "Language of the bot.", NULL},
-	{"ui_language", OPTION_CHOICE, STORE_MAIN, AT_ONCE, 0, "en", 0, 0, LANGUAGES, NULL, NONE, "Language of the web page.", NULL},
+	{"language", OPTION_CHOICE, STORE_MAIN, AT_ONCE, 0, "en", 0, 0, LANGUAGES, NULL, NONE,
+		"Language of the bot.", NULL},
+	{"ui_language", OPTION_CHOICE, STORE_MAIN, AT_ONCE, 0, "en", 0, 0, LANGUAGES, NULL, NONE,
+		"Language of the web page.", NULL},
 	TEXT("timezone", STORE_MAIN, AT_ONCE, "UTC", 64, "Zone of times and tasks, like Europe/Berlin."),
-	{"guild_id", OPTION_ID, STORE_MAIN, ON_RECONNECT, 0, NULL, 0, 0, NULL, NULL, NONE, "The server's id.", NULL},
-	SECRET("bot_token", STORE_MAIN, ON_RECONNECT, "The bot's token, sealed with the web password's hash; clear text is read too."),
+	{"guild_id", OPTION_ID, STORE_MAIN, ON_RECONNECT, 0, NULL, 0, 0, NULL, NULL, NONE, "The server's id.",
+		NULL},
+	SECRET("bot_token", STORE_MAIN, ON_RECONNECT,
+		"The bot's token, sealed with the web password's hash; clear text is read too."),
 	TEXT("web_ui_user", STORE_MAIN, AT_ONCE, "admin", 128, "Name for the web login."),
-	SECRET("web_ui_password_hash", STORE_MAIN, AT_ONCE, "Hash of the web password; without one the set-up page is open."),
+	SECRET("web_ui_password_hash", STORE_MAIN, AT_ONCE,
+		"Hash of the web password; without one the set-up page is open."),
 	BOOL("heartbeat.enabled", STORE_MAIN, AT_ONCE, 0, "Tell a watchdog service that all is well."),
-	SECRET("heartbeat.ping_url", STORE_MAIN, AT_ONCE, "Its address, https only (whoever knows it can pretend to be us)."),
+	SECRET("heartbeat.ping_url", STORE_MAIN, AT_ONCE,
+		"Its address, https only (whoever knows it can pretend to be us)."),
 	INT("heartbeat.interval", STORE_MAIN, AT_ONCE, 5, 1, 60, "min", "How often."),
 	BOOL("scheduler_debug_mode", STORE_MAIN, AT_ONCE, 0, "Debug lines in the log."),
 	INT("session_timeout", STORE_MAIN, AT_ONCE, 3600, 60, 31536000, "s", "Longest life of a web login."),
-	TEXT("docker_config.docker_socket_path", STORE_MAIN, AT_START, "", 108, "Path of the engine's socket; DOCKER_HOST beats it."),
-	{"advanced_settings", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "The settings above that are variables too.", NULL},
+	TEXT("docker_config.docker_socket_path", STORE_MAIN, AT_START, "", 108,
+		"Path of the engine's socket; DOCKER_HOST beats it."),
+	{"advanced_settings", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"The settings above that are variables too.", NULL},
 	{"channel_permissions", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
 		"Channels, where there is no file in channels/.", NULL},
 	{"default_channel_permissions", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
 		"Defaults for channels, where there is no channels/default.json.", NULL},
 	{"spam_protection", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
 		"Cooldowns, where channels_config.json has none.", NULL},
-	{"servers", OPTION_LIST, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Containers, in the oldest layout.", NULL},
-	{"donation_disable_key", OPTION_SECRET, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Switches the donation game off.", WHY_MECH},
-	TEXT_OFF("heartbeat_channel_id", STORE_MAIN, "", "Channel of the v1 watchdog.", "v2 replaced it by heartbeat.ping_url"),
-	TEXT_OFF("debug_level_enabled", STORE_MAIN, "", "Older debug switch.", "scheduler_debug_mode is the real one"),
-	{"system_logs", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Log settings of the migration.", WHY_NEVER},
-	{"progress", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Folder of the donation game.", WHY_MECH},
-	{"server_order", OPTION_LIST, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Order of the containers.", WHY_COPY},
+	{"servers", OPTION_LIST, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"Containers, in the oldest layout.", NULL},
+	{"donation_disable_key", OPTION_SECRET, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"Switches the donation game off.", WHY_MECH},
+	TEXT_OFF("heartbeat_channel_id", STORE_MAIN, "", "Channel of the v1 watchdog.",
+		"v2 replaced it by heartbeat.ping_url"),
+	TEXT_OFF("debug_level_enabled", STORE_MAIN, "", "Older debug switch.",
+		"scheduler_debug_mode is the real one"),
+	{"system_logs", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"Log settings of the migration.", WHY_NEVER},
+	{"progress", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"Folder of the donation game.", WHY_MECH},
+	{"server_order", OPTION_LIST, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"Order of the containers.", WHY_COPY},
 	{"channels", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Empty.", WHY_COPY},
-	{"server_selection", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Empty.", WHY_COPY},
-	TEXT_OFF("docker_socket_path", STORE_MAIN, "/var/run/docker.sock", "Path of the engine's socket.", "the original uses docker_config.docker_socket_path instead"),
-	INT_OFF("container_command_cooldown", STORE_MAIN, 5, 0, 86400, "s", "Pause between two actions.", WHY_NEVER),
+	{"server_selection", OPTION_TABLE, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Empty.",
+		WHY_COPY},
+	TEXT_OFF("docker_socket_path", STORE_MAIN, "/var/run/docker.sock", "Path of the engine's socket.",
+		"the original uses docker_config.docker_socket_path instead"),
+	INT_OFF("container_command_cooldown", STORE_MAIN, 5, 0, 86400, "s", "Pause between two actions.",
+		WHY_NEVER),
 	INT_OFF("docker_api_timeout", STORE_MAIN, 30, 0, 86400, "s", "Patience for the engine.", WHY_NEVER),
-	INT_OFF("max_log_lines", STORE_MAIN, 50, 0, 100000, NULL, "Lines of a log.", "DDC_LIVE_LOGS_TAIL_LINES is in use"),
-	INT_OFF("docker_list_refresh_seconds", STORE_MAIN, 60, 0, 86400, "s", "How often v1 listed containers.", WHY_EVENTS),
-	INT_OFF("auto_refresh_interval", STORE_MAIN, 30, 0, 86400, "s", "Rhythm of the web page.", "the page is told of changes"),
+	INT_OFF("max_log_lines", STORE_MAIN, 50, 0, 100000, NULL, "Lines of a log.",
+		"DDC_LIVE_LOGS_TAIL_LINES is in use"),
+	INT_OFF("docker_list_refresh_seconds", STORE_MAIN, 60, 0, 86400, "s",
+		"How often v1 listed containers.", WHY_EVENTS),
+	INT_OFF("auto_refresh_interval", STORE_MAIN, 30, 0, 86400, "s", "Rhythm of the web page.",
+		"the page is told of changes"),
 	BOOL_OFF("show_clear_logs_button", STORE_MAIN, 1, "A button of the web page.", WHY_PYTHON),
 	BOOL_OFF("show_download_logs_button", STORE_MAIN, 1, "A button of the web page.", WHY_PYTHON),
 	TEXT_OFF("selected_timezone", STORE_MAIN, "UTC", "A field of the web page.", "timezone is in use"),
 	TEXT_OFF("base_dir", STORE_MAIN, "", "Folder of the program.", WHY_PYTHON),
 	BOOL_OFF("admin_enabled", STORE_MAIN, 1, "Web page on or off.", WHY_NEVER),
-	BOOL_OFF("encryption_enabled", STORE_MAIN, 1, "Token sealed or not.", "a token is sealed whenever there is a password"),
+	BOOL_OFF("encryption_enabled", STORE_MAIN, 1, "Token sealed or not.",
+		"a token is sealed whenever there is a password"),
 	{"bot_token_decrypted_for_usage", OPTION_SECRET, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
-		"The token in clear text, which the original leaves behind; read only if no other token can be, removed at the first save.", NULL},
-	{"bot_token_encrypted", OPTION_SECRET, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Older place of the token.", NULL},
-	{"encrypted_bot_token", OPTION_SECRET, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "Older place of the token.", NULL},
+		"The token in clear text, which the original leaves behind; read only if no other token can "
+		"be, removed at the first save.",
+		NULL},
+	{"bot_token_encrypted", OPTION_SECRET, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"Older place of the token.", NULL},
+	{"encrypted_bot_token", OPTION_SECRET, STORE_MAIN, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"Older place of the token.", NULL},
 	TEXT_OFF("config_split_enabled", STORE_MAIN, "", "A field of the web page.", WHY_COPY),
 	TEXT_OFF("mech_difficulty_multiplier", STORE_MAIN, "", "A field of the web page.", WHY_MECH),
 
 	/* ---- containers/<name>.json ---- */
-	{"container_name", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE, "Docker's name; else docker_name, else name.", NULL},
-	{"docker_name", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE, "Docker's name, where container_name is missing.", NULL},
-	{"name", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE, "v1: the name people see.", NULL},
-	{"display_name", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE, "The name people see.", NULL},
+	{"container_name", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE,
+		"Docker's name; else docker_name, else name.", NULL},
+	{"docker_name", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE,
+		"Docker's name, where container_name is missing.", NULL},
+	{"name", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE,
+		"v1: the name people see.", NULL},
+	{"display_name", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE,
+		"The name people see.", NULL},
 	F_BOOL("active", STORE_CONTAINER, C(active), 1, "Shown and controllable."),
-	{"allowed_actions", OPTION_LIST, STORE_CONTAINER, AT_ONCE, 0, "status", 0, 0, "status start stop restart", NULL, NONE,
-		"What may be done with it from Discord.", NULL},
-	F_BOOL("allow_detailed_status", STORE_CONTAINER, C(detailed_status), 1, "CPU and memory may be shown."),
+	{"allowed_actions", OPTION_LIST, STORE_CONTAINER, AT_ONCE, 0, "status", 0, 0,
+		"status start stop restart", NULL, NONE, "What may be done with it from Discord.", NULL},
+	F_BOOL("allow_detailed_status", STORE_CONTAINER, C(detailed_status), 1,
+		"CPU and memory may be shown."),
 	F_INT("order", STORE_CONTAINER, C(order), 999, INT32_MIN, INT32_MAX, NULL, "Place in the list."),
 	F_BOOL("info.enabled", STORE_CONTAINER, C(info_enabled), 0, "An info text is offered."),
 	F_BOOL("info.show_ip", STORE_CONTAINER, C(info_show_ip), 0, "It names the address."),
 	F_TEXT("info.custom_ip", STORE_CONTAINER, C(info_ip), 0, "The address, if not the public one."),
 	F_TEXT("info.custom_port", STORE_CONTAINER, C(info_port), 0, "The port."),
 	F_TEXT("info.custom_text", STORE_CONTAINER, C(info_text), 0, "The text."),
-	F_BOOL("info.protected_enabled", STORE_CONTAINER, C(info_protected), 0, "A second text is behind a password."),
+	F_BOOL("info.protected_enabled", STORE_CONTAINER, C(info_protected), 0,
+		"A second text is behind a password."),
 	F_TEXT("info.protected_content", STORE_CONTAINER, C(info_protected_text), 0, "That text."),
-	{"info.protected_password", OPTION_SECRET, STORE_CONTAINER, AT_ONCE, 0, "", 0, 0, NULL, NULL, C(info_password),
-		"That password: clear, as the original writes it, or hashed by ddc.", NULL},
-	{"query_enabled", OPTION_BOOL, STORE_CONTAINER, AT_ONCE, 0, NULL, 0, 1, NULL, NULL, NONE, "Ask this game server for its players.", WHY_WAVE2},
-	{"query_protocol", OPTION_CHOICE, STORE_CONTAINER, AT_ONCE, 0, "source", 0, 0, "source minecraft satisfactory palworld", NULL, NONE, "How to ask.", WHY_WAVE2},
-	{"query_host", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE, "Where to ask; empty: find out.", WHY_WAVE2},
-	{"query_port", OPTION_INT, STORE_CONTAINER, AT_ONCE, 0, NULL, 0, 65535, NULL, NULL, NONE, "Where to ask; 0: find out.", WHY_WAVE2},
-	{"query_token", OPTION_SECRET, STORE_CONTAINER, AT_ONCE, 0, "", 0, 1024, NULL, NULL, NONE, "Password for asking.", WHY_WAVE2},
+	{"info.protected_password", OPTION_SECRET, STORE_CONTAINER, AT_ONCE, 0, "", 0, 0, NULL, NULL,
+		C(info_password), "That password: clear, as the original writes it, or hashed by ddc.", NULL},
+	{"query_enabled", OPTION_BOOL, STORE_CONTAINER, AT_ONCE, 0, NULL, 0, 1, NULL, NULL, NONE,
+		"Ask this game server for its players.", WHY_WAVE2},
+	{"query_protocol", OPTION_CHOICE, STORE_CONTAINER, AT_ONCE, 0, "source", 0, 0,
+		"source minecraft satisfactory palworld", NULL, NONE, "How to ask.", WHY_WAVE2},
+	{"query_host", OPTION_TEXT, STORE_CONTAINER, AT_ONCE, 0, "", 0, 255, NULL, NULL, NONE,
+		"Where to ask; empty: find out.", WHY_WAVE2},
+	{"query_port", OPTION_INT, STORE_CONTAINER, AT_ONCE, 0, NULL, 0, 65535, NULL, NULL, NONE,
+		"Where to ask; 0: find out.", WHY_WAVE2},
+	{"query_token", OPTION_SECRET, STORE_CONTAINER, AT_ONCE, 0, "", 0, 1024, NULL, NULL, NONE,
+		"Password for asking.", WHY_WAVE2},
 
 	/* ---- channels/<id>.json ---- */
-	{"name", OPTION_TEXT, STORE_CHANNEL, AT_ONCE, 0, "", 0, 255, NULL, NULL, H(name), "Name, for people who read the file.", NULL},
-	{"channel_id", OPTION_ID, STORE_CHANNEL, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, "The id, where the file's name is none.", NULL},
-	F_BOOL("commands.serverstatus", STORE_CHANNEL, H(allow_serverstatus), 0, "The overview and its commands."),
-	{"commands.ss", OPTION_BOOL, STORE_CHANNEL, AT_ONCE, 0, NULL, 0, 1, NULL, NULL, NONE, "The same under its short name.", "/ss is /serverstatus: commands.serverstatus decides"},
-	F_BOOL("commands.control", STORE_CHANNEL, H(allow_control), 0, "Makes it a control channel: actions are offered."),
+	{"name", OPTION_TEXT, STORE_CHANNEL, AT_ONCE, 0, "", 0, 255, NULL, NULL, H(name),
+		"Name, for people who read the file.", NULL},
+	{"channel_id", OPTION_ID, STORE_CHANNEL, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"The id, where the file's name is none.", NULL},
+	F_BOOL("commands.serverstatus", STORE_CHANNEL, H(allow_serverstatus), 0,
+		"The overview and its commands."),
+	{"commands.ss", OPTION_BOOL, STORE_CHANNEL, AT_ONCE, 0, NULL, 0, 1, NULL, NULL, NONE,
+		"The same under its short name.", "/ss is /serverstatus: commands.serverstatus decides"},
+	F_BOOL("commands.control", STORE_CHANNEL, H(allow_control), 0,
+		"Makes it a control channel: actions are offered."),
 	F_BOOL("commands.schedule", STORE_CHANNEL, H(allow_schedule), 0, "Tasks."),
 	F_BOOL("commands.info", STORE_CHANNEL, H(allow_info), 0, "Info texts may be edited here."),
-	{"commands.command", OPTION_BOOL, STORE_CHANNEL, AT_ONCE, 0, NULL, 0, 1, NULL, NULL, NONE, "A command of v1.", "/control took its place"},
+	{"commands.command", OPTION_BOOL, STORE_CHANNEL, AT_ONCE, 0, NULL, 0, 1, NULL, NULL, NONE,
+		"A command of v1.", "/control took its place"},
 	F_BOOL("post_initial", STORE_CHANNEL, H(post_initial), 0, "Post a panel by itself."),
 	F_BOOL("enable_auto_refresh", STORE_CHANNEL, H(auto_refresh), 1, "Keep the panel up to date."),
-	F_INT("update_interval_minutes", STORE_CHANNEL, H(update_interval_minutes), 5, 1, 10080, "min", "Longest time between two updates of CPU and memory."),
-	F_BOOL("recreate_messages_on_inactivity", STORE_CHANNEL, H(recreate_on_inactivity), 1, "Move the panel below the talk."),
-	F_INT("inactivity_timeout_minutes", STORE_CHANNEL, H(inactivity_timeout_minutes), 10, 0, 10080, "min", "Once it was quiet for so long; 0: never."),
+	F_INT("update_interval_minutes", STORE_CHANNEL, H(update_interval_minutes), 5, 1, 10080, "min",
+		"Longest time between two updates of CPU and memory."),
+	F_BOOL("recreate_messages_on_inactivity", STORE_CHANNEL, H(recreate_on_inactivity), 1,
+		"Move the panel below the talk."),
+	F_INT("inactivity_timeout_minutes", STORE_CHANNEL, H(inactivity_timeout_minutes), 10, 0, 10080, "min",
+		"Once it was quiet for so long; 0: never."),
 
 	/* ---- channels_config.json: spam_protection ---- */
-	{"command_cooldowns.<command>", OPTION_INT, STORE_SPAM, AT_ONCE, 5, NULL, 0, 86400, NULL, "s", NONE, "Pause between two uses of a command.", NULL},
-	{"button_cooldowns.<button>", OPTION_INT, STORE_SPAM, AT_ONCE, 5, NULL, 0, 86400, NULL, "s", NONE, "Pause between two presses of a button.", NULL},
+	{"command_cooldowns.<command>", OPTION_INT, STORE_SPAM, AT_ONCE, 5, NULL, 0, 86400, NULL, "s", NONE,
+		"Pause between two uses of a command.", NULL},
+	{"button_cooldowns.<button>", OPTION_INT, STORE_SPAM, AT_ONCE, 5, NULL, 0, 86400, NULL, "s", NONE,
+		"Pause between two presses of a button.", NULL},
 	BOOL("global_settings.enabled", STORE_SPAM, AT_ONCE, 1, "Cooldowns are kept."),
-	INT("global_settings.max_commands_per_minute", STORE_SPAM, AT_ONCE, 20, 0, 100000, NULL, "Commands of one person in a minute; 0: no limit."),
-	INT("global_settings.max_buttons_per_minute", STORE_SPAM, AT_ONCE, 35, 0, 100000, NULL, "Buttons of one person in a minute; 0: no limit."),
+	INT("global_settings.max_commands_per_minute", STORE_SPAM, AT_ONCE, 20, 0, 100000, NULL,
+		"Commands of one person in a minute; 0: no limit."),
+	INT("global_settings.max_buttons_per_minute", STORE_SPAM, AT_ONCE, 35, 0, 100000, NULL,
+		"Buttons of one person in a minute; 0: no limit."),
 	BOOL_OFF("global_settings.cooldown_message", STORE_SPAM, 1, "Tell the person.", "ddc always answers"),
-	BOOL_OFF("global_settings.log_violations", STORE_SPAM, 1, "Log it.", "refusals are always in the audit"),
+	BOOL_OFF("global_settings.log_violations", STORE_SPAM, 1, "Log it.",
+		"refusals are always in the audit"),
 
 	/* ---- other files ---- */
-	OTHER("admins.json: discord_admin_users", OPTION_LIST, NULL, "Ids of the people who may do everything, everywhere."),
+	OTHER("admins.json: discord_admin_users", OPTION_LIST, NULL,
+		"Ids of the people who may do everything, everywhere."),
 	OTHER("admins.json: admin_notes", OPTION_TABLE, NULL, "What the owner wrote beside each."),
-	OTHER("server_order.json: server_order", OPTION_LIST, NULL, "Decides between containers with the same `order`."),
+	OTHER("server_order.json: server_order", OPTION_LIST, NULL,
+		"Decides between containers with the same `order`."),
 	OTHER_OFF("tasks.json", OPTION_LIST, "The schedule.", WHY_WAVE2),
 	OTHER_OFF("auto_actions.json", OPTION_TABLE, "Rules that act on messages.", WHY_WAVE2),
 	OTHER_OFF("auto_actions_state.json", OPTION_TABLE, "When they last did.", WHY_WAVE2),
-	OTHER_OFF("channel_translations.json", OPTION_TABLE, "Translated channels, and the sealed key of the service.", WHY_WAVE2),
+	OTHER_OFF("channel_translations.json", OPTION_TABLE,
+		"Translated channels, and the sealed key of the service.", WHY_WAVE2),
 	OTHER_OFF(".translation_key", OPTION_SECRET, "The key that unseals it.", WHY_WAVE2),
 	OTHER_OFF("query_support.json", OPTION_TABLE, "Which game servers answer.", WHY_WAVE2),
-	OTHER("mech_state.json: channel_overview_message_ids", OPTION_TABLE, NULL, "Which message is the panel of which channel."),
-	OTHER_OFF("container_timeouts.json", OPTION_TABLE, "Patience per container.", "there is one patience for all"),
-	OTHER_OFF("update_status.json", OPTION_TABLE, "Which notice of an update was shown.", "ddc shows none"),
-	OTHER_OFF("donation_notification.json", OPTION_TABLE, "A message from the page to the bot.", WHY_MECH),
+	OTHER("mech_state.json: channel_overview_message_ids", OPTION_TABLE, NULL,
+		"Which message is the panel of which channel."),
+	OTHER_OFF("container_timeouts.json", OPTION_TABLE, "Patience per container.",
+		"there is one patience for all"),
+	OTHER_OFF(
+		"update_status.json", OPTION_TABLE, "Which notice of an update was shown.", "ddc shows none"),
+	OTHER_OFF(
+		"donation_notification.json", OPTION_TABLE, "A message from the page to the bot.", WHY_MECH),
 	OTHER_OFF("evolution_mode.json", OPTION_TABLE, "Donation game.", WHY_MECH),
 	OTHER_OFF("mech/", OPTION_TABLE, "Donation game.", WHY_MECH),
 	OTHER_OFF("progress/", OPTION_TABLE, "Donation game.", WHY_MECH),
 };
+
+/* clang-format on */
 
 const size_t option_count = sizeof options / sizeof *options;
 
@@ -329,8 +473,13 @@ const char *option_nearest(struct str name)
 
 const char *option_type_name(enum option_type type)
 {
-	static const char *const names[] = {[OPTION_BOOL] = "yes/no", [OPTION_INT] = "number", [OPTION_TEXT] = "text",
-		[OPTION_CHOICE] = "choice", [OPTION_ID] = "id", [OPTION_SECRET] = "secret", [OPTION_LIST] = "list",
+	static const char *const names[] = {[OPTION_BOOL] = "yes/no",
+		[OPTION_INT] = "number",
+		[OPTION_TEXT] = "text",
+		[OPTION_CHOICE] = "choice",
+		[OPTION_ID] = "id",
+		[OPTION_SECRET] = "secret",
+		[OPTION_LIST] = "list",
 		[OPTION_TABLE] = "table"};
 	return names[type];
 }
@@ -338,15 +487,19 @@ const char *option_type_name(enum option_type type)
 const char *option_store_name(enum option_store store)
 {
 	static const char *const names[STORE_COUNT] = {[STORE_ENVIRONMENT] = "environment",
-		[STORE_ADVANCED] = "environment, or config.json: advanced_settings", [STORE_MAIN] = "config.json",
-		[STORE_CONTAINER] = "containers/<name>.json", [STORE_CHANNEL] = "channels/<id>.json",
-		[STORE_SPAM] = "channels_config.json: spam_protection", [STORE_OTHER] = "a file of its own"};
+		[STORE_ADVANCED] = "environment, or config.json: advanced_settings",
+		[STORE_MAIN] = "config.json",
+		[STORE_CONTAINER] = "containers/<name>.json",
+		[STORE_CHANNEL] = "channels/<id>.json",
+		[STORE_SPAM] = "channels_config.json: spam_protection",
+		[STORE_OTHER] = "a file of its own"};
 	return names[store];
 }
 
 const char *option_effect_name(enum option_effect effect)
 {
-	static const char *const names[] = {[AT_ONCE] = "at once", [ON_RECONNECT] = "at once, by a new connection to Discord",
+	static const char *const names[] = {[AT_ONCE] = "at once",
+		[ON_RECONNECT] = "at once, by a new connection to Discord",
 		[AT_START] = "at the next start"};
 	return names[effect];
 }
@@ -356,8 +509,8 @@ const char *option_allowed(const struct option *o, char *out, size_t size)
 	switch (o->type) {
 	case OPTION_BOOL: snprintf(out, size, "true or false (also 1 and 0)"); break;
 	case OPTION_INT:
-		snprintf(out, size, "a whole number from %lld to %lld%s%s", (long long)o->min, (long long)o->max,
-			o->unit ? " " : "", o->unit ? o->unit : "");
+		snprintf(out, size, "a whole number from %lld to %lld%s%s", (long long)o->min,
+			(long long)o->max, o->unit ? " " : "", o->unit ? o->unit : "");
 		break;
 	case OPTION_CHOICE: snprintf(out, size, "one of: %s", o->choices); break;
 	case OPTION_ID: snprintf(out, size, "an id of Discord, 17 to 20 digits"); break;
@@ -374,7 +527,8 @@ const char *option_allowed(const struct option *o, char *out, size_t size)
 
 static bool parse_bool(struct str s, int64_t *ret)
 {
-	static const char *const yes[] = {"1", "true", "yes", "on"}, *const no[] = {"0", "false", "no", "off", ""};
+	static const char *const yes[] = {"1", "true", "yes", "on"}, *const no[] = {
+									     "0", "false", "no", "off", ""};
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
 		if (str_is_nocase(s, yes[i])) {
 			*ret = 1;
@@ -388,7 +542,8 @@ static bool parse_bool(struct str s, int64_t *ret)
 	return false;
 }
 
-/* "30", "30.0", "2.5" (what is behind the point is dropped, as the original's int() does). Never through a double. */
+/* "30", "30.0", "2.5" (what is behind the point is dropped, as the original's int() does). Never through a
+ * double. */
 static bool parse_int(const struct option *o, struct str s, int64_t *ret, bool *ret_clamped)
 {
 	struct str fraction;
@@ -429,7 +584,8 @@ static bool parse_choice(const struct option *o, struct str s, struct str *ret)
 	return false;
 }
 
-bool option_parse(const struct option *o, struct str text, int64_t *ret_number, struct str *ret_text, bool *ret_clamped)
+bool option_parse(
+	const struct option *o, struct str text, int64_t *ret_number, struct str *ret_text, bool *ret_clamped)
 {
 	struct str s = str_trim(text);
 	*ret_clamped = false;

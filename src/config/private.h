@@ -5,8 +5,16 @@
 #include "config/config.h"
 #include "config/read.h"
 
-/* Limits of one folder. A server has at most 500 channels; an engine of a thousand containers is a data centre. */
-enum { CONTAINERS_MAX = 4096, CHANNELS_MAX = 500, ADMINS_MAX = 1000, COOLDOWNS_MAX = 200, LAYERS_MAX = 9, SEALED_MAX = 6 };
+/* Limits of one folder. A server has at most 500 channels; an engine of a thousand containers is a data
+ * centre. */
+enum {
+	CONTAINERS_MAX = 4096,
+	CHANNELS_MAX = 500,
+	ADMINS_MAX = 1000,
+	COOLDOWNS_MAX = 200,
+	LAYERS_MAX = 9,
+	SEALED_MAX = 6
+};
 
 /* Strings of a snapshot live and die together, so they share blocks. */
 struct arena_block;
@@ -39,14 +47,15 @@ struct config_private {
 	struct arena arena;
 	struct option_value *values; /* one for each row of the table, in its order */
 	const char *password_hash;
-	const char *sealed[SEALED_MAX];	/* texts that may be the token, best first */
+	const char *sealed[SEALED_MAX]; /* texts that may be the token, best first */
 	unsigned sealed_count;
 	const char *hashes[SEALED_MAX]; /* keys that may open them, best first */
 	unsigned hash_count;
 	const char *last_token; /* clear: bot_token_decrypted_for_usage, if nothing else can be opened */
 };
 
-/* The files that hold one value of each key, the one that counts first. See layers.c for the order and why. */
+/* The files that hold one value of each key, the one that counts first. See layers.c for the order and why.
+ */
 struct layer {
 	const char *file;
 	struct doc doc;
@@ -80,8 +89,8 @@ bool load_cooldowns(struct config *c, struct reading *r, const char *folder, con
 /* The original's table of cooldowns where there is no file, as JSON. */
 const char *cooldown_defaults_json(void);
 
-/* Fills the fields of a struct config_container or config_channel that the table names. fallback: a second place to look
- * (channels/default.json), or DOC_NONE. */
+/* Fills the fields of a struct config_container or config_channel that the table names. fallback: a second
+ * place to look (channels/default.json), or DOC_NONE. */
 bool load_fields(struct config *c, const struct spot *s, doc_ref object, enum option_store store, void *into);
 
 #endif

@@ -56,14 +56,17 @@ static void tell_oddities(const struct spot *s)
 {
 	unsigned odd = s->doc->oddities;
 	if (odd & DOC_HAS_BOM)
-		read_problem(s, DOC_NONE, "", false, "the file begins with a byte order mark, which the original cannot read");
+		read_problem(s, DOC_NONE, "", false,
+			"the file begins with a byte order mark, which the original cannot read");
 	if (odd & DOC_HAS_BAD_UTF8)
 		read_problem(s, DOC_NONE, "", false,
-			"the file is not clean UTF-8 (perhaps Latin-1); what is not is shown as \xEF\xBF\xBD, and the original cannot "
+			"the file is not clean UTF-8 (perhaps Latin-1); what is not is shown as "
+			"\xEF\xBF\xBD, and the original cannot "
 			"read the file");
 	if (odd & DOC_HAS_RAW_CONTROL)
 		read_problem(s, DOC_NONE, "", false,
-			"a text holds a line break or tab as it is; write \\n or \\t, or the original cannot read the file");
+			"a text holds a line break or tab as it is; write \\n or \\t, or the original cannot "
+			"read the file");
 }
 
 bool read_doc(struct reading *r, const char *folder, const char *file, struct doc *doc)
@@ -84,7 +87,8 @@ bool read_doc(struct reading *r, const char *folder, const char *file, struct do
 	}
 	char line[32];
 	snprintf(line, sizeof line, "line %u", doc_line(doc, doc->error_at));
-	read_problem(&s, DOC_NONE, line, true, "this is not JSON: %s. The file is left as it is and counts as empty", doc->error);
+	read_problem(&s, DOC_NONE, line, true,
+		"this is not JSON: %s. The file is left as it is and counts as empty", doc->error);
 	doc_clear(doc);
 	return false;
 }
@@ -119,7 +123,8 @@ char *read_scalar(const struct spot *s, doc_ref at)
 		buf_clear(&b);
 		return NULL;
 	}
-	char *text = mem_strndup(MEM_CONFIG, buf_text(&b), b.length); /* exactly as long as needed: secrets are wiped by size */
+	char *text = mem_strndup(MEM_CONFIG, buf_text(&b),
+		b.length); /* exactly as long as needed: secrets are wiped by size */
 	buf_clear(&b);
 	return text;
 }
@@ -133,7 +138,8 @@ bool read_short(const struct spot *s, doc_ref at, char *out, size_t size)
 }
 
 /* Never a secret, never longer than a line can hold. */
-static void tell_refused(const struct spot *s, doc_ref at, const struct option *o, const char *place, const char *then)
+static void tell_refused(
+	const struct spot *s, doc_ref at, const struct option *o, const char *place, const char *then)
 {
 	char allowed[400], shown[SHOWN_BYTES_MAX + 8];
 	struct str raw = doc_raw(s->doc, at);
@@ -146,8 +152,8 @@ static void tell_refused(const struct spot *s, doc_ref at, const struct option *
 		option_allowed(o, allowed, sizeof allowed), then);
 }
 
-
-bool read_number(const struct spot *s, doc_ref at, const struct option *o, const char *place, int64_t *ret_number)
+bool read_number(
+	const struct spot *s, doc_ref at, const struct option *o, const char *place, int64_t *ret_number)
 {
 	bool clamped;
 	struct str text;
@@ -158,7 +164,8 @@ bool read_number(const struct spot *s, doc_ref at, const struct option *o, const
 	char *scalar = read_scalar(s, at);
 	bool ok = scalar && !(is_word && o->type == OPTION_INT);
 	if (ok && type == DOC_NUMBER && o->type == OPTION_BOOL) {
-		*ret_number = strspn(scalar, "-0.") < strlen(scalar); /* any number but zero, as Python sees it */
+		*ret_number =
+			strspn(scalar, "-0.") < strlen(scalar); /* any number but zero, as Python sees it */
 		clamped = false;
 	} else {
 		ok = ok && option_parse(o, str_of(scalar), ret_number, &text, &clamped);

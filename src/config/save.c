@@ -63,7 +63,9 @@ static bool open_doc(const char *folder, const char *file, struct doc *d, struct
 		return doc_parse_copy(d, STR("{}")) || no_memory(err, file);
 	}
 	if (!doc_parse(d, text, length))
-		return err_set(err, ERR_CONFLICT, "%.50s could not be saved: what is there is not JSON (line %u: %.60s). Correct it first",
+		return err_set(err, ERR_CONFLICT,
+			"%.50s could not be saved: what is there is not JSON (line %u: %.60s). Correct it "
+			"first",
 			file, doc_line(d, d->error_at), d->error);
 	return true;
 }
@@ -95,8 +97,9 @@ struct doc *save_doc(struct save *s, const char *file, struct err *err)
 static bool must_be_object(const struct doc *d, const char *file, struct err *err)
 {
 	return doc_type(d, DOC_ROOT) == DOC_OBJECT ||
-		err_set(err, ERR_CONFLICT, "%.60s could not be saved: it holds %s where it must hold an object", file,
-			doc_type_name(doc_type(d, DOC_ROOT)));
+	       err_set(err, ERR_CONFLICT,
+		       "%.60s could not be saved: it holds %s where it must hold an object", file,
+		       doc_type_name(doc_type(d, DOC_ROOT)));
 }
 
 static struct open_file *file_of(struct doc *d)
@@ -104,10 +107,12 @@ static struct open_file *file_of(struct doc *d)
 	return (struct open_file *)(void *)((char *)d - offsetof(struct open_file, doc));
 }
 
-bool save_set(struct save *s, const char *file, const struct str *path, unsigned count, struct str json, struct err *err)
+bool save_set(struct save *s, const char *file, const struct str *path, unsigned count, struct str json,
+	struct err *err)
 {
 	struct doc *d = save_doc(s, file, err);
-	bool ok = d && must_be_object(d, file, err) && (doc_set(d, path, count, json) || no_memory(err, file));
+	bool ok =
+		d && must_be_object(d, file, err) && (doc_set(d, path, count, json) || no_memory(err, file));
 	if (ok)
 		file_of(d)->changed = true;
 	return ok;
@@ -127,7 +132,8 @@ static bool commit(struct save *s, unsigned flags, struct err *err)
 {
 	for (unsigned i = 0; i < s->count; i++) {
 		const struct doc *d = &s->files[i].doc;
-		if (s->files[i].changed && !writer_put(s->folder, s->files[i].name, (struct str){d->text, d->length}, flags, err))
+		if (s->files[i].changed && !writer_put(s->folder, s->files[i].name,
+						   (struct str){d->text, d->length}, flags, err))
 			return false;
 	}
 	return true;
@@ -161,7 +167,8 @@ static bool spell(struct buf *out, const struct option *o, struct str text, stru
 	bool clamped;
 	char allowed[400];
 	if (!option_parse(o, text, &number, &parsed, &clamped) || clamped)
-		return err_set(err, ERR_INPUT, "%.40s: it must be %.120s", o->name, option_allowed(o, allowed, sizeof allowed));
+		return err_set(err, ERR_INPUT, "%.40s: it must be %.120s", o->name,
+			option_allowed(o, allowed, sizeof allowed));
 	bool as_text = o->store == STORE_ADVANCED;
 	if (o->type == OPTION_BOOL)
 		return buf_add_str(out, as_text ? (number ? "\"1\"" : "\"0\"") : number ? "true" : "false");
@@ -170,7 +177,8 @@ static bool spell(struct buf *out, const struct option *o, struct str text, stru
 	return doc_quote(out, o->type == OPTION_TEXT ? text : parsed, false);
 }
 
-static bool save_option(const char *folder, const char *file, const struct option *o, const char *text, struct err *err)
+static bool save_option(
+	const char *folder, const char *file, const struct option *o, const char *text, struct err *err)
 {
 	struct str path[DOC_PATH_MAX];
 	struct buf json;
@@ -186,8 +194,8 @@ static bool save_option(const char *folder, const char *file, const struct optio
 	else if (!text)
 		ok = save_remove(s, file, path, count, err) && save_commit(s, err);
 	else
-		ok = spell(&json, o, str_of(text), err) && save_set(s, file, path, count, buf_view(&json), err) &&
-			save_commit(s, err);
+		ok = spell(&json, o, str_of(text), err) &&
+		     save_set(s, file, path, count, buf_view(&json), err) && save_commit(s, err);
 	save_free(s);
 	buf_clear(&json);
 	return ok;
@@ -203,7 +211,8 @@ bool config_save_setting(const char *folder, const char *name, const char *text,
 	return save_option(folder, "config.json", o, text, err);
 }
 
-bool config_save_container(const char *folder, const char *container, const char *field, const char *text, struct err *err)
+bool config_save_container(
+	const char *folder, const char *container, const char *field, const char *text, struct err *err)
 {
 	char file[300];
 	const struct option *o = option_find_in(STORE_CONTAINER, str_of(field));
@@ -217,7 +226,8 @@ bool config_save_container(const char *folder, const char *container, const char
 
 /* ---- admins ---- */
 
-static const char ADMINS[] = "admins.json", ADMIN_LIST[] = "discord_admin_users", ADMIN_NOTES[] = "admin_notes";
+static const char ADMINS[] = "admins.json", ADMIN_LIST[] = "discord_admin_users",
+		  ADMIN_NOTES[] = "admin_notes";
 
 /* The list without, or with one more, id: written anew, because items of lists have no names to splice by. */
 static bool admin_list(const struct doc *d, struct buf *out, struct str id, bool with)
@@ -246,13 +256,14 @@ static bool change_admin(const char *folder, uint64_t user_id, const char *note,
 	char digits[24];
 	struct buf list, text;
 	snprintf(digits, sizeof digits, "%" PRIu64, user_id);
-	const struct str list_path[] = {str_of(ADMIN_LIST)}, note_path[] = {str_of(ADMIN_NOTES), str_of(digits)};
+	const struct str list_path[] = {str_of(ADMIN_LIST)},
+			 note_path[] = {str_of(ADMIN_NOTES), str_of(digits)};
 	buf_init(&list, MEM_CONFIG, DOC_BYTES_MAX);
 	buf_init(&text, MEM_CONFIG, DOC_BYTES_MAX);
 	struct save *s = save_begin(folder);
 	struct doc *d = s ? save_doc(s, ADMINS, err) : NULL;
 	bool ok = d && admin_list(d, &list, str_of(digits), with) && doc_quote(&text, str_of(note), true) &&
-		save_set(s, ADMINS, list_path, 1, buf_view(&list), err);
+		  save_set(s, ADMINS, list_path, 1, buf_view(&list), err);
 	if (ok && with && note)
 		ok = save_set(s, ADMINS, note_path, 2, buf_view(&text), err);
 	if (ok && !with)

@@ -1,4 +1,5 @@
-/* Secrets at rest (migrate.h): what the original leaves in clear text is sealed or hashed, and only then removed. */
+/* Secrets at rest (migrate.h): what the original leaves in clear text is sealed or hashed, and only then
+ * removed. */
 #include "config/migrate.h"
 
 #include "base/clock.h"
@@ -10,6 +11,7 @@
 #include "crypto/fernet.h"
 #include "crypto/password.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whoever can read the hash can read the text it guards, in the same file. So few rounds are enough, and a press of a
- * button stays a matter of milliseconds. */
+/* Whoever can read the hash can read the text it guards, in the same file. So few rounds are enough, and a
+ * press of a button stays a matter of milliseconds. */
 enum { INFO_PASSWORD_ROUNDS = 5000 };
 
 static bool no_memory(struct err *err)
@@ -38,7 +40,8 @@ static bool set_text(struct save *s, const char *file, const char *key, const ch
 	const struct str path[] = {str_of(key)};
 	struct buf json;
 	buf_init(&json, MEM_CONFIG, 2 * FERNET_TEXT_BYTES_MAX);
-	bool ok = doc_quote(&json, str_of(text), false) ? save_set(s, file, path, 1, buf_view(&json), err) : no_memory(err);
+	bool ok = doc_quote(&json, str_of(text), false) ? save_set(s, file, path, 1, buf_view(&json), err)
+							: no_memory(err);
 	buf_clear(&json);
 	return ok;
 }
@@ -50,19 +53,22 @@ static bool seal(const char *token, const char *hash, char text[FERNET_TEXT_BYTE
 	struct fernet_key key;
 	char again[CONFIG_TOKEN_BYTES];
 	bool ok = fernet_key_for_token(str_of(hash), TOKEN_ROUNDS, &key) &&
-		fernet_seal(&key, str_of(token), clock_wall_s(), NULL, text) &&
-		token_open(text, hash, again, sizeof again) && strcmp(again, token) == 0;
+		  fernet_seal(&key, str_of(token), clock_wall_s(), NULL, text) &&
+		  token_open(text, hash, again, sizeof again) && strcmp(again, token) == 0;
 	explicit_bzero(&key, sizeof key);
 	explicit_bzero(again, sizeof again);
 	return ok || err_set(err, ERR_SYSTEM, "the token could not be sealed; nothing was changed");
 }
 
-/* v2.3 prefers auth.json and web_ui.json whatever they say; keeping them equal lets somebody go back to it. */
-static bool keep_sides_equal(struct save *s, const char *folder, const char *sealed, const char *hash, struct err *err)
+/* v2.3 prefers auth.json and web_ui.json whatever they say; keeping them equal lets somebody go back to it.
+ */
+static bool keep_sides_equal(
+	struct save *s, const char *folder, const char *sealed, const char *hash, struct err *err)
 {
 	if (file_time_ns(folder, "auth.json") && !set_text(s, "auth.json", "bot_token", sealed, err))
 		return false;
-	return !file_time_ns(folder, "web_ui.json") || set_text(s, "web_ui.json", "web_ui_password_hash", hash, err);
+	return !file_time_ns(folder, "web_ui.json") ||
+	       set_text(s, "web_ui.json", "web_ui_password_hash", hash, err);
 }
 
 static bool remove_clear_copies(struct save *s, const char *file, struct err *err)
@@ -95,37 +101,70 @@ static bool token_is_at_rest(struct save *s, const char *folder, const char *has
 {
 	char token[FERNET_TEXT_BYTES_MAX], side[FERNET_TEXT_BYTES_MAX];
 	const struct doc *main = save_doc(s, "config.json", NULL);
-	if (!main || !text_at(main, "bot_token", token, sizeof token) || !str_starts(str_of(token), "gAAAAA") ||
+	if (!main || !text_at(main, "bot_token", token, sizeof token) ||
+		!str_starts(str_of(token), "gAAAAA") ||
 		doc_get(main, DOC_ROOT, "bot_token_decrypted_for_usage") != DOC_NONE ||
 		doc_get(main, DOC_ROOT, "new_web_ui_password") != DOC_NONE)
 		return false;
 	const struct doc *auth = file_time_ns(folder, "auth.json") ? save_doc(s, "auth.json", NULL) : NULL;
 	const struct doc *web = file_time_ns(folder, "web_ui.json") ? save_doc(s, "web_ui.json", NULL) : NULL;
 	return (!auth || (text_at(auth, "bot_token", side, sizeof side) && strcmp(side, token) == 0)) &&
-		(!web || (text_at(web, "web_ui_password_hash", side, sizeof side) && strcmp(side, hash) == 0));
+	       (!web || (text_at(web, "web_ui_password_hash", side, sizeof side) && strcmp(side, hash) == 0));
 }
 
-static bool write_token(struct save *s, const char *folder, const char *token, const char *hash, struct err *err)
+/* That a sealed text opens as v2.3 opens it takes half a second to find out, so it is remembered. */
+static const char STATE_FILE[] = "ddc_state.json", MARK[] = "token_seal";
+
+static void mark_of(const char *sealed, const char *hash, char out[24])
 {
-	char sealed[FERNET_TEXT_BYTES_MAX], now[FERNET_TEXT_BYTES_MAX], opened[CONFIG_TOKEN_BYTES];
+	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a: tells changes apart, reveals nothing useful */
+	for (const char *t = sealed; *t; t++)
+		h = (h ^ (unsigned char)*t) * UINT64_C(1099511628211);
+	for (const char *t = hash; *t; t++)
+		h = (h ^ (unsigned char)*t) * UINT64_C(1099511628211);
+	snprintf(out, 24, "%016" PRIx64, h);
+}
+
+static bool is_marked(struct save *s, const char *hash)
+{
+	char sealed[FERNET_TEXT_BYTES_MAX], want[24], have[24];
+	const struct doc *main = save_doc(s, "config.json", NULL), *state = save_doc(s, STATE_FILE, NULL);
+	if (!main || !state || !text_at(main, "bot_token", sealed, sizeof sealed) ||
+		!text_at(state, MARK, have, sizeof have))
+		return false;
+	mark_of(sealed, hash, want);
+	return strcmp(want, have) == 0;
+}
+
+/* *ret_anew: the text was sealed anew, because it was not as v2.3 seals it. */
+static bool write_token(struct save *s, const char *folder, const char *token, const char *hash,
+	bool *ret_anew, struct err *err)
+{
+	char sealed[FERNET_TEXT_BYTES_MAX], now[FERNET_TEXT_BYTES_MAX], opened[CONFIG_TOKEN_BYTES], mark[24];
 	const struct doc *main = save_doc(s, "config.json", err);
 	if (!main)
 		return false;
 	/* what is sealed well already stays as it is, so that nothing changes for nothing */
 	bool sealed_well = text_at(main, "bot_token", now, sizeof now) && str_starts(str_of(now), "gAAAAA") &&
-		token_open_rounds(now, hash, TOKEN_ROUNDS, opened, sizeof opened) && strcmp(opened, token) == 0;
+			   token_open_rounds(now, hash, TOKEN_ROUNDS, opened, sizeof opened) &&
+			   strcmp(opened, token) == 0;
 	if (sealed_well)
 		memcpy(sealed, now, sizeof sealed);
 	else if (!seal(token, hash, sealed, err) || !set_text(s, "config.json", "bot_token", sealed, err))
 		return false;
 	explicit_bzero(opened, sizeof opened);
+	*ret_anew = !sealed_well;
+	mark_of(sealed, hash, mark);
+	if (save_doc(s, STATE_FILE, NULL) && !set_text(s, STATE_FILE, MARK, mark, err))
+		return false;
 	return keep_sides_equal(s, folder, sealed, hash, err) && remove_clear_copies(s, "config.json", err) &&
-		clean_backup(s, folder, sealed, err);
+	       clean_backup(s, folder, sealed, err);
 }
 
 static bool secure_token(const char *folder, struct buf *report, struct err *err)
 {
 	char token[CONFIG_TOKEN_BYTES];
+	bool anew = false;
 	struct config *c = config_load_secrets(folder);
 	struct save *s = save_begin(folder);
 	bool ok = c && s ? true : no_memory(err);
@@ -133,20 +172,27 @@ static bool secure_token(const char *folder, struct buf *report, struct err *err
 		goto out; /* no token, no work */
 	if (!c->private->hash_count) {
 		if (c->token)
-			buf_add_str(report, "the token stays in clear text until a web password is set (ddc set-password)\n");
+			buf_add_str(report, "the token stays in clear text until a web password is set (ddc "
+					    "set-password)\n");
 		goto out;
 	}
 	const char *hash = c->private->password_hash;
-	if (token_is_at_rest(s, folder, hash))
+	bool at_rest = token_is_at_rest(s, folder, hash);
+	if (at_rest && is_marked(s, hash))
 		goto out;
 	if (c->token)
 		str_copy(token, sizeof token, str_of(c->token));
 	else if (!config_open_token(c, token, NULL))
-		goto out; /* loading has said so; a sealed text that nobody can open is not thrown away either */
-	ok = write_token(s, folder, token, hash, err) && set_text(s, "config.json", "web_ui_password_hash", hash, err) &&
-		save_commit_without_backup(s, err);
-	if (ok)
-		buf_add_str(report, "the bot token is sealed with the web password's hash; copies in clear text are gone from config.json\n");
+		goto out; /* loading has said so; a sealed text that nobody can open is not thrown away either
+			   */
+	ok = write_token(s, folder, token, hash, &anew, err) &&
+	     set_text(s, "config.json", "web_ui_password_hash", hash, err) &&
+	     save_commit_without_backup(s, err);
+	if (ok && at_rest && anew)
+		buf_add_str(report, "the bot token is sealed anew, so that v2.3 can open it too\n");
+	else if (ok && !at_rest)
+		buf_add_str(report, "the bot token is sealed with the web password's hash; copies in clear "
+				    "text are gone from config.json\n");
 out:
 	explicit_bzero(token, sizeof token);
 	save_free(s);
@@ -165,11 +211,14 @@ static bool secure_container(const char *folder, const char *file, unsigned *cou
 	struct save *s = save_begin(folder);
 	struct doc *d = s ? save_doc(s, file, NULL) : NULL; /* a broken file is not ours to mend */
 	bool ok = true;
-	if (d && text_at(d, "info.protected_password", clear, sizeof clear) && *clear && !password_is_hash(str_of(clear))) {
-		ok = password_hash_rounds(utf8_prefix(str_of(clear), INFO_PASSWORD_CHARACTERS_MAX), INFO_PASSWORD_ROUNDS, hash) &&
-				doc_quote(&json, str_of(hash), false)
-			? save_set(s, file, path, 2, buf_view(&json), err) && save_commit_without_backup(s, err)
-			: no_memory(err);
+	if (d && text_at(d, "info.protected_password", clear, sizeof clear) && *clear &&
+		!password_is_hash(str_of(clear))) {
+		ok = password_hash_rounds(utf8_prefix(str_of(clear), INFO_PASSWORD_CHARACTERS_MAX),
+			     INFO_PASSWORD_ROUNDS, hash) &&
+				     doc_quote(&json, str_of(hash), false)
+			     ? save_set(s, file, path, 2, buf_view(&json), err) &&
+				       save_commit_without_backup(s, err)
+			     : no_memory(err);
 		*count += ok;
 	}
 	explicit_bzero(clear, sizeof clear);
@@ -190,8 +239,9 @@ static bool blank_copies(const char *folder, const char *file, struct err *err)
 		{
 			struct buf key;
 			buf_init(&key, MEM_CONFIG, 1024);
-			bool hit = doc_decode_key(d, m, &key) && str_starts(buf_view(&key), "info_protected_password") &&
-				!str_is(doc_raw(d, m), "\"\"");
+			bool hit = doc_decode_key(d, m, &key) &&
+				   str_starts(buf_view(&key), "info_protected_password") &&
+				   !str_is(doc_raw(d, m), "\"\"");
 			if (hit) {
 				const struct str path[] = {buf_view(&key)};
 				ok = save_set(s, file, path, 1, STR("\"\""), err);
@@ -219,7 +269,8 @@ static bool secure_passwords(const char *folder, struct buf *report, struct err 
 		snprintf(file, sizeof file, "containers/%s", names[i]);
 		ok = secure_container(folder, file, &hashed, err);
 		strcat(file, ".bak");
-		ok = ok && (!file_time_ns(folder, file) || secure_container(folder, file, &(unsigned){0}, err));
+		ok = ok &&
+		     (!file_time_ns(folder, file) || secure_container(folder, file, &(unsigned){0}, err));
 	}
 	file_list_free(names, count);
 	if (hashed)
@@ -233,16 +284,16 @@ static void close_to_others(const char *folder, const char *name, unsigned *coun
 {
 	char path[PATH_MAX];
 	struct stat st;
-	if (file_path(path, sizeof path, folder, name) && stat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0077) &&
-		chmod(path, 0600) == 0)
+	if (file_path(path, sizeof path, folder, name) && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+		(st.st_mode & 0077) && chmod(path, 0600) == 0)
 		(*count)++;
 }
 
 static void secure_modes(const char *folder, struct buf *report)
 {
-	static const char *const files[] = {"config.json", "config.json.bak", "config.json.v1", "auth.json", "auth.json.bak",
-		"web_ui.json", "web_ui.json.bak", "bot_config.json", "web_config.json", "config_v1.json", ".translation_key",
-		"channel_translations.json", "ddc_session.json"};
+	static const char *const files[] = {"config.json", "config.json.bak", "config.json.v1", "auth.json",
+		"auth.json.bak", "web_ui.json", "web_ui.json.bak", "bot_config.json", "web_config.json",
+		"config_v1.json", ".translation_key", "channel_translations.json", "ddc_session.json"};
 	char **names;
 	size_t count;
 	unsigned changed = 0;
@@ -278,7 +329,8 @@ static bool first_password(const char *folder, struct buf *report, struct err *e
 
 bool config_secure(const char *folder, struct buf *report, struct err *err)
 {
-	bool ok = first_password(folder, report, err) && secure_token(folder, report, err) && secure_passwords(folder, report, err);
+	bool ok = first_password(folder, report, err) && secure_token(folder, report, err) &&
+		  secure_passwords(folder, report, err);
 	secure_modes(folder, report);
 	return ok;
 }
@@ -299,10 +351,12 @@ bool config_password_allowed(struct str password, struct err *err)
 		else
 			other = true;
 	}
-	if (utf8_count(password) >= PASSWORD_CHARACTERS_MIN && password.n <= PASSWORD_BYTES_MAX && lower + upper + digit + other >= 3)
+	if (utf8_count(password) >= PASSWORD_CHARACTERS_MIN && password.n <= PASSWORD_BYTES_MAX &&
+		lower + upper + digit + other >= 3)
 		return true;
 	return err_set(err, ERR_INPUT,
-		"the password needs at least %d characters, and three of: small letters, capital letters, digits, others",
+		"the password needs at least %d characters, and three of: small letters, capital letters, "
+		"digits, others",
 		PASSWORD_CHARACTERS_MIN);
 }
 
@@ -320,7 +374,7 @@ bool config_set_password(const char *folder, struct str password, struct err *er
 		config_open_token(c, token, NULL); /* one that no key opens is lost already */
 	ok = ok && set_text(s, "config.json", "web_ui_password_hash", hash, err);
 	if (ok && *token)
-		ok = write_token(s, folder, token, hash, err);
+		ok = write_token(s, folder, token, hash, &(bool){false}, err);
 	else if (ok && file_time_ns(folder, "web_ui.json"))
 		ok = set_text(s, "web_ui.json", "web_ui_password_hash", hash, err);
 	ok = ok && save_commit_without_backup(s, err);

@@ -1,4 +1,5 @@
-/* The settings that have one value: environment over file over default, each held against the table of options. */
+/* The settings that have one value: environment over file over default, each held against the table of
+ * options. */
 #include "base/bug.h"
 #include "base/snowflake.h"
 #include "config/private.h"
@@ -23,7 +24,8 @@ static bool is_number(const struct option *o)
 	return o->type == OPTION_BOOL || o->type == OPTION_INT;
 }
 
-static void from_environment(struct config *c, struct reading *r, const struct option *o, struct option_value *v)
+static void from_environment(
+	struct config *c, struct reading *r, const struct option *o, struct option_value *v)
 {
 	const struct spot s = {r, "environment", NULL};
 	const char *text = getenv(o->name);
@@ -48,8 +50,8 @@ static void from_environment(struct config *c, struct reading *r, const struct o
 	v->file = "environment";
 }
 
-static bool value_of(struct config *c, const struct spot *s, doc_ref at, const struct option *o, const char *place,
-	struct option_value *v)
+static bool value_of(struct config *c, const struct spot *s, doc_ref at, const struct option *o,
+	const char *place, struct option_value *v)
 {
 	if (is_number(o))
 		return read_number(s, at, o, place, &v->number);
@@ -98,8 +100,8 @@ static void tell_unknown_variables(struct reading *r)
 			continue;
 		str_copy(text, sizeof text, name);
 		const char *near = option_nearest(name);
-		read_problem(&s, DOC_NONE, text, false, "ddc knows no variable of this name%s%s%s", near ? "; did you mean " : "",
-			near ? near : "", near ? "?" : "");
+		read_problem(&s, DOC_NONE, text, false, "ddc knows no variable of this name%s%s%s",
+			near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 	}
 }
 
@@ -117,7 +119,8 @@ static void tell_unknown_advanced(struct reading *r, const struct layers *l)
 			buf_init(&b, MEM_CONFIG, 64);
 			if (doc_decode_key(&a->doc, m, &b) && !option_is_known_variable(buf_view(&b))) {
 				const char *near = option_nearest(buf_view(&b));
-				read_problem(&s, m, buf_text(&b), false, "there is no advanced setting of this name%s%s%s",
+				read_problem(&s, m, buf_text(&b), false,
+					"there is no advanced setting of this name%s%s%s",
 					near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 			}
 			buf_clear(&b);
@@ -139,14 +142,17 @@ static bool is_zone(const char *name)
 	return s.n && s.p[0] != '/' && s.p[0] != '-';
 }
 
-/* TZ is the container's; the original goes by config.json. So the variable counts only where the file is silent. */
+/* TZ is the container's; the original goes by config.json. So the variable counts only where the file is
+ * silent. */
 static void choose_zone(struct config *c, struct reading *r)
 {
 	const struct option *zone = option_find("timezone"), *tz = option_find("TZ");
-	struct option_value *v = &c->private->values[zone - options], *env = &c->private->values[tz - options];
+	struct option_value *v = &c->private->values[zone - options],
+			    *env = &c->private->values[tz - options];
 	const struct spot s = {r, v->file ? v->file : "config.json", NULL};
 	if (v->source != SOURCE_DEFAULT && !is_zone(v->text)) {
-		read_problem(&s, DOC_NONE, "timezone", true, "%.60s is no time zone; it must be a name like Europe/Berlin. UTC is used", v->text);
+		read_problem(&s, DOC_NONE, "timezone", true,
+			"%.60s is no time zone; it must be a name like Europe/Berlin. UTC is used", v->text);
 		*v = (struct option_value){.text = zone->text};
 	}
 	if (v->source == SOURCE_DEFAULT && env->source == SOURCE_ENVIRONMENT && is_zone(env->text))

@@ -9,6 +9,7 @@
 
 enum { DEPTH_MAX = 24 }; /* deeper values are of no program we know */
 
+/* clang-format off */
 #define ROW_END	      {0}
 #define B(k, d)	      {k, SHAPE_BOOL, d, NULL, NULL, 0, 0, 0}
 #define T(k, d)	      {k, SHAPE_TEXT, d, NULL, NULL, 0, 0, 0}
@@ -75,9 +76,12 @@ const struct shape translation_shape[] = {B("enabled", "false"), T("provider", "
 const struct shape pair_shape[] = {N("id"), T("name", "\"\""), B("enabled", "true"), ID("source_channel_id"), ID("target_channel_id"),
 	N("target_language"), N("source_language"), B("translate_embeds", "true"), ANY("metadata", "{}"), ROW_END};
 
+/* clang-format on */
+
 bool shape_is_secret(struct str key)
 {
-	static const char *const parts[] = {"token", "password", "secret", "api_key", "ping_url", "protected_content", "donation_disable_key"};
+	static const char *const parts[] = {"token", "password", "secret", "api_key", "ping_url",
+		"protected_content", "donation_disable_key"};
 	if (str_is(key, "api_key_env"))
 		return false;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -115,7 +119,8 @@ static void put_string(const struct shape_writer *s, const char *key, const stru
 	buf_clear(&b);
 }
 
-static void put_value(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref value, unsigned depth);
+static void put_value(
+	const struct shape_writer *s, const char *key, const struct doc *d, doc_ref value, unsigned depth);
 
 static void put_members(const struct shape_writer *s, const struct doc *d, doc_ref object, unsigned depth)
 {
@@ -129,7 +134,8 @@ static void put_members(const struct shape_writer *s, const struct doc *d, doc_r
 	}
 }
 
-static void put_value(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref value, unsigned depth)
+static void put_value(
+	const struct shape_writer *s, const char *key, const struct doc *d, doc_ref value, unsigned depth)
 {
 	struct str raw = doc_raw(d, value);
 	if (masked(s, key, d, value))
@@ -149,7 +155,8 @@ static void put_value(const struct shape_writer *s, const char *key, const struc
 		break;
 	case DOC_STRING: put_string(s, key, d, value); break;
 	case DOC_NUMBER: /* NaN and Infinity are no JSON */
-		json_raw(s->w, key, memchr(raw.p, 'N', raw.n) || memchr(raw.p, 'I', raw.n) ? STR("null") : raw);
+		json_raw(s->w, key,
+			memchr(raw.p, 'N', raw.n) || memchr(raw.p, 'I', raw.n) ? STR("null") : raw);
 		break;
 	default: json_raw(s->w, key, raw);
 	}
@@ -181,7 +188,8 @@ static bool put_number(const struct shape_writer *s, const struct shape *row, co
 	return true;
 }
 
-static bool put_text(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref at, unsigned characters_max)
+static bool put_text(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref at,
+	unsigned characters_max)
 {
 	enum doc_type t = doc_type(d, at);
 	struct reading quiet = {0};
@@ -198,7 +206,8 @@ static bool put_text(const struct shape_writer *s, const char *key, const struct
 	if (text && password_is_hash(str_of(text)))
 		characters_max = 0;
 	if (text)
-		json_string(s->w, key, characters_max ? utf8_prefix(str_of(text), characters_max) : str_of(text));
+		json_string(
+			s->w, key, characters_max ? utf8_prefix(str_of(text), characters_max) : str_of(text));
 	mem_free_secret(text);
 	return text != NULL;
 }
@@ -257,10 +266,13 @@ static bool in_rows(const struct shape *rows, struct str name)
 	return false;
 }
 
-/* Tables of yes/no (commands) and of seconds (cooldowns) have no rows; their values get the type all the same. */
-static void put_other(const struct shape_writer *s, const struct shape *rows, const char *name, const struct doc *d, doc_ref m)
+/* Tables of yes/no (commands) and of seconds (cooldowns) have no rows; their values get the type all the
+ * same. */
+static void put_other(const struct shape_writer *s, const struct shape *rows, const char *name,
+	const struct doc *d, doc_ref m)
 {
-	const struct shape yes = {.key = name, .type = SHAPE_BOOL}, seconds = {.key = name, .type = SHAPE_INT};
+	const struct shape yes = {.key = name, .type = SHAPE_BOOL},
+			   seconds = {.key = name, .type = SHAPE_INT};
 	if (rows == commands_shape && put_number(s, &yes, d, m))
 		return;
 	if (rows == seconds_shape && put_number(s, &seconds, d, m))
@@ -268,7 +280,8 @@ static void put_other(const struct shape_writer *s, const struct shape *rows, co
 	shape_value(s, name, d, m);
 }
 
-void shape_members(const struct shape_writer *s, const struct doc *d, doc_ref object, const struct shape *rows, const char *const *but)
+void shape_members(const struct shape_writer *s, const struct doc *d, doc_ref object,
+	const struct shape *rows, const char *const *but)
 {
 	for (const struct shape *row = rows; row->key; row++) {
 		doc_ref at = d ? doc_get(d, object, row->key) : DOC_NONE;
@@ -287,14 +300,15 @@ void shape_members(const struct shape_writer *s, const struct doc *d, doc_ref ob
 	{
 		struct buf name;
 		buf_init(&name, MEM_CONFIG, DOC_BYTES_MAX);
-		if (doc_decode_key(d, m, &name) && doc_get_view(d, object, buf_view(&name)) == m && !among(but, buf_view(&name)) &&
-			!in_rows(rows, buf_view(&name)))
+		if (doc_decode_key(d, m, &name) && doc_get_view(d, object, buf_view(&name)) == m &&
+			!among(but, buf_view(&name)) && !in_rows(rows, buf_view(&name)))
 			put_other(s, rows, buf_text(&name), d, m);
 		buf_clear(&name);
 	}
 }
 
-void shape_object(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref object, const struct shape *rows)
+void shape_object(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref object,
+	const struct shape *rows)
 {
 	json_begin_object(s->w, key);
 	shape_members(s, d, object, rows, NULL);

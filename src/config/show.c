@@ -32,21 +32,22 @@ static bool is_set(const char *const *names, struct str name)
 }
 
 /* What is made from several files is written apart. */
-static const char *const made_apart[] = {"advanced_settings", "spam_protection", "server_order", "default_channel_permissions",
-	"channel_permissions", "servers", "guild_id", NULL};
+static const char *const made_apart[] = {"advanced_settings", "spam_protection", "server_order",
+	"default_channel_permissions", "channel_permissions", "servers", "guild_id", NULL};
 
 static bool seen_before(const struct show *s, unsigned layer, struct str key)
 {
 	for (unsigned i = 0; i < layer; i++)
-		if (s->layers.list[i].present && doc_get_view(&s->layers.list[i].doc, DOC_ROOT, key) != DOC_NONE)
+		if (s->layers.list[i].present &&
+			doc_get_view(&s->layers.list[i].doc, DOC_ROOT, key) != DOC_NONE)
 			return true;
 	return false;
 }
 
 static bool is_v1(const char *file)
 {
-	static const char *const names[] = {"bot_config.json", "web_config.json", "docker_config.json", "channels_config.json",
-		"config_v1.json", NULL};
+	static const char *const names[] = {"bot_config.json", "web_config.json", "docker_config.json",
+		"channels_config.json", "config_v1.json", NULL};
 	return is_set(names, str_of(file));
 }
 
@@ -64,7 +65,8 @@ static void put_layer(struct show *s, unsigned at)
 	{
 		struct buf key;
 		buf_init(&key, MEM_CONFIG, DOC_BYTES_MAX);
-		if (doc_decode_key(&a->doc, m, &key) && doc_get_view(&a->doc, DOC_ROOT, buf_view(&key)) == m &&
+		if (doc_decode_key(&a->doc, m, &key) &&
+			doc_get_view(&a->doc, DOC_ROOT, buf_view(&key)) == m &&
 			!is_set(made_apart, buf_view(&key)) && !seen_before(s, at, buf_view(&key)))
 			shape_value(&s->shape, buf_text(&key), &a->doc, m);
 		buf_clear(&key);
@@ -89,7 +91,9 @@ static void put_advanced(struct show *s)
 			for (unsigned k = 0; k < i && first; k++)
 				first = !s->layers.list[k].present ||
 					doc_get_view(&s->layers.list[k].doc,
-						doc_get(&s->layers.list[k].doc, DOC_ROOT, "advanced_settings"), buf_view(&key)) == DOC_NONE;
+						doc_get(&s->layers.list[k].doc, DOC_ROOT,
+							"advanced_settings"),
+						buf_view(&key)) == DOC_NONE;
 			first = first && doc_get_view(&a->doc, table, buf_view(&key)) == m;
 			const struct option *o = option_find_in(STORE_ADVANCED, buf_view(&key));
 			if (first && o && config_source_of(s->config, o->name) == SOURCE_ENVIRONMENT)
@@ -182,7 +186,8 @@ static bool put_token(struct show *s, struct err *err)
 {
 	char token[CONFIG_TOKEN_BYTES];
 	struct config *c = s->config;
-	if (config_token_is_sealed(c) && s->shape.reveal && config_open_token(c, token, NULL) && !config_set_token(c, token))
+	if (config_token_is_sealed(c) && s->shape.reveal && config_open_token(c, token, NULL) &&
+		!config_set_token(c, token))
 		return err_set(err, ERR_MEMORY, "there is no memory");
 	if (config_token_is_sealed(c) && !s->shape.reveal)
 		json_text(&s->w, "effective_bot_token", "***");
@@ -194,20 +199,21 @@ static bool put_token(struct show *s, struct err *err)
 /* ---- containers ---- */
 
 struct entry {
-	struct doc doc;	  /* owned, unless of a layer */
+	struct doc doc; /* owned, unless of a layer */
 	const struct doc *from;
 	doc_ref at;
 	char name[256];
 	char shown[256];
 	int64_t order;
-	bool own_name;	  /* the file bears the container's name */
+	bool own_name; /* the file bears the container's name */
 	bool active;
 };
 
 static bool describe(struct show *s, struct entry *e, const char *stem)
 {
 	const struct spot spot = {&s->quiet, "", e->from};
-	static const struct option order = {.type = OPTION_INT, .min = INT64_MIN, .max = INT64_MAX}, yes = {.type = OPTION_BOOL};
+	static const struct option order = {.type = OPTION_INT, .min = INT64_MIN, .max = INT64_MAX},
+				   yes = {.type = OPTION_BOOL};
 	int64_t active = 1;
 	if (doc_type(e->from, e->at) != DOC_OBJECT ||
 		(!read_short(&spot, doc_get(e->from, e->at, "container_name"), e->name, sizeof e->name) &&
@@ -235,12 +241,14 @@ static bool is_shadowed(const struct entry *const *list, size_t count, size_t at
 {
 	for (size_t i = 0; i < count; i++)
 		if (i != at && strcmp(list[i]->name, list[at]->name) == 0 &&
-			(list[i]->own_name > list[at]->own_name || (list[i]->own_name == list[at]->own_name && i < at)))
+			(list[i]->own_name > list[at]->own_name ||
+				(list[i]->own_name == list[at]->own_name && i < at)))
 			return true;
 	return false;
 }
 
-static bool add_entry(struct show *s, struct entry **list, size_t *count, struct doc *own, const struct doc *from, doc_ref at, const char *stem)
+static bool add_entry(struct show *s, struct entry **list, size_t *count, struct doc *own,
+	const struct doc *from, doc_ref at, const char *stem)
 {
 	struct entry *e = mem_zalloc(MEM_CONFIG, sizeof *e);
 	if (!e)
@@ -295,7 +303,8 @@ static void put_actions(struct show *s, const struct entry *e)
 	static const char *const names[] = {"status", "start", "stop", "restart"};
 	const struct config_container *k = config_find_container(s->config, str_of(e->name));
 	doc_ref list = doc_get(e->from, e->at, "allowed_actions");
-	if (list != DOC_NONE && doc_type(e->from, list) == DOC_ARRAY && doc_first(e->from, list) != DOC_NONE) {
+	if (list != DOC_NONE && doc_type(e->from, list) == DOC_ARRAY &&
+		doc_first(e->from, list) != DOC_NONE) {
 		shape_value(&s->shape, "allowed_actions", e->from, list);
 		return;
 	}
@@ -312,7 +321,7 @@ static bool has_old_info(const struct show *s, const struct entry *e, const stru
 	char file[320];
 	*ret_k = config_find_container(s->config, str_of(e->name));
 	return *ret_k && doc_path(e->from, e->at, "info.protected_enabled") == DOC_NONE &&
-		name_old_info_file(str_of(e->name), file, sizeof file) && file_time_ns(s->folder, file);
+	       name_old_info_file(str_of(e->name), file, sizeof file) && file_time_ns(s->folder, file);
 }
 
 static void put_info(struct show *s, const char *key, const struct entry *e, const struct shape *rows)
@@ -336,7 +345,8 @@ static void put_info(struct show *s, const char *key, const struct entry *e, con
 
 static void put_container(struct show *s, const struct entry *e)
 {
-	static const char *const but[] = {"container_name", "docker_name", "name", "display_name", "allowed_actions", "info", NULL};
+	static const char *const but[] = {
+		"container_name", "docker_name", "name", "display_name", "allowed_actions", "info", NULL};
 	char name[256];
 	const struct spot spot = {&s->quiet, "", e->from};
 	json_begin_object(&s->w, NULL);
@@ -377,8 +387,8 @@ static void put_containers(struct show *s)
 /* One channel by the snapshot, with what else stands in its place. */
 static void put_channel(struct show *s, const struct doc *d, doc_ref at, const struct config_channel *k)
 {
-	static const char *const but[] = {"enable_auto_refresh", "update_interval_minutes", "recreate_messages_on_inactivity",
-		"inactivity_timeout_minutes", NULL};
+	static const char *const but[] = {"enable_auto_refresh", "update_interval_minutes",
+		"recreate_messages_on_inactivity", "inactivity_timeout_minutes", NULL};
 	char id[24];
 	snprintf(id, sizeof id, "%" PRIu64, k->id);
 	json_begin_object(&s->w, id);
@@ -478,7 +488,8 @@ static void put_spam(struct show *s)
 		d = filled ? &a->doc : d;
 	}
 	if (filled || own)
-		shape_object(&s->shape, "spam_protection", filled ? d : NULL, filled ? at : DOC_NONE, spam_shape);
+		shape_object(
+			&s->shape, "spam_protection", filled ? d : NULL, filled ? at : DOC_NONE, spam_shape);
 	else
 		json_raw(&s->w, "spam_protection", str_of(cooldown_defaults_json()));
 }
@@ -489,10 +500,12 @@ static void put_auto_actions(struct show *s)
 	bool ok = read_doc_of(&s->quiet, s->folder, "auto_actions.json", DOC_OBJECT, &d);
 	doc_ref rules = ok ? doc_get(&d, DOC_ROOT, "auto_actions") : DOC_NONE;
 	json_begin_object(&s->w, "auto_actions");
-	shape_object(&s->shape, "global_settings", ok ? &d : NULL, ok ? doc_get(&d, DOC_ROOT, "global_settings") : DOC_NONE, rules_shape);
+	shape_object(&s->shape, "global_settings", ok ? &d : NULL,
+		ok ? doc_get(&d, DOC_ROOT, "global_settings") : DOC_NONE, rules_shape);
 	json_begin_array(&s->w, "rules");
 	if (rules != DOC_NONE)
-		doc_each(&d, one, rules) if (doc_type(&d, one) == DOC_OBJECT) shape_object(&s->shape, NULL, &d, one, rule_shape);
+		doc_each(&d, one, rules) if (doc_type(&d, one) == DOC_OBJECT)
+			shape_object(&s->shape, NULL, &d, one, rule_shape);
 	json_end_array(&s->w);
 	json_end_object(&s->w);
 	doc_clear(&d);
@@ -575,8 +588,10 @@ static void put_tasks(struct show *s)
 				continue;
 			count++;
 			t->at = one;
-			if (!read_short(&spot, doc_get(&d, one, "container"), t->container, sizeof t->container))
-				read_short(&spot, doc_get(&d, one, "container_name"), t->container, sizeof t->container);
+			if (!read_short(
+				    &spot, doc_get(&d, one, "container"), t->container, sizeof t->container))
+				read_short(&spot, doc_get(&d, one, "container_name"), t->container,
+					sizeof t->container);
 			read_short(&spot, doc_get(&d, one, "action"), t->action, sizeof t->action);
 		}
 	if (count)
@@ -603,14 +618,16 @@ static const char *api_key_of(struct show *s, const struct doc *d, doc_ref setti
 	const char *value = getenv(*variable ? variable : "TRANSLATION_API_KEY");
 	if (value && *value && str_copy(out, size, str_of(value)))
 		return out;
-	if (!d || !read_short(&spot, doc_get(d, settings, "api_key_encrypted"), sealed, sizeof sealed) || !*sealed)
+	if (!d || !read_short(&spot, doc_get(d, settings, "api_key_encrypted"), sealed, sizeof sealed) ||
+		!*sealed)
 		return NULL;
 	if (!str_starts(str_of(sealed), "gAAAAA"))
 		return str_copy(out, size, str_of(sealed)) ? out : NULL;
 	if (file_read(s->folder, ".translation_key", 4096, &text, &length, NULL) != FILE_READ)
 		return NULL;
-	bool ok = fernet_key_parse((struct str){text, length}, &key) && fernet_open(&key, str_of(sealed), clear, &length) &&
-		str_copy(out, size, (struct str){clear, length});
+	bool ok = fernet_key_parse((struct str){text, length}, &key) &&
+		  fernet_open(&key, str_of(sealed), clear, &length) &&
+		  str_copy(out, size, (struct str){clear, length});
 	mem_free_secret(text);
 	explicit_bzero(&key, sizeof key);
 	return ok ? out : NULL;
@@ -627,9 +644,11 @@ static void put_translation(struct show *s)
 	shape_object(&s->shape, "settings", ok ? &d : NULL, settings, translation_shape);
 	json_begin_array(&s->w, "pairs");
 	if (pairs != DOC_NONE)
-		doc_each(&d, one, pairs) if (doc_type(&d, one) == DOC_OBJECT) shape_object(&s->shape, NULL, &d, one, pair_shape);
+		doc_each(&d, one, pairs) if (doc_type(&d, one) == DOC_OBJECT)
+			shape_object(&s->shape, NULL, &d, one, pair_shape);
 	json_end_array(&s->w);
-	shape_secret(&s->shape, "api_key", api_key_of(s, ok && settings != DOC_NONE ? &d : NULL, settings, api_key, sizeof api_key));
+	shape_secret(&s->shape, "api_key",
+		api_key_of(s, ok && settings != DOC_NONE ? &d : NULL, settings, api_key, sizeof api_key));
 	json_end_object(&s->w);
 	doc_clear(&d);
 }
@@ -704,7 +723,9 @@ static void put_line(struct show *s, struct buf *out, const struct option *o)
 	bool hidden = o->type == OPTION_SECRET && !s->shape.reveal;
 	buf_printf(out, "%-34s ", o->name);
 	if (strcmp(o->name, "bot_token") == 0)
-		text = s->config->token ? s->config->token : config_token_is_sealed(s->config) ? "(sealed)" : "";
+		text = s->config->token			   ? s->config->token
+		       : config_token_is_sealed(s->config) ? "(sealed)"
+							   : "";
 	if (o->type == OPTION_BOOL)
 		buf_add_str(out, v->number ? "yes" : "no");
 	else if (o->type == OPTION_INT)
@@ -713,7 +734,8 @@ static void put_line(struct show *s, struct buf *out, const struct option *o)
 		buf_printf(out, v->number ? "%" PRIu64 : "-", (uint64_t)v->number);
 	else
 		buf_add_str(out, !*text ? "-" : hidden ? "***" : text);
-	buf_printf(out, "   (%s%s%s)\n", source_of(s, o), o->meaningless ? "; no effect: " : "", o->meaningless ? o->meaningless : "");
+	buf_printf(out, "   (%s%s%s)\n", source_of(s, o), o->meaningless ? "; no effect: " : "",
+		o->meaningless ? o->meaningless : "");
 }
 
 bool show_text(const char *folder, bool reveal, struct buf *out, struct err *err)
@@ -728,9 +750,10 @@ bool show_text(const char *folder, bool reveal, struct buf *out, struct err *err
 	}
 	buf_printf(out, "folder: %s\n\n", folder);
 	for (size_t i = 0; i < option_count; i++)
-		if (has_value(&options[i]) && (!options[i].meaningless || s.config->private->values[i].source != SOURCE_DEFAULT))
+		if (has_value(&options[i]) &&
+			(!options[i].meaningless || s.config->private->values[i].source != SOURCE_DEFAULT))
 			put_line(&s, out, &options[i]);
-	buf_printf(out, "\n%u containers, %u channels, %u admins\n", s.config->container_count, s.config->channel_count,
-		s.config->admin_count);
+	buf_printf(out, "\n%u containers, %u channels, %u admins\n", s.config->container_count,
+		s.config->channel_count, s.config->admin_count);
 	return end(&s, out, err);
 }

@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char MECH_FILE[] = "mech_state.json", OWN_FILE[] = "ddc_state.json", SESSION_FILE[] = "ddc_session.json";
+static const char MECH_FILE[] = "mech_state.json", OWN_FILE[] = "ddc_state.json",
+		  SESSION_FILE[] = "ddc_session.json";
 static const char PANELS[] = "channel_overview_message_ids";
-static const char *const kind_names[] = {[PANEL_OVERVIEW] = "overview", [PANEL_ADMIN_OVERVIEW] = "admin_overview"};
+static const char *const kind_names[] = {
+	[PANEL_OVERVIEW] = "overview", [PANEL_ADMIN_OVERVIEW] = "admin_overview"};
 enum { KINDS = 2, PANELS_MAX = 1000 /* two for each channel a server can have */ };
 
 struct panel {
@@ -26,7 +28,8 @@ struct state {
 	struct panel *panels;
 	unsigned count, room;
 	uint64_t commands_hash;
-	bool mech_broken; /* mech_state.json is there and cannot be used: it is set aside before the first write */
+	bool mech_broken; /* mech_state.json is there and cannot be used: it is set aside before the first
+			     write */
 };
 
 static struct panel *find(const struct state *s, uint64_t channel_id, enum panel_kind kind)
@@ -44,7 +47,9 @@ static bool keep(struct state *s, uint64_t channel_id, enum panel_kind kind, uin
 		return true;
 	if (!p && s->count == s->room) {
 		unsigned room = s->room ? s->room * 2 : 8;
-		struct panel *grown = room <= 2 * PANELS_MAX ? mem_realloc(MEM_CONFIG, s->panels, room * sizeof *grown) : NULL;
+		struct panel *grown = room <= 2 * PANELS_MAX
+					      ? mem_realloc(MEM_CONFIG, s->panels, room * sizeof *grown)
+					      : NULL;
 		if (!grown)
 			return false;
 		s->panels = grown;
@@ -93,7 +98,8 @@ static bool open_file(const char *folder, const char *file, struct doc *d, bool 
 		return false;
 	if (doc_parse(d, text, length) && doc_type(d, DOC_ROOT) == DOC_OBJECT)
 		return true;
-	err_set(err, ERR_INPUT, "%s is not used (line %u: %.60s); before it is written again it is kept as %s.broken", file,
+	err_set(err, ERR_INPUT,
+		"%s is not used (line %u: %.60s); before it is written again it is kept as %s.broken", file,
 		doc_line(d, d->error_at), d->error ? d->error : "it must hold an object", file);
 	doc_clear(d);
 	*ret_broken = true;
@@ -107,7 +113,8 @@ static void read_hash(struct state *s)
 	char hex[32];
 	struct reading quiet = {0};
 	if (open_file(s->folder, OWN_FILE, &d, &broken, NULL) &&
-		read_short(&(struct spot){&quiet, OWN_FILE, &d}, doc_get(&d, DOC_ROOT, "commands_hash"), hex, sizeof hex))
+		read_short(&(struct spot){&quiet, OWN_FILE, &d}, doc_get(&d, DOC_ROOT, "commands_hash"), hex,
+			sizeof hex))
 		sscanf(hex, "%16" SCNx64, &s->commands_hash);
 	doc_clear(&d);
 }
@@ -145,7 +152,8 @@ uint64_t state_panel(const struct state *s, uint64_t channel_id, enum panel_kind
 	return p ? p->message_id : 0;
 }
 
-/* The file as it is now, not as it was at start: the original, or a person, may have written it in between. */
+/* The file as it is now, not as it was at start: the original, or a person, may have written it in between.
+ */
 static bool open_for_change(struct state *s, const char *file, struct doc *d, struct err *err)
 {
 	bool broken;
@@ -153,10 +161,12 @@ static bool open_for_change(struct state *s, const char *file, struct doc *d, st
 		return true;
 	if (broken && !writer_set_aside(s->folder, file, err))
 		return false;
-	return doc_parse_copy(d, STR("{}")) || err_set(err, ERR_MEMORY, "there is no memory to save %s", file);
+	return doc_parse_copy(d, STR("{}")) ||
+	       err_set(err, ERR_MEMORY, "there is no memory to save %s", file);
 }
 
-static bool change(struct state *s, const char *file, const struct str *path, unsigned count, const char *json, struct err *err)
+static bool change(struct state *s, const char *file, const struct str *path, unsigned count,
+	const char *json, struct err *err)
 {
 	struct doc d;
 	if (!open_for_change(s, file, &d, err)) {
@@ -171,7 +181,8 @@ static bool change(struct state *s, const char *file, const struct str *path, un
 	return ok;
 }
 
-bool state_set_panel(struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err)
+bool state_set_panel(
+	struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err)
 {
 	char channel[SNOWFLAKE_BYTES], message[SNOWFLAKE_BYTES];
 	if (state_panel(s, channel_id, kind) == message_id)
@@ -207,12 +218,14 @@ bool state_load_session(const char *folder, struct state_session *ret_session)
 	const struct spot spot = {&quiet, SESSION_FILE, &d};
 	char seq[24], hash[24];
 	bool ok = open_file(folder, SESSION_FILE, &d, &broken, NULL) &&
-		read_short(&spot, doc_get(&d, DOC_ROOT, "session_id"), found.id, sizeof found.id) && *found.id &&
-		read_short(&spot, doc_get(&d, DOC_ROOT, "resume_url"), found.resume_url, sizeof found.resume_url) &&
-		read_short(&spot, doc_get(&d, DOC_ROOT, "seq"), seq, sizeof seq) &&
-		str_to_int(str_of(seq), -1, INT64_MAX, &found.seq) &&
-		read_short(&spot, doc_get(&d, DOC_ROOT, "token_hash"), hash, sizeof hash) &&
-		sscanf(hash, "%16" SCNx64, &found.token_hash) == 1;
+		  read_short(&spot, doc_get(&d, DOC_ROOT, "session_id"), found.id, sizeof found.id) &&
+		  *found.id &&
+		  read_short(&spot, doc_get(&d, DOC_ROOT, "resume_url"), found.resume_url,
+			  sizeof found.resume_url) &&
+		  read_short(&spot, doc_get(&d, DOC_ROOT, "seq"), seq, sizeof seq) &&
+		  str_to_int(str_of(seq), -1, INT64_MAX, &found.seq) &&
+		  read_short(&spot, doc_get(&d, DOC_ROOT, "token_hash"), hash, sizeof hash) &&
+		  sscanf(hash, "%16" SCNx64, &found.token_hash) == 1;
 	doc_clear(&d);
 	if (ok)
 		*ret_session = found;

@@ -1,6 +1,7 @@
 /*
- * Which token counts: DISCORD_BOT_TOKEN, else the first in the order of the layers that is clear, or can be opened.
- * "Clear" is what the original calls so: it looks like a token of Discord, or there is no password to seal it with.
+ * Which token counts: DISCORD_BOT_TOKEN, else the first in the order of the layers that is clear, or can be
+ * opened. "Clear" is what the original calls so: it looks like a token of Discord, or there is no password to
+ * seal it with.
  */
 #include "config/token.h"
 
@@ -41,7 +42,8 @@ static bool add_unique(struct config *c, const char **list, unsigned *count, con
 /* Calls take for each non-empty text under key, the best layer first; ends when it returns true. */
 typedef bool take_fn(struct config *c, struct reading *r, const struct layer *a, char *text);
 
-static bool each_text(struct config *c, struct reading *r, const struct layers *l, const char *key, take_fn *take)
+static bool each_text(
+	struct config *c, struct reading *r, const struct layers *l, const char *key, take_fn *take)
 {
 	for (unsigned i = 0; i < l->count; i++) {
 		const struct layer *a = &l->list[i];
@@ -109,10 +111,12 @@ static void no_token_problem(struct config *c, struct reading *r)
 	const struct spot s = {r, "config.json", NULL};
 	if (!c->token && !c->private->sealed_count)
 		read_problem(&s, DOC_NONE, "bot_token", true,
-			"there is no bot token; set DISCORD_BOT_TOKEN, or put it here (discord.com/developers, your application, Bot)");
+			"there is no bot token; set DISCORD_BOT_TOKEN, or put it here "
+			"(discord.com/developers, your application, Bot)");
 	else if (!c->token && !c->private->hash_count && !c->private->last_token)
 		read_problem(&s, DOC_NONE, "bot_token", true,
-			"the bot token is sealed, and the password hash that opens it is missing; set DISCORD_BOT_TOKEN or type the "
+			"the bot token is sealed, and the password hash that opens it is missing; set "
+			"DISCORD_BOT_TOKEN or type the "
 			"token in anew");
 }
 
@@ -174,8 +178,9 @@ bool token_open_rounds(const char *sealed, const char *hash, uint32_t rounds, ch
 	/* some builds of autumn 2025 encoded the sealed text once more */
 	if (str_starts(text, "Z0FBQUFB") && base64_decode(text, inner, &length))
 		text = (struct str){(const char *)inner, length};
-	bool ok = fernet_key_for_token(str_of(hash), rounds, &key) && fernet_open(&key, text, clear, &length) && length &&
-		length < size && !memchr(clear, '\0', length);
+	bool ok = fernet_key_for_token(str_of(hash), rounds, &key) &&
+		  fernet_open(&key, text, clear, &length) && length && length < size &&
+		  !memchr(clear, '\0', length);
 	if (ok)
 		memcpy(out, clear, length + 1);
 	explicit_bzero(&key, sizeof key);
@@ -186,7 +191,7 @@ bool token_open_rounds(const char *sealed, const char *hash, uint32_t rounds, ch
 bool token_open(const char *sealed, const char *hash, char *out, size_t size)
 {
 	return token_open_rounds(sealed, hash, TOKEN_ROUNDS, out, size) ||
-		token_open_rounds(sealed, hash, TOKEN_ROUNDS_OLD, out, size);
+	       token_open_rounds(sealed, hash, TOKEN_ROUNDS_OLD, out, size);
 }
 
 bool config_open_token(const struct config *c, char out[CONFIG_TOKEN_BYTES], struct err *err)
@@ -199,7 +204,8 @@ bool config_open_token(const struct config *c, char out[CONFIG_TOKEN_BYTES], str
 	if (p->last_token && str_copy(out, CONFIG_TOKEN_BYTES, str_of(p->last_token)))
 		return true;
 	return err_set(err, ERR_INPUT,
-		"the bot token in the configuration folder cannot be unsealed with the stored password hash; set "
+		"the bot token in the configuration folder cannot be unsealed with the stored password hash; "
+		"set "
 		"DISCORD_BOT_TOKEN or type the token in anew");
 }
 
@@ -207,8 +213,9 @@ uint64_t config_token_key(const struct config *c)
 {
 	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a: tells changes apart, protects nothing */
 	for (unsigned i = 0; i < c->private->sealed_count + c->private->hash_count; i++) {
-		const char *t = i < c->private->sealed_count ? c->private->sealed[i]
-							     : c->private->hashes[i - c->private->sealed_count];
+		const char *t = i < c->private->sealed_count
+					? c->private->sealed[i]
+					: c->private->hashes[i - c->private->sealed_count];
 		for (; *t; t++)
 			h = (h ^ (unsigned char)*t) * UINT64_C(1099511628211);
 		h = (h ^ 0xFF) * UINT64_C(1099511628211);

@@ -11,8 +11,9 @@ const char *const config_watched_folders[] = {"", "containers", "channels", "con
 
 bool config_watches(struct str name)
 {
-	static const char *const own[] = {"mech_state.json", "ddc_state.json", "ddc_session.json", "query_support.json",
-		"auto_actions_state.json", "update_status.json", "donation_notification.json"};
+	static const char *const own[] = {"mech_state.json", "ddc_state.json", "ddc_session.json",
+		"query_support.json", "auto_actions_state.json", "update_status.json",
+		"donation_notification.json"};
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		if (str_is(name, own[i]))
 			return false;
@@ -33,8 +34,8 @@ static void mix_file(uint64_t *h, const char *folder, const char *name)
 	mix(h, name, strlen(name) + 1);
 	if (!file_path(path, sizeof path, folder, name) || stat(path, &st) < 0)
 		return;
-	const int64_t parts[] = {(int64_t)st.st_ino, (int64_t)st.st_size, (int64_t)st.st_mtim.tv_sec, (int64_t)st.st_mtim.tv_nsec,
-		(int64_t)st.st_ctim.tv_sec, (int64_t)st.st_ctim.tv_nsec};
+	const int64_t parts[] = {(int64_t)st.st_ino, (int64_t)st.st_size, (int64_t)st.st_mtim.tv_sec,
+		(int64_t)st.st_mtim.tv_nsec, (int64_t)st.st_ctim.tv_sec, (int64_t)st.st_ctim.tv_nsec};
 	mix(h, parts, sizeof parts);
 }
 

@@ -36,23 +36,32 @@ static bool explain(struct err *err, const char *name)
 	switch (errno) {
 	case ENOSPC:
 	case EDQUOT:
-		return err_set(err, ERR_SYSTEM, "%.80s could not be saved: the disk is full. The old file is still there", name);
+		return err_set(err, ERR_SYSTEM,
+			"%.80s could not be saved: the disk is full. The old file is still there", name);
 	case EROFS:
-		return err_set(err, ERR_FORBIDDEN, "%.80s could not be saved: the folder is mounted read-only. The old file is still there", name);
+		return err_set(err, ERR_FORBIDDEN,
+			"%.80s could not be saved: the folder is mounted read-only. The old file is still "
+			"there",
+			name);
 	case EACCES:
 	case EPERM:
 		return err_set(err, ERR_FORBIDDEN,
-			"%.60s could not be saved: user %u may not write there. Give it the folder (chown), or set PUID and PGID",
+			"%.60s could not be saved: user %u may not write there. Give it the folder (chown), "
+			"or set PUID and PGID",
 			name, (unsigned)geteuid());
 	case ENOENT:
 	case ENOTDIR:
 	case ESTALE:
-		return err_set(err, ERR_NOT_FOUND, "%.80s could not be saved: the folder is gone. Is its mount still there?", name);
+		return err_set(err, ERR_NOT_FOUND,
+			"%.80s could not be saved: the folder is gone. Is its mount still there?", name);
 	case EBUSY:
 	case EXDEV:
 		return err_set(err, ERR_SYSTEM,
-			"%.80s could not be saved: the file is mounted by itself. Mount its folder instead", name);
-	case EISDIR: return err_set(err, ERR_CONFLICT, "%.80s could not be saved: there is a folder of that name", name);
+			"%.80s could not be saved: the file is mounted by itself. Mount its folder instead",
+			name);
+	case EISDIR:
+		return err_set(
+			err, ERR_CONFLICT, "%.80s could not be saved: there is a folder of that name", name);
 	default: return err_errno(err, "%.80s could not be saved", name);
 	}
 }
@@ -76,7 +85,8 @@ static bool write_all(int fd, const char *path, struct str text)
 	return true;
 }
 
-/* A new file belongs to whom the old one, or else the folder, belongs to; only root can, and nobody else needs to. */
+/* A new file belongs to whom the old one, or else the folder, belongs to; only root can, and nobody else
+ * needs to. */
 static void keep_owner(int fd, const char *path, const char *folder)
 {
 	struct stat st;
@@ -117,7 +127,8 @@ static bool sync_folder(const char *folder)
 		return false;
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return errno == EACCES; /* a folder that may be written and not read: nothing to sync through */
+		return errno ==
+		       EACCES; /* a folder that may be written and not read: nothing to sync through */
 	bool ok = fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
 	int saved = errno;
 	close(fd);
@@ -158,7 +169,8 @@ static bool aim(struct target *t, const char *folder, const char *name)
 	return true;
 }
 
-/* Only folders inside the configuration folder are made; that one itself may be a mount that has not come up. */
+/* Only folders inside the configuration folder are made; that one itself may be a mount that has not come up.
+ */
 static bool make_folder(const struct target *t, const char *folder)
 {
 	struct stat st;
@@ -172,7 +184,8 @@ static bool make_folder(const struct target *t, const char *folder)
 	return chown(t->folder, st.st_uid, st.st_gid) == 0 || true;
 }
 
-static bool same_content(const char *folder, const char *name, struct str text, char **ret_old, size_t *ret_length)
+static bool same_content(
+	const char *folder, const char *name, struct str text, char **ret_old, size_t *ret_length)
 {
 	*ret_old = NULL;
 	if (file_read(folder, name, DOC_BYTES_MAX, ret_old, ret_length, NULL) != FILE_READ)
@@ -196,7 +209,8 @@ static bool read_back(const char *folder, const char *name, struct str text, str
 		return explain(err, name);
 	bool same = same_content(folder, name, text, &now, &length);
 	mem_free_secret(now);
-	return same || err_set(err, ERR_SYSTEM, "%.80s was written, but reads back differently: look at the disk", name);
+	return same || err_set(err, ERR_SYSTEM,
+			       "%.80s was written, but reads back differently: look at the disk", name);
 }
 
 bool writer_put(const char *folder, const char *name, struct str text, unsigned flags, struct err *err)
@@ -236,7 +250,8 @@ bool writer_set_aside(const char *folder, const char *name, struct err *err)
 	if (!file_path(from, sizeof from, folder, name))
 		return err_set(err, ERR_INPUT, "the path of %.80s is too long", name);
 	for (unsigned i = 0; i < 100; i++) { /* an older one is not overwritten */
-		int n = i ? snprintf(to, sizeof to, "%s.broken%u", from, i) : snprintf(to, sizeof to, "%s.broken", from);
+		int n = i ? snprintf(to, sizeof to, "%s.broken%u", from, i)
+			  : snprintf(to, sizeof to, "%s.broken", from);
 		if (n < 0 || (size_t)n >= sizeof to)
 			break;
 		if (lstat(to, &st) == 0)
@@ -251,8 +266,9 @@ static void take_along(const char *from, const char *to)
 	DIR *dir = opendir(to);
 	char a[PATH_MAX], b[PATH_MAX];
 	for (struct dirent *e; dir && (e = readdir(dir));)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && file_path(a, sizeof a, to, e->d_name) &&
-			file_path(b, sizeof b, from, e->d_name) && rename(a, b) < 0)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+			file_path(a, sizeof a, to, e->d_name) && file_path(b, sizeof b, from, e->d_name) &&
+			rename(a, b) < 0)
 			break; /* the rename of the folder will fail, and say so */
 	if (dir)
 		closedir(dir);

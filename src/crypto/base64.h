@@ -1,10 +1,12 @@
-/* Base64 as the original's files have it: both alphabets, white space ignored, padding required (RFC 4648). */
+/* Base64 as the original's files have it: both alphabets, white space ignored, padding required (RFC 4648).
+ */
 #ifndef CRYPTO_BASE64_H
 #define CRYPTO_BASE64_H
 
 #include "base/str.h"
 
-/* Bytes that text of n characters can decode to at most, and characters that n bytes encode to (without the NUL). */
+/* Bytes that text of n characters can decode to at most, and characters that n bytes encode to (without the
+ * NUL). */
 #define BASE64_DECODED_MAX(n) ((n) / 4 * 3 + 3)
 #define BASE64_ENCODED(n)     (((n) + 2) / 3 * 4)
 

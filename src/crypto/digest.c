@@ -10,10 +10,17 @@ struct digest {
 };
 
 static const struct digest digests[] = {
-	{"sha256", MBEDTLS_MD_SHA256},	 {"sha512", MBEDTLS_MD_SHA512},	  {"sha1", MBEDTLS_MD_SHA1},
-	{"sha224", MBEDTLS_MD_SHA224},	 {"sha384", MBEDTLS_MD_SHA384},	  {"md5", MBEDTLS_MD_MD5},
-	{"sha3_224", MBEDTLS_MD_SHA3_224}, {"sha3_256", MBEDTLS_MD_SHA3_256}, {"sha3_384", MBEDTLS_MD_SHA3_384},
-	{"sha3_512", MBEDTLS_MD_SHA3_512}, {"ripemd160", MBEDTLS_MD_RIPEMD160},
+	{"sha256", MBEDTLS_MD_SHA256},
+	{"sha512", MBEDTLS_MD_SHA512},
+	{"sha1", MBEDTLS_MD_SHA1},
+	{"sha224", MBEDTLS_MD_SHA224},
+	{"sha384", MBEDTLS_MD_SHA384},
+	{"md5", MBEDTLS_MD_MD5},
+	{"sha3_224", MBEDTLS_MD_SHA3_224},
+	{"sha3_256", MBEDTLS_MD_SHA3_256},
+	{"sha3_384", MBEDTLS_MD_SHA3_384},
+	{"sha3_512", MBEDTLS_MD_SHA3_512},
+	{"ripemd160", MBEDTLS_MD_RIPEMD160},
 };
 
 static const mbedtls_md_info_t *info_of(const struct digest *d)
@@ -41,25 +48,25 @@ bool digest_of(const struct digest *d, struct str text, unsigned char *out)
 
 bool digest_hmac(const struct digest *d, struct str key, struct str text, unsigned char *tag)
 {
-	return mbedtls_md_hmac(info_of(d), (const unsigned char *)key.p, key.n, (const unsigned char *)text.p, text.n,
-		       tag) == 0;
+	return mbedtls_md_hmac(info_of(d), (const unsigned char *)key.p, key.n, (const unsigned char *)text.p,
+		       text.n, tag) == 0;
 }
 
-/* HMAC with the key already worked in: the two halves are hashed once and copied for each round, which halves the time
- * of mbedTLS's own PBKDF2. */
+/* HMAC with the key already worked in: the two halves are hashed once and copied for each round, which halves
+ * the time of mbedTLS's own PBKDF2. */
 struct prf {
 	mbedtls_md_context_t inner, outer, work;
 	size_t size;
 };
 
-static bool start_half(mbedtls_md_context_t *half, const mbedtls_md_info_t *info, const unsigned char *key, size_t block,
-	unsigned char mask)
+static bool start_half(mbedtls_md_context_t *half, const mbedtls_md_info_t *info, const unsigned char *key,
+	size_t block, unsigned char mask)
 {
 	unsigned char pad[144]; /* the largest block is that of SHA3-224 */
 	for (size_t i = 0; i < block; i++)
 		pad[i] = key[i] ^ mask;
 	bool ok = mbedtls_md_setup(half, info, 0) == 0 && mbedtls_md_starts(half) == 0 &&
-		mbedtls_md_update(half, pad, block) == 0;
+		  mbedtls_md_update(half, pad, block) == 0;
 	explicit_bzero(pad, sizeof pad);
 	return ok;
 }
@@ -91,8 +98,8 @@ static bool prf_init(struct prf *f, const struct digest *d, struct str password)
 		ok = digest_of(d, password, key);
 	else if (password.n)
 		memcpy(key, password.p, password.n);
-	ok = ok && start_half(&f->inner, info, key, block, 0x36) && start_half(&f->outer, info, key, block, 0x5c) &&
-		mbedtls_md_setup(&f->work, info, 0) == 0;
+	ok = ok && start_half(&f->inner, info, key, block, 0x36) &&
+	     start_half(&f->outer, info, key, block, 0x5c) && mbedtls_md_setup(&f->work, info, 0) == 0;
 	explicit_bzero(key, sizeof key);
 	return ok;
 }
@@ -109,16 +116,17 @@ static bool prf_of(struct prf *f, struct str a, struct str b, unsigned char *out
 {
 	unsigned char half[DIGEST_BYTES_MAX];
 	return mbedtls_md_clone(&f->work, &f->inner) == 0 &&
-		mbedtls_md_update(&f->work, (const unsigned char *)a.p, a.n) == 0 &&
-		mbedtls_md_update(&f->work, (const unsigned char *)b.p, b.n) == 0 &&
-		mbedtls_md_finish(&f->work, half) == 0 && mbedtls_md_clone(&f->work, &f->outer) == 0 &&
-		mbedtls_md_update(&f->work, half, f->size) == 0 && mbedtls_md_finish(&f->work, out) == 0;
+	       mbedtls_md_update(&f->work, (const unsigned char *)a.p, a.n) == 0 &&
+	       mbedtls_md_update(&f->work, (const unsigned char *)b.p, b.n) == 0 &&
+	       mbedtls_md_finish(&f->work, half) == 0 && mbedtls_md_clone(&f->work, &f->outer) == 0 &&
+	       mbedtls_md_update(&f->work, half, f->size) == 0 && mbedtls_md_finish(&f->work, out) == 0;
 }
 
 static bool pbkdf2_block(struct prf *f, struct str salt, uint32_t rounds, uint32_t number, unsigned char *sum)
 {
 	unsigned char u[DIGEST_BYTES_MAX];
-	const char counter[4] = {(char)(number >> 24), (char)(number >> 16), (char)(number >> 8), (char)number};
+	const char counter[4] = {
+		(char)(number >> 24), (char)(number >> 16), (char)(number >> 8), (char)number};
 	if (!prf_of(f, salt, (struct str){counter, sizeof counter}, u))
 		return false;
 	memcpy(sum, u, f->size);

@@ -24,18 +24,20 @@ bool fernet_key_parse(struct str text, struct fernet_key *ret_key)
 
 bool fernet_key_for_token(struct str password_hash, uint32_t rounds, struct fernet_key *ret_key)
 {
-	return pbkdf2(digest_find(STR("sha256")), password_hash, STR("ddc-salt-for-token-encryption-key-v1"), rounds,
-		(unsigned char *)ret_key, sizeof *ret_key);
+	return pbkdf2(digest_find(STR("sha256")), password_hash, STR("ddc-salt-for-token-encryption-key-v1"),
+		rounds, (unsigned char *)ret_key, sizeof *ret_key);
 }
 
-static bool tag_of(const struct fernet_key *key, const unsigned char *raw, size_t length, unsigned char tag[TAG])
+static bool tag_of(
+	const struct fernet_key *key, const unsigned char *raw, size_t length, unsigned char tag[TAG])
 {
-	return digest_hmac(digest_find(STR("sha256")), (struct str){(const char *)key->sign, sizeof key->sign},
+	return digest_hmac(digest_find(STR("sha256")),
+		(struct str){(const char *)key->sign, sizeof key->sign},
 		(struct str){(const char *)raw, length}, tag);
 }
 
-static bool crypt_cbc(const struct fernet_key *key, int mode, const unsigned char *iv, const unsigned char *in, size_t length,
-	unsigned char *out)
+static bool crypt_cbc(const struct fernet_key *key, int mode, const unsigned char *iv,
+	const unsigned char *in, size_t length, unsigned char *out)
 {
 	mbedtls_aes_context aes;
 	unsigned char chain[FERNET_IV_BYTES];
@@ -48,7 +50,8 @@ static bool crypt_cbc(const struct fernet_key *key, int mode, const unsigned cha
 	return e == 0;
 }
 
-/* The tag was right, so whoever made this text has the key: telling kinds of bad padding apart reveals nothing. */
+/* The tag was right, so whoever made this text has the key: telling kinds of bad padding apart reveals
+ * nothing. */
 static bool strip_padding(const unsigned char *clear, size_t *length)
 {
 	unsigned char count = clear[*length - 1];
@@ -61,7 +64,8 @@ static bool strip_padding(const unsigned char *clear, size_t *length)
 	return true;
 }
 
-static bool open_raw(const struct fernet_key *key, const unsigned char *raw, size_t length, char *clear, size_t *ret_length)
+static bool open_raw(const struct fernet_key *key, const unsigned char *raw, size_t length, char *clear,
+	size_t *ret_length)
 {
 	unsigned char tag[TAG];
 	if (length < HEAD + BLOCK + TAG || raw[0] != VERSION || !tag_of(key, raw, length - TAG, tag) ||
@@ -87,8 +91,8 @@ bool fernet_open(const struct fernet_key *key, struct str text, char *clear, siz
 	return open_raw(key, raw, length, clear, ret_length);
 }
 
-bool fernet_seal(const struct fernet_key *key, struct str clear, int64_t time_s, const unsigned char iv[FERNET_IV_BYTES],
-	char *text)
+bool fernet_seal(const struct fernet_key *key, struct str clear, int64_t time_s,
+	const unsigned char iv[FERNET_IV_BYTES], char *text)
 {
 	unsigned char raw[HEAD + FERNET_CLEAR_BYTES_MAX + TAG], padded[FERNET_CLEAR_BYTES_MAX];
 	size_t inside = (clear.n / BLOCK + 1) * BLOCK;
@@ -105,7 +109,7 @@ bool fernet_seal(const struct fernet_key *key, struct str clear, int64_t time_s,
 		memcpy(padded, clear.p, clear.n);
 	memset(padded + clear.n, (int)(inside - clear.n), inside - clear.n);
 	bool ok = crypt_cbc(key, MBEDTLS_AES_ENCRYPT, raw + 9, padded, inside, raw + HEAD) &&
-		tag_of(key, raw, HEAD + inside, raw + HEAD + inside);
+		  tag_of(key, raw, HEAD + inside, raw + HEAD + inside);
 	explicit_bzero(padded, sizeof padded);
 	if (ok)
 		base64url_encode(raw, HEAD + inside + TAG, text);

@@ -1,7 +1,7 @@
 /*
  * Fernet, the sealed text in which the original keeps the bot token and the translation key:
- * base64url( 0x80, time 8 bytes, IV 16, AES-128-CBC with PKCS#7, HMAC-SHA256 over all before ). No age is checked.
- * Source: github.com/fernet/spec.
+ * base64url( 0x80, time 8 bytes, IV 16, AES-128-CBC with PKCS#7, HMAC-SHA256 over all before ). No age is
+ * checked. Source: github.com/fernet/spec.
  */
 #ifndef CRYPTO_FERNET_H
 #define CRYPTO_FERNET_H
@@ -21,7 +21,8 @@ struct fernet_key {
 
 /* text: the 44 characters of a key file, white space around them ignored. */
 bool fernet_key_parse(struct str text, struct fernet_key *ret_key);
-/* The key of the bot token: PBKDF2 over the whole stored password hash. Rounds: 600000, or 260000 before v2.1.5. Slow. */
+/* The key of the bot token: PBKDF2 over the whole stored password hash. Rounds: 600000, or 260000 before
+ * v2.1.5. Slow. */
 bool fernet_key_for_token(struct str password_hash, uint32_t rounds, struct fernet_key *ret_key);
 enum { TOKEN_ROUNDS = 600000, TOKEN_ROUNDS_OLD = 260000 };
 
@@ -30,7 +31,7 @@ enum { TOKEN_ROUNDS = 600000, TOKEN_ROUNDS_OLD = 260000 };
 bool fernet_open(const struct fernet_key *key, struct str text, char *clear, size_t *ret_length);
 
 /* Writes at most FERNET_TEXT_BYTES_MAX with the NUL. iv NULL: from the kernel. False if clear is too long. */
-bool fernet_seal(const struct fernet_key *key, struct str clear, int64_t time_s, const unsigned char iv[FERNET_IV_BYTES],
-	char *text);
+bool fernet_seal(const struct fernet_key *key, struct str clear, int64_t time_s,
+	const unsigned char iv[FERNET_IV_BYTES], char *text);
 
 #endif

@@ -34,7 +34,8 @@ static bool parse_pbkdf2(struct str parameters, struct stored *ret)
 	ret->digest = digest_find(digest.n ? digest : STR("sha256"));
 	if (!ret->digest || (rounds.n && !number(rounds, PASSWORD_ROUNDS_MAX, &count)))
 		return false;
-	/* "pbkdf2:sha256:" has an empty count, which is no number; without the colon it is the library's default */
+	/* "pbkdf2:sha256:" has an empty count, which is no number; without the colon it is the library's
+	 * default */
 	if (!rounds.n && digest.n < parameters.n)
 		return false;
 	ret->rounds = (uint32_t)count;
@@ -47,7 +48,8 @@ static bool parse_scrypt(struct str parameters, struct stored *ret)
 	struct str rest;
 	if (parameters.n) {
 		if (!number(str_split(parameters, ':', &rest), SCRYPT_N_MAX, &n) ||
-			!number(str_split(rest, ':', &rest), SCRYPT_R_MAX, &r) || !number(rest, SCRYPT_WORK_MAX, &p))
+			!number(str_split(rest, ':', &rest), SCRYPT_R_MAX, &r) ||
+			!number(rest, SCRYPT_WORK_MAX, &p))
 			return false;
 	}
 	ret->digest = NULL;

@@ -1,7 +1,8 @@
 /*
- * Stored passwords in the form that the original's library writes ("method$salt$hex"), so that either program can read
- * what the other wrote: pbkdf2[:digest[:rounds]] and scrypt[:n:r:p]. docs/decisions tells which one ddc writes, and why.
- * These calls compute for up to a second: they belong in a child process, never on the loop.
+ * Stored passwords in the form that the original's library writes ("method$salt$hex"), so that either program
+ * can read what the other wrote: pbkdf2[:digest[:rounds]] and scrypt[:n:r:p]. docs/decisions tells which one
+ * ddc writes, and why. These calls compute for up to a second: they belong in a child process, never on the
+ * loop.
  */
 #ifndef CRYPTO_PASSWORD_H
 #define CRYPTO_PASSWORD_H
@@ -15,7 +16,8 @@ enum {
 	PASSWORD_ROUNDS = 600000	/* what ddc writes, as v2.3 does */
 };
 
-/* False for a wrong password and for a string that is no password hash. Takes the same time for any wrong password. */
+/* False for a wrong password and for a string that is no password hash. Takes the same time for any wrong
+ * password. */
 bool password_check(struct str stored, struct str password);
 /* Whether stored looks like a hash that password_check() can judge. Cheap. */
 bool password_is_hash(struct str stored);

@@ -8,9 +8,9 @@
 struct mixer {
 	uint64_t n;
 	uint32_t r;
-	uint64_t step;	  /* every step-th block is kept */
-	size_t words;	  /* of one block: 32 * r */
-	uint32_t *kept;	  /* ceil(n / step) blocks */
+	uint64_t step;	     /* every step-th block is kept */
+	size_t words;	     /* of one block: 32 * r */
+	uint32_t *kept;	     /* ceil(n / step) blocks */
 	uint32_t *x, *y, *v; /* the running block, scratch, a recomputed block */
 };
 
@@ -74,8 +74,8 @@ static const uint32_t *table_at(const struct mixer *m, uint64_t j)
 static void ro_mix(const struct mixer *m, unsigned char *block)
 {
 	for (size_t i = 0; i < m->words; i++)
-		m->x[i] = (uint32_t)block[i * 4] | (uint32_t)block[i * 4 + 1] << 8 | (uint32_t)block[i * 4 + 2] << 16 |
-			(uint32_t)block[i * 4 + 3] << 24;
+		m->x[i] = (uint32_t)block[i * 4] | (uint32_t)block[i * 4 + 1] << 8 |
+			  (uint32_t)block[i * 4 + 2] << 16 | (uint32_t)block[i * 4 + 3] << 24;
 	for (uint64_t i = 0; i < m->n; i++) {
 		if (i % m->step == 0)
 			memcpy(m->kept + i / m->step * m->words, m->x, m->words * sizeof *m->x);
@@ -95,7 +95,7 @@ static void ro_mix(const struct mixer *m, unsigned char *block)
 static bool allowed(uint64_t n, uint32_t r, uint32_t p)
 {
 	return n > 1 && n <= SCRYPT_N_MAX && (n & (n - 1)) == 0 && r >= 1 && r <= SCRYPT_R_MAX && p >= 1 &&
-		p <= SCRYPT_WORK_MAX && n * r <= SCRYPT_WORK_MAX && n * r * p <= SCRYPT_WORK_MAX;
+	       p <= SCRYPT_WORK_MAX && n * r <= SCRYPT_WORK_MAX && n * r * p <= SCRYPT_WORK_MAX;
 }
 
 static bool mixer_init(struct mixer *m, uint64_t n, uint32_t r)
@@ -114,7 +114,8 @@ static bool mixer_init(struct mixer *m, uint64_t n, uint32_t r)
 	return true;
 }
 
-bool scrypt(struct str password, struct str salt, uint64_t n, uint32_t r, uint32_t p, unsigned char *out, size_t length)
+bool scrypt(struct str password, struct str salt, uint64_t n, uint32_t r, uint32_t p, unsigned char *out,
+	size_t length)
 {
 	struct mixer m;
 	const struct digest *sha256 = digest_find(STR("sha256"));

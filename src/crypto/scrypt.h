@@ -1,7 +1,7 @@
 /*
- * scrypt (RFC 7914) for a program that lives in 6 MiB. The usual way keeps N blocks of 128*r bytes (32 MiB for a
- * common hash); here every k-th block is kept and the ones between are computed again when they are asked for, so that
- * SCRYPT_MEMORY_BYTES is enough for any N, at (k+3)/4 times the work.
+ * scrypt (RFC 7914) for a program that lives in 6 MiB. The usual way keeps N blocks of 128*r bytes (32 MiB
+ * for a common hash); here every k-th block is kept and the ones between are computed again when they are
+ * asked for, so that SCRYPT_MEMORY_BYTES is enough for any N, at (k+3)/4 times the work.
  */
 #ifndef CRYPTO_SCRYPT_H
 #define CRYPTO_SCRYPT_H
@@ -16,6 +16,7 @@ enum {
 };
 
 /* False for numbers outside the limits above, N not a power of two above 1, or no memory. */
-bool scrypt(struct str password, struct str salt, uint64_t n, uint32_t r, uint32_t p, unsigned char *out, size_t length);
+bool scrypt(struct str password, struct str salt, uint64_t n, uint32_t r, uint32_t p, unsigned char *out,
+	size_t length);
 
 #endif

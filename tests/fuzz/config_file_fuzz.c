@@ -1,6 +1,7 @@
 /*
- * Whatever a file of the folder may hold: it is read as every kind of file, shown, checked and changed. A change leaves
- * a document that can be read again and has the new value; nothing else is asked of bytes that nobody can foresee.
+ * Whatever a file of the folder may hold: it is read as every kind of file, shown, checked and changed. A
+ * change leaves a document that can be read again and has the new value; nothing else is asked of bytes that
+ * nobody can foresee.
  */
 #include "base/log.h"
 #include "config/check.h"
@@ -18,10 +19,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const files[] = {"config.json", "containers/plex.json", "channels/1180000000000000111.json", "channels/default.json",
-	"admins.json", "channels_config.json", "server_order.json", "tasks.json", "auto_actions.json", "auto_actions_state.json",
-	"channel_translations.json", "bot_config.json", "docker_config.json", "web_config.json", "spam_protection.json",
-	"container_info/plex_info.json"};
+static const char *const files[] = {"config.json", "containers/plex.json",
+	"channels/1180000000000000111.json", "channels/default.json", "admins.json", "channels_config.json",
+	"server_order.json", "tasks.json", "auto_actions.json", "auto_actions_state.json",
+	"channel_translations.json", "bot_config.json", "docker_config.json", "web_config.json",
+	"spam_protection.json", "container_info/plex_info.json"};
 enum { FILES = sizeof files / sizeof *files };
 
 static char folder[64];
@@ -73,8 +75,7 @@ static void read_folder(void)
 	buf_init(&b, MEM_TEST, 1 << 26);
 	if (!config_check(folder, false, &problems, &err))
 		abort();
-	list_each(link, &problems)
-	{
+	list_each (link, &problems) {
 		const struct config_problem *p = list_item(link, struct config_problem, link);
 		if (!*p->sentence)
 			abort();
@@ -94,8 +95,10 @@ static void change(const uint8_t *data, size_t size)
 {
 	const struct str path[] = {STR("ddc"), STR("new")};
 	struct doc d;
-	if (doc_parse_copy(&d, (struct str){(const char *)data, size}) && doc_type(&d, DOC_ROOT) == DOC_OBJECT) {
-		if (!doc_set(&d, path, 2, STR("[7]")) || !str_is(doc_raw(&d, doc_path(&d, DOC_ROOT, "ddc.new")), "[7]"))
+	if (doc_parse_copy(&d, (struct str){(const char *)data, size}) &&
+		doc_type(&d, DOC_ROOT) == DOC_OBJECT) {
+		if (!doc_set(&d, path, 2, STR("[7]")) ||
+			!str_is(doc_raw(&d, doc_path(&d, DOC_ROOT, "ddc.new")), "[7]"))
 			abort();
 		if (!doc_remove(&d, path, 1) || doc_get(&d, DOC_ROOT, "ddc") != DOC_NONE)
 			abort();

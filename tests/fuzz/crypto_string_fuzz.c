@@ -1,4 +1,5 @@
-/* Strings that claim to be hashes, sealed texts or keys. Hashes that would compute for long are only parsed. */
+/* Strings that claim to be hashes, sealed texts or keys. Hashes that would compute for long are only parsed.
+ */
 #include "base/mem.h"
 #include "config/token.h"
 #include "crypto/base64.h"
@@ -31,7 +32,8 @@ static void as_hash(struct str s)
 	bool is_hash = password_is_hash(s);
 	str_split(method, ':', &rounds);
 	/* a count that is missing means a million */
-	if (is_quick(s) && memchr(rounds.p ? rounds.p : "", ':', rounds.n) && password_check(s, STR("password")) && !is_hash)
+	if (is_quick(s) && memchr(rounds.p ? rounds.p : "", ':', rounds.n) &&
+		password_check(s, STR("password")) && !is_hash)
 		abort();
 }
 
@@ -52,14 +54,16 @@ static void as_sealed(struct str s)
 static void as_base64(struct str s)
 {
 	/* no byte more than asked for, so that ASan sees one too many */
-	unsigned char *bytes = malloc(BASE64_DECODED_MAX(s.n)), *again = malloc(BASE64_DECODED_MAX(BASE64_ENCODED(s.n)));
+	unsigned char *bytes = malloc(BASE64_DECODED_MAX(s.n)),
+		      *again = malloc(BASE64_DECODED_MAX(BASE64_ENCODED(s.n)));
 	char *text = malloc(BASE64_ENCODED(s.n) + 1);
 	size_t length;
 	if (!bytes || !again || !text)
 		abort();
 	base64_decode(s, bytes, &length);
 	base64url_encode((const unsigned char *)s.p, s.n, text);
-	if (!base64_decode(str_of(text), again, &length) || length != s.n || (s.n && memcmp(again, s.p, s.n) != 0))
+	if (!base64_decode(str_of(text), again, &length) || length != s.n ||
+		(s.n && memcmp(again, s.p, s.n) != 0))
 		abort();
 	free(bytes);
 	free(again);
@@ -76,9 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 0: as_hash(s); break;
 	case 1: as_sealed(s); break;
 	case 2: as_base64(s); break;
-	default:
-		fernet_key_parse(s, &key);
-		token_looks_clear(s);
+	default: fernet_key_parse(s, &key); token_looks_clear(s);
 	}
 	if (mem_use_total().blocks)
 		abort();

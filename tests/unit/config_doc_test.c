@@ -28,7 +28,8 @@ static void assert_decodes(const struct doc *d, doc_ref r, const char *want)
 static void test_values_keep_their_spelling(void **state)
 {
 	(void)state;
-	struct doc d = parsed(" {\"id\": 18446744073709551615, \"x\": 1e400, \"n\": NaN, \"a\": [1, {\"b\": -Infinity}], \"e\": {}, \"l\": [] } ");
+	struct doc d = parsed(" {\"id\": 18446744073709551615, \"x\": 1e400, \"n\": NaN, \"a\": [1, {\"b\": "
+			      "-Infinity}], \"e\": {}, \"l\": [] } ");
 	assert_true(str_is(doc_raw(&d, doc_get(&d, DOC_ROOT, "id")), "18446744073709551615"));
 	assert_true(str_is(doc_raw(&d, doc_get(&d, DOC_ROOT, "x")), "1e400"));
 	assert_true(str_is(doc_raw(&d, doc_path(&d, DOC_ROOT, "n")), "NaN"));
@@ -41,13 +42,16 @@ static void test_values_keep_their_spelling(void **state)
 static void test_texts_are_decoded(void **state)
 {
 	(void)state;
-	struct doc d = parsed("[\"\\ud83d\\udfe2 J\\u00f6rg\\n\\\"\\/\", \"\\ud83d!\", \"a\\u0000b\", \"\xff\"]");
+	struct doc d =
+		parsed("[\"\\ud83d\\udfe2 J\\u00f6rg\\n\\\"\\/\", \"\\ud83d!\", \"a\\u0000b\", \"\xff\"]");
 	doc_ref r = doc_first(&d, DOC_ROOT);
 	assert_decodes(&d, r, "\xf0\x9f\x9f\xa2 J\xc3\xb6rg\n\"/");
 	r = doc_next(&d, r);
 	assert_decodes(&d, r, "\xef\xbf\xbd!");
 	r = doc_next(&d, r);
-	assert_decodes(&d, r, "a\xef\xbf\xbd" "b");
+	assert_decodes(&d, r,
+		"a\xef\xbf\xbd"
+		"b");
 	r = doc_next(&d, r);
 	assert_decodes(&d, r, "\xef\xbf\xbd");
 	assert_true(d.oddities & DOC_HAS_BAD_UTF8);
@@ -68,12 +72,24 @@ static void test_mistakes_are_named(void **state)
 		const char *text, *part;
 		unsigned line;
 	} cases[] = {
-		{"", "empty", 1},		       {"{\n\"a\": 1,\n}", "comma too many", 3},  {"{\"a\" 1}", "a : is missing", 1},
-		{"{'a': 1}", "name in", 1},	       {"[1 2]", "comma or ]", 1},		  {"{\"a\": \"b", "no end", 1},
-		{"{\"a\": 1} x", "behind the end", 1}, {"{\"a\": tru}", "here must stand", 1},	  {"// c\n{}", "comments", 1},
-		{"[01]", "must not begin with 0", 1},  {"[\"\\x\"]", "no such escape", 1},	  {"{\"a\": 1", "too early", 1},
-		{"[,1]", "value", 1},		       {"{\"a\": {\"b\": [1,\n2,\n3}", "comma or ]", 3}, {"\xff\xfe{", "UTF-16", 1},
-		{"[1.]", "digit", 1},		       {"]", "bracket", 1},			  {"[\"\\u12g4\"]", "four hex", 1},
+		{"", "empty", 1},
+		{"{\n\"a\": 1,\n}", "comma too many", 3},
+		{"{\"a\" 1}", "a : is missing", 1},
+		{"{'a': 1}", "name in", 1},
+		{"[1 2]", "comma or ]", 1},
+		{"{\"a\": \"b", "no end", 1},
+		{"{\"a\": 1} x", "behind the end", 1},
+		{"{\"a\": tru}", "here must stand", 1},
+		{"// c\n{}", "comments", 1},
+		{"[01]", "must not begin with 0", 1},
+		{"[\"\\x\"]", "no such escape", 1},
+		{"{\"a\": 1", "too early", 1},
+		{"[,1]", "value", 1},
+		{"{\"a\": {\"b\": [1,\n2,\n3}", "comma or ]", 3},
+		{"\xff\xfe{", "UTF-16", 1},
+		{"[1.]", "digit", 1},
+		{"]", "bracket", 1},
+		{"[\"\\u12g4\"]", "four hex", 1},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -146,7 +162,8 @@ static void test_removing_takes_the_comma_along(void **state)
 
 static void add_random(struct buf *b, unsigned depth)
 {
-	static const char *const scalars[] = {"1", "-0.5e3", "true", "null", "\"\"", "\"x\"", "\"\\u00e9\\n\"", "\"\xc3\xa9\"", "1180000000000000201"};
+	static const char *const scalars[] = {"1", "-0.5e3", "true", "null", "\"\"", "\"x\"",
+		"\"\\u00e9\\n\"", "\"\xc3\xa9\"", "1180000000000000201"};
 	unsigned kind = depth ? (unsigned)rand_below(4) : 2;
 	if (kind > 1) {
 		buf_add_str(b, scalars[rand_below(sizeof scalars / sizeof *scalars)]);

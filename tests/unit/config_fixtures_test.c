@@ -16,8 +16,7 @@ static struct config *load(const char *name)
 	fixture_path(path, name, "");
 	struct config *c = config_load(path, &problems, &err);
 	assert_non_null(c);
-	list_each(link, &problems)
-	{
+	list_each (link, &problems) {
 		struct config_problem *p = list_item(link, struct config_problem, link);
 		print_message("%s: %s: %s: %s\n", name, p->file, p->place, p->sentence);
 		assert_false(p->is_error);
@@ -58,10 +57,9 @@ static unsigned allowed(json_t *list)
 	unsigned bits = 0;
 	size_t i;
 	json_t *one;
-	json_array_foreach(list, i, one)
-		for (unsigned k = 0; k < 4; k++)
-			if (strcmp(json_string_value(one), names[k]) == 0)
-				bits |= 1u << k;
+	json_array_foreach(list, i, one) for (unsigned k = 0; k < 4;
+					      k++) if (strcmp(json_string_value(one), names[k]) == 0) bits |=
+		1u << k;
 	return bits;
 }
 
@@ -114,7 +112,8 @@ static void compare_channels(const struct config *c, json_t *table)
 		assert_int_equal(k->post_initial, yes(one, "post_initial"));
 		assert_int_equal(k->auto_refresh, yes(one, "enable_auto_refresh"));
 		assert_int_equal(k->recreate_on_inactivity, yes(one, "recreate_messages_on_inactivity"));
-		assert_int_equal(k->update_interval_minutes, json_integer_value(json_object_get(one, "update_interval_minutes")));
+		assert_int_equal(k->update_interval_minutes,
+			json_integer_value(json_object_get(one, "update_interval_minutes")));
 		assert_int_equal(k->inactivity_timeout_minutes,
 			json_integer_value(json_object_get(one, "inactivity_timeout_minutes")));
 	}
@@ -131,8 +130,10 @@ static void compare_cooldowns(const struct config *c, json_t *spam)
 			assert_int_equal(config_cooldown_s(c, name, button), json_integer_value(seconds));
 	}
 	assert_int_equal(c->cooldowns_enabled, yes(global, "enabled"));
-	assert_int_equal(c->max_commands_per_minute, json_integer_value(json_object_get(global, "max_commands_per_minute")));
-	assert_int_equal(c->max_buttons_per_minute, json_integer_value(json_object_get(global, "max_buttons_per_minute")));
+	assert_int_equal(c->max_commands_per_minute,
+		json_integer_value(json_object_get(global, "max_commands_per_minute")));
+	assert_int_equal(c->max_buttons_per_minute,
+		json_integer_value(json_object_get(global, "max_buttons_per_minute")));
 }
 
 static void compare_settings(const struct config *c, json_t *effective)
@@ -205,7 +206,8 @@ static void test_fresh_installation(void **state)
 
 static void check_v1(struct config *c)
 {
-	static const char *const names[] = {"minecraft", "valheim", "plex", "jellyfin", "nextcloud", "Home-Assistant.core", "postgres"};
+	static const char *const names[] = {
+		"minecraft", "valheim", "plex", "jellyfin", "nextcloud", "Home-Assistant.core", "postgres"};
 	assert_string_equal(c->language, "de");
 	assert_string_equal(c->timezone, "Europe/Berlin");
 	assert_int_equal(c->guild_id, UINT64_C(1098700000000000001));
@@ -254,8 +256,11 @@ static void test_older_layouts(void **state)
 		bool rich; /* has advanced settings and cooldowns */
 		bool info_texts;
 	} layouts[] = {
-		{"config-v1/split-v1.1.3d", false, false}, {"config-v1/split-2025-08", true, true}, {"config-v1/single-config", true, false},
-		{"config-v1/single-config-alt", true, false}, {"config-v1/modular-v2.0.0", false, false},
+		{"config-v1/split-v1.1.3d", false, false},
+		{"config-v1/split-2025-08", true, true},
+		{"config-v1/single-config", true, false},
+		{"config-v1/single-config-alt", true, false},
+		{"config-v1/modular-v2.0.0", false, false},
 		{"config-v1/modular-by-script", true, true},
 	};
 	(void)state;

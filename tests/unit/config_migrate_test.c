@@ -4,7 +4,9 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "config/migrate.h"
+#include "config/token.h"
 #include "config/writer.h"
+#include "crypto/fernet.h"
 #include "crypto/password.h"
 
 #include <dirent.h>
@@ -23,7 +25,8 @@ static void copy_tree(const char *from, const char *to)
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		assert_true(snprintf(a, sizeof a, "%s/%s", from, e->d_name) < (int)sizeof a);
-		assert_true(snprintf(name, sizeof name, "%s%s%s", to, *to ? "/" : "", e->d_name) < (int)sizeof name);
+		assert_true(snprintf(name, sizeof name, "%s%s%s", to, *to ? "/" : "", e->d_name) <
+			    (int)sizeof name);
 		assert_int_equal(stat(a, &st), 0);
 		if (S_ISDIR(st.st_mode)) {
 			copy_tree(a, name);
@@ -60,21 +63,23 @@ static void describe(struct buf *b)
 	buf_printf(b, "%s %s %llu\n", c->language, c->timezone, (unsigned long long)c->guild_id);
 	for (unsigned i = 0; i < c->container_count; i++) {
 		const struct config_container *k = &c->containers[i];
-		buf_printf(b, "%s|%s|%u|%d|%d|%d|%d|%d|%d|%s|%s|%s|%s\n", k->name, k->display_name, k->allowed, k->order, k->active,
-			k->detailed_status, k->info_enabled, k->info_show_ip, k->info_protected, k->info_ip, k->info_port,
-			k->info_text, k->info_protected_text);
+		buf_printf(b, "%s|%s|%u|%d|%d|%d|%d|%d|%d|%s|%s|%s|%s\n", k->name, k->display_name,
+			k->allowed, k->order, k->active, k->detailed_status, k->info_enabled, k->info_show_ip,
+			k->info_protected, k->info_ip, k->info_port, k->info_text, k->info_protected_text);
 	}
 	for (unsigned i = 0; i < c->channel_count; i++) {
 		const struct config_channel *k = &c->channels[i];
-		buf_printf(b, "%llu|%d|%s|%d%d%d%d%d%d%d|%d|%d\n", (unsigned long long)k->id, k->kind, k->name, k->allow_serverstatus,
-			k->allow_control, k->allow_info, k->allow_schedule, k->post_initial, k->auto_refresh,
-			k->recreate_on_inactivity, k->update_interval_minutes, k->inactivity_timeout_minutes);
+		buf_printf(b, "%llu|%d|%s|%d%d%d%d%d%d%d|%d|%d\n", (unsigned long long)k->id, k->kind,
+			k->name, k->allow_serverstatus, k->allow_control, k->allow_info, k->allow_schedule,
+			k->post_initial, k->auto_refresh, k->recreate_on_inactivity,
+			k->update_interval_minutes, k->inactivity_timeout_minutes);
 	}
 	for (unsigned i = 0; i < c->admin_count; i++)
 		buf_printf(b, "%llu\n", (unsigned long long)c->admins[i]);
-	buf_printf(b, "%u %u %u %u\n", config_cooldown_s(c, "control", false), config_cooldown_s(c, "restart", true),
-		c->max_commands_per_minute, c->max_buttons_per_minute);
-	buf_printf(b, "%d %d\n", (int)config_int(c, "DDC_MAX_CONCURRENT_TASKS"), (int)config_bool(c, "DDC_LIVE_LOGS_ENABLED"));
+	buf_printf(b, "%u %u %u %u\n", config_cooldown_s(c, "control", false),
+		config_cooldown_s(c, "restart", true), c->max_commands_per_minute, c->max_buttons_per_minute);
+	buf_printf(b, "%d %d\n", (int)config_int(c, "DDC_MAX_CONCURRENT_TASKS"),
+		(int)config_bool(c, "DDC_LIVE_LOGS_ENABLED"));
 	config_free(c);
 	log_forget_secrets();
 }
@@ -99,8 +104,9 @@ static void migrate(struct buf *report)
 		fail_msg("%s", err.text);
 }
 
-static const char *const old_folders[] = {"config-v1/split-v1.1.3d", "config-v1/split-2025-08", "config-v1/single-config",
-	"config-v1/single-config-alt", "config-v1/modular-v2.0.0", "config-v1/modular-by-script"};
+static const char *const old_folders[] = {"config-v1/split-v1.1.3d", "config-v1/split-2025-08",
+	"config-v1/single-config", "config-v1/single-config-alt", "config-v1/modular-v2.0.0",
+	"config-v1/modular-by-script"};
 enum { OLD_FOLDERS = sizeof old_folders / sizeof *old_folders };
 
 static bool exists(const char *name)
@@ -121,8 +127,9 @@ static void test_everything_is_brought_over(void **state)
 		buf_init(&report, MEM_TEST, 1 << 20);
 		assert_int_equal(folder_make(NULL), 0);
 		use(old_folders[i]);
-		static const char *const sources[] = {"bot_config.json", "web_config.json", "docker_config.json",
-			"channels_config.json", "config_v1.json", "spam_protection.json", "container_info/minecraft_info.json"};
+		static const char *const sources[] = {"bot_config.json", "web_config.json",
+			"docker_config.json", "channels_config.json", "config_v1.json",
+			"spam_protection.json", "container_info/minecraft_info.json"};
 		bool was[7];
 		for (int k = 0; k < 7; k++)
 			was[k] = exists(sources[k]);
@@ -279,6 +286,33 @@ static void test_secrets_are_sealed(void **state)
 	buf_clear(&after);
 }
 
+static void test_an_old_seal_is_made_anew(void **state)
+{
+	(void)state;
+	NEEDS_FIXTURES();
+	struct buf report;
+	struct err err = {0};
+	char opened[CONFIG_TOKEN_BYTES], stored[1024];
+	buf_init(&report, MEM_TEST, 1 << 16);
+	assert_int_equal(folder_make(NULL), 0);
+	use("config-v1/modular-v2.0.0"); /* 260,000 rounds, which v2.3 cannot open */
+	assert_true(config_secure(folder, &report, &err));
+	char *auth = get("auth.json", NULL);
+	assert_int_equal(sscanf(strstr(auth, "gAAAAA"), "%1000[^\"]", stored), 1);
+	free(auth);
+	struct config *c = load();
+	assert_true(token_open_rounds(stored, config_password_hash(c), TOKEN_ROUNDS, opened, sizeof opened));
+	assert_string_equal(opened, V1_TOKEN);
+	config_free(c);
+	log_forget_secrets();
+	assert_true(holds("config.json", stored));
+	buf_reset(&report);
+	assert_true(config_secure(folder, &report, &err));
+	assert_string_equal(buf_text(&report), "");
+	assert_int_equal(folder_remove(NULL), 0);
+	buf_clear(&report);
+}
+
 static void test_a_new_password_keeps_the_token(void **state)
 {
 	(void)state;
@@ -328,6 +362,7 @@ int main(void)
 		cmocka_unit_test(test_a_folder_of_v2_is_left_alone),
 		cmocka_unit_test(test_an_interrupted_run_is_continued),
 		cmocka_unit_test(test_secrets_are_sealed),
+		cmocka_unit_test(test_an_old_seal_is_made_anew),
 		cmocka_unit_test(test_a_new_password_keeps_the_token),
 		cmocka_unit_test(test_the_first_password_may_come_from_a_variable),
 	};

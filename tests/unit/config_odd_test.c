@@ -1,5 +1,5 @@
-/* Folders that no program wrote: typed by hand, half copied, owned by somebody else. The rest must be used, the problem
- * named, and nothing changed. */
+/* Folders that no program wrote: typed by hand, half copied, owned by somebody else. The rest must be used,
+ * the problem named, and nothing changed. */
 #include "folder.h"
 
 #include "base/log.h"
@@ -26,14 +26,12 @@ static void unload(struct config *c)
 /* A problem of this file whose place and sentence have these parts. */
 static const struct config_problem *told(const char *file, const char *place, const char *part)
 {
-	list_each(link, &problems)
-	{
+	list_each (link, &problems) {
 		const struct config_problem *p = list_item(link, struct config_problem, link);
 		if (strcmp(p->file, file) == 0 && strstr(p->place, place) && strstr(p->sentence, part))
 			return p;
 	}
-	list_each(link, &problems)
-	{
+	list_each (link, &problems) {
 		const struct config_problem *p = list_item(link, struct config_problem, link);
 		print_message("there is: %s: %s: %s\n", p->file, p->place, p->sentence);
 	}
@@ -60,9 +58,12 @@ static void test_an_empty_folder(void **state)
 static void test_types_are_taken_leniently(void **state)
 {
 	(void)state;
-	put("config.json", "\xef\xbb\xbf{\"guild_id\": 18446744073709551615, \"language\": \"PT-br\", \"web_ui_password_hash\": null,"
-			   "\"heartbeat\": {\"enabled\": \"1\", \"interval\": \"7.9\"}, \"advanced_settings\": {\"DDC_MAX_CONCURRENT_TASKS\": 6.0,"
-			   "\"DDC_LIVE_LOGS_ENABLED\": \"Off\", \"DDC_DOCKER_CACHE_DURATION\": 99999999999999999999, \"DDC_MAX_CONTAINERS_DISPLY\": \"5\"}}");
+	put("config.json", "\xef\xbb\xbf{\"guild_id\": 18446744073709551615, \"language\": \"PT-br\", "
+			   "\"web_ui_password_hash\": null,"
+			   "\"heartbeat\": {\"enabled\": \"1\", \"interval\": \"7.9\"}, "
+			   "\"advanced_settings\": {\"DDC_MAX_CONCURRENT_TASKS\": 6.0,"
+			   "\"DDC_LIVE_LOGS_ENABLED\": \"Off\", \"DDC_DOCKER_CACHE_DURATION\": "
+			   "99999999999999999999, \"DDC_MAX_CONTAINERS_DISPLY\": \"5\"}}");
 	struct config *c = load();
 	assert_true(c->guild_id == UINT64_MAX);
 	assert_string_equal(c->language, "pt-BR");
@@ -80,10 +81,13 @@ static void test_types_are_taken_leniently(void **state)
 static void test_wrong_values_are_named_with_their_place(void **state)
 {
 	(void)state;
-	put("config.json", "{\n  \"bot_token\": [\"secret-in-a-list\"],\n  \"guild_id\": \"12\",\n  \"language\": 5,\n"
-			   "  \"timezone\": \"../etc\",\n  \"heartbeat\": {\"interval\": true}\n}");
-	put("channels/1180000000000000111.json", "{\"commands\": {\"control\": \"perhaps\"},\n \"update_interval_minutes\": \"soon\"}");
-	put("containers/plex.json", "{\"container_name\": \"plex\", \"allowed_actions\": [\"status\", \"explode\", 7], \"order\": {},\n"
+	put("config.json",
+		"{\n  \"bot_token\": [\"secret-in-a-list\"],\n  \"guild_id\": \"12\",\n  \"language\": 5,\n"
+		"  \"timezone\": \"../etc\",\n  \"heartbeat\": {\"interval\": true}\n}");
+	put("channels/1180000000000000111.json",
+		"{\"commands\": {\"control\": \"perhaps\"},\n \"update_interval_minutes\": \"soon\"}");
+	put("containers/plex.json", "{\"container_name\": \"plex\", \"allowed_actions\": [\"status\", "
+				    "\"explode\", 7], \"order\": {},\n"
 				    " \"info\": {\"custom_port\": [1]}}");
 	struct config *c = load();
 	told("config.json", "guild_id, line 3", "17 to 20 digits");
@@ -99,8 +103,9 @@ static void test_wrong_values_are_named_with_their_place(void **state)
 	assert_int_equal(c->containers[0].allowed, ALLOW_STATUS);
 	assert_int_equal(c->channels[0].kind, CHANNEL_STATUS);
 	assert_string_equal(c->timezone, "UTC");
-	list_each(link, &problems)
-		assert_null(strstr(list_item(link, struct config_problem, link)->sentence, "secret-in-a-list"));
+	list_each (link, &problems)
+		assert_null(
+			strstr(list_item(link, struct config_problem, link)->sentence, "secret-in-a-list"));
 	unload(c);
 }
 
@@ -161,9 +166,12 @@ static void test_containers_of_all_kinds(void **state)
 {
 	(void)state;
 	put("containers/a.json", "{\"docker_name\": \"a\", \"name\": \"Old A\", \"active\": 0}");
-	put("containers/b.json", "{\"container_name\": \"b\", \"docker_name\": \"x\", \"display_name\": [\"Bee\", \"other\"], \"order\": \"-3\", \"active\": \"1\"}");
-	put("containers/c.json", "{\"container_name\": \"c\", \"display_name\": \"['C one', 'C two']\", \"info\": {\"custom_port\": 25565, \"enabled\": 1}}");
-	put("containers/d.json", "{\"container_name\": \"d\", \"display_name\": \"\", \"name\": \"\", \"info\": null, \"allowed_actions\": \"restart\"}");
+	put("containers/b.json", "{\"container_name\": \"b\", \"docker_name\": \"x\", \"display_name\": "
+				 "[\"Bee\", \"other\"], \"order\": \"-3\", \"active\": \"1\"}");
+	put("containers/c.json", "{\"container_name\": \"c\", \"display_name\": \"['C one', 'C two']\", "
+				 "\"info\": {\"custom_port\": 25565, \"enabled\": 1}}");
+	put("containers/d.json", "{\"container_name\": \"d\", \"display_name\": \"\", \"name\": \"\", "
+				 "\"info\": null, \"allowed_actions\": \"restart\"}");
 	put("containers/e.json", "{\"container_name\": \"bad name\"}");
 	put("containers/f.json", "{\"display_name\": \"nobody\"}");
 	put("containers/misnamed.json", "{\"container_name\": \"b\", \"display_name\": \"not this\"}");
@@ -210,8 +218,10 @@ static void test_many_containers(void **state)
 static void test_channels_of_all_kinds(void **state)
 {
 	(void)state;
-	put("channels/default.json", "{\"update_interval_minutes\": 3, \"enable_auto_refresh\": false, \"commands\": {\"serverstatus\": true}, \"name\": \"D\"}");
-	put("channels/1180000000000000111.json", "{\"commands\": {\"control\": 1}, \"inactivity_timeout_minutes\": -5}");
+	put("channels/default.json", "{\"update_interval_minutes\": 3, \"enable_auto_refresh\": false, "
+				     "\"commands\": {\"serverstatus\": true}, \"name\": \"D\"}");
+	put("channels/1180000000000000111.json",
+		"{\"commands\": {\"control\": 1}, \"inactivity_timeout_minutes\": -5}");
 	put("channels/lost.json", "{\"channel_id\": 1180000000000000112, \"update_interval_minutes\": 9}");
 	put("channels/named.json", "{\"name\": \"1180000000000000113\"}");
 	put("channels/copy.json", "{\"channel_id\": \"1180000000000000111\", \"commands\": {}}");
@@ -267,7 +277,8 @@ static void test_the_newest_token_counts(void **state)
 static void test_the_environment(void **state)
 {
 	(void)state;
-	put("config.json", "{\"advanced_settings\": {\"DDC_LIVE_LOGS_TAIL_LINES\": \"80\", \"DDC_LIVE_LOGS_TIMEOUT\": 200}}");
+	put("config.json", "{\"advanced_settings\": {\"DDC_LIVE_LOGS_TAIL_LINES\": \"80\", "
+			   "\"DDC_LIVE_LOGS_TIMEOUT\": 200}}");
 	setenv("DDC_LIVE_LOGS_TAIL_LINES", " 70 ", 1);
 	setenv("DDC_LIVE_LOGS_TIMEOUT", "ages", 1);
 	setenv("DDC_LOG_LVL", "debug", 1);
@@ -291,9 +302,12 @@ static void test_the_environment(void **state)
 static void test_admins_and_cooldowns(void **state)
 {
 	(void)state;
-	put("admins.json", "{\"discord_admin_users\": [1180000000000000201, \"1180000000000000202\", \"x\", null, true, \"1180000000000000202\"]}");
-	put("channels_config.json", "{\"spam_protection\": {\"command_cooldowns\": {\"control\": \"8\", \"ping\": [], \"own\": 7},"
-				    "\"button_cooldowns\": 5, \"global_settings\": {\"enabled\": \"yes\", \"max_commands_per_minute\": 0}}}");
+	put("admins.json", "{\"discord_admin_users\": [1180000000000000201, \"1180000000000000202\", \"x\", "
+			   "null, true, \"1180000000000000202\"]}");
+	put("channels_config.json", "{\"spam_protection\": {\"command_cooldowns\": {\"control\": \"8\", "
+				    "\"ping\": [], \"own\": 7},"
+				    "\"button_cooldowns\": 5, \"global_settings\": {\"enabled\": \"yes\", "
+				    "\"max_commands_per_minute\": 0}}}");
 	struct config *c = load();
 	assert_int_equal(c->admin_count, 2);
 	assert_true(config_is_admin(c, UINT64_C(1180000000000000202)));
@@ -310,8 +324,10 @@ static void test_admins_and_cooldowns(void **state)
 static void test_no_memory_anywhere(void **state)
 {
 	(void)state;
-	put("config.json", "{\"language\": \"de\", \"bot_token\": \"gAAAAAB\", \"web_ui_password_hash\": \"x\", \"bad\": 1}");
-	put("containers/a.json", "{\"container_name\": \"a\", \"order\": \"q\", \"info\": {\"custom_text\": \"t\"}}");
+	put("config.json", "{\"language\": \"de\", \"bot_token\": \"gAAAAAB\", \"web_ui_password_hash\": "
+			   "\"x\", \"bad\": 1}");
+	put("containers/a.json",
+		"{\"container_name\": \"a\", \"order\": \"q\", \"info\": {\"custom_text\": \"t\"}}");
 	put("channels/1180000000000000111.json", "{\"name\": \"n\"}");
 	put("admins.json", "{\"discord_admin_users\": [1180000000000000201]}");
 	put("channels_config.json", "{\"spam_protection\": {\"command_cooldowns\": {\"control\": \"8\"}}}");
@@ -337,10 +353,18 @@ static void test_no_memory_anywhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_an_empty_folder), T(test_types_are_taken_leniently), T(test_wrong_values_are_named_with_their_place),
-		T(test_what_is_no_file_or_no_json), T(test_unreadable_files), T(test_containers_of_all_kinds),
-		T(test_many_containers), T(test_channels_of_all_kinds), T(test_the_newest_token_counts),
-		T(test_the_environment), T(test_admins_and_cooldowns), T(test_no_memory_anywhere),
+		T(test_an_empty_folder),
+		T(test_types_are_taken_leniently),
+		T(test_wrong_values_are_named_with_their_place),
+		T(test_what_is_no_file_or_no_json),
+		T(test_unreadable_files),
+		T(test_containers_of_all_kinds),
+		T(test_many_containers),
+		T(test_channels_of_all_kinds),
+		T(test_the_newest_token_counts),
+		T(test_the_environment),
+		T(test_admins_and_cooldowns),
+		T(test_no_memory_anywhere),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }

@@ -44,9 +44,8 @@ static void assert_same_object(json_t *got, json_t *want, const char *place)
 			fail_msg("%s is missing", deeper);
 		assert_same(json_object_get(got, key), value, deeper);
 	}
-	json_object_foreach(got, key, value)
-		if (!json_object_get(want, key))
-			fail_msg("%s.%s is not expected", place, key);
+	json_object_foreach(got, key, value) if (!json_object_get(want, key))
+		fail_msg("%s.%s is not expected", place, key);
 }
 
 static void assert_same(json_t *got, json_t *want, const char *place)
@@ -73,8 +72,9 @@ static void assert_same(json_t *got, json_t *want, const char *place)
 
 static void check(const char *name)
 {
-	static const char *const keys[] = {"effective_config", "effective_bot_token", "active_containers", "container_info", "channels",
-		"admins", "spam_protection", "tasks", "auto_actions", "auto_actions_state", "translation", "server_order"};
+	static const char *const keys[] = {"effective_config", "effective_bot_token", "active_containers",
+		"container_info", "channels", "admins", "spam_protection", "tasks", "auto_actions",
+		"auto_actions_state", "translation", "server_order"};
 	char path[FIXTURE_PATH_BYTES], expected[FIXTURE_PATH_BYTES];
 	fixture_path(path, name, "");
 	fixture_path(expected, name, ".expected.json");
@@ -82,8 +82,11 @@ static void check(const char *name)
 	assert_non_null(want);
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		assert_same(json_object_get(got, keys[i]), json_object_get(want, keys[i]), keys[i]);
-	assert_string_equal(json_string_value(json_object_get(json_object_get(got, "sources"), "language")), "config.json");
-	assert_string_equal(json_string_value(json_object_get(json_object_get(got, "sources"), "DDC_WEB_PORT")), "default");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(got, "sources"), "language")),
+		"config.json");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(got, "sources"), "DDC_WEB_PORT")),
+		"default");
 	json_decref(got);
 	json_decref(want);
 }
@@ -104,7 +107,8 @@ static void test_the_fresh_installation(void **state)
 
 static void test_secrets_are_masked(void **state)
 {
-	static const char *const secrets[] = {"NotARealToken", "pbkdf2:", "gAAAAA", "odin", "PalAdmin", "Huginn", "00000000-1111", "hc-ping"};
+	static const char *const secrets[] = {"NotARealToken", "pbkdf2:", "gAAAAA", "odin", "PalAdmin",
+		"Huginn", "00000000-1111", "hc-ping"};
 	(void)state;
 	NEEDS_FIXTURES();
 	char path[FIXTURE_PATH_BYTES];
@@ -117,7 +121,8 @@ static void test_secrets_are_masked(void **state)
 		for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
 			if (strstr(buf_text(&b), secrets[i]))
 				fail_msg("%s is shown", secrets[i]);
-		assert_non_null(strstr(buf_text(&b), json ? "\"protected_password\":\"***\"" : "web_ui_user"));
+		assert_non_null(
+			strstr(buf_text(&b), json ? "\"protected_password\":\"***\"" : "web_ui_user"));
 		buf_clear(&b);
 		log_forget_secrets();
 	}
@@ -125,8 +130,9 @@ static void test_secrets_are_masked(void **state)
 
 static void test_older_layouts_are_shown_too(void **state)
 {
-	static const char *const names[] = {"config-v1/split-v1.1.3d", "config-v1/split-2025-08", "config-v1/single-config",
-		"config-v1/single-config-alt", "config-v1/modular-v2.0.0", "config-v1/modular-by-script"};
+	static const char *const names[] = {"config-v1/split-v1.1.3d", "config-v1/split-2025-08",
+		"config-v1/single-config", "config-v1/single-config-alt", "config-v1/modular-v2.0.0",
+		"config-v1/modular-by-script"};
 	(void)state;
 	NEEDS_FIXTURES();
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -135,7 +141,8 @@ static void test_older_layouts_are_shown_too(void **state)
 		json_t *got = shown(path, true), *effective = json_object_get(got, "effective_config");
 		assert_string_equal(json_string_value(json_object_get(got, "effective_bot_token")),
 			"MTA5ODcwMDAwMDAwMDAwMDAwMQ.GfAkEt.NotARealToken-FixtureOnly-v10000000001");
-		assert_string_equal(json_string_value(json_object_get(effective, "guild_id")), "1098700000000000001");
+		assert_string_equal(
+			json_string_value(json_object_get(effective, "guild_id")), "1098700000000000001");
 		assert_string_equal(json_string_value(json_object_get(effective, "language")), "de");
 		assert_int_equal(json_array_size(json_object_get(got, "active_containers")), 7);
 		assert_int_equal(json_object_size(json_object_get(got, "channels")), 3);
@@ -148,9 +155,12 @@ static void test_older_layouts_are_shown_too(void **state)
 static void test_odd_folders_are_shown(void **state)
 {
 	(void)state;
-	put("config.json", "{\"x\": NaN, \"guild_id\": 1180000000000000100, \"deep\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]],"
-			   "\"k\": 1, \"k\": 2, \"latin\": \"M\xfcller\", \"half\": \"\\ud83d\", \"my_token\": 5}");
-	put("containers/a.json", "{\"container_name\": \"odd name\", \"order\": \"3\", \"info\": [], \"extra\": {\"password\": \"p\"}}");
+	put("config.json",
+		"{\"x\": NaN, \"guild_id\": 1180000000000000100, \"deep\": "
+		"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]],"
+		"\"k\": 1, \"k\": 2, \"latin\": \"M\xfcller\", \"half\": \"\\ud83d\", \"my_token\": 5}");
+	put("containers/a.json", "{\"container_name\": \"odd name\", \"order\": \"3\", \"info\": [], "
+				 "\"extra\": {\"password\": \"p\"}}");
 	put("tasks.json", "[1, {}, {\"task_id\": \"t\", \"container_name\": \"c\"}]");
 	put("auto_actions.json", "{\"auto_actions\": [{}, 5]}");
 	json_t *got = shown(folder, false), *effective = json_object_get(got, "effective_config");
@@ -162,7 +172,8 @@ static void test_odd_folders_are_shown(void **state)
 	assert_string_equal(json_string_value(json_object_get(container, "docker_name")), "odd name");
 	assert_int_equal(json_integer_value(json_object_get(container, "order")), 3);
 	assert_true(json_is_false(json_object_get(json_object_get(container, "info"), "enabled")));
-	assert_string_equal(json_string_value(json_object_get(json_object_get(container, "extra"), "password")), "***");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(container, "extra"), "password")), "***");
 	assert_int_equal(json_array_size(json_object_get(got, "tasks")), 2);
 	json_decref(got);
 }
@@ -182,18 +193,22 @@ static int run(char *text, size_t size, int argc, const char *const *argv)
 	return status;
 }
 #define RUN(text, ...)                                                                                       \
-	run(text, sizeof text, (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)), (const char *[]){__VA_ARGS__})
+	run(text, sizeof text, (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)),                \
+		(const char *[]){__VA_ARGS__})
 
 static void test_check_names_every_problem(void **state)
 {
 	char text[8192];
 	(void)state;
 	unsetenv("DDC_FIXTURES"); /* of the tests above; ddc rightly does not know it */
-	put("config.json", "{\"bot_token\": \"MTE4MDAwMDAwMDAwMDAwMDAwMQ.GfAkEt.NotARealToken-FixtureOnly-000000000001\"}");
+	put("config.json", "{\"bot_token\": "
+			   "\"MTE4MDAwMDAwMDAwMDAwMDAwMQ.GfAkEt.NotARealToken-FixtureOnly-000000000001\"}");
 	assert_int_equal(RUN(text, "config", "check"), 0);
-	put("tasks.json", "[{\"container\": \"a\", \"action\": \"restart\", \"cycle\": \"weekly\", \"schedule_details\": {\"time\": \"25:00\"}}]");
+	put("tasks.json", "[{\"container\": \"a\", \"action\": \"restart\", \"cycle\": \"weekly\", "
+			  "\"schedule_details\": {\"time\": \"25:00\"}}]");
 	put("containers/a.json", "{\"container_name\": \"a\", \"order\": 1, \"order\": 2}");
-	put("auto_actions.json", "{\"auto_actions\": [{\"trigger\": {\"channel_ids\": [\"12\"]}, \"action\": {\"type\": \"explode\"}}]}");
+	put("auto_actions.json", "{\"auto_actions\": [{\"trigger\": {\"channel_ids\": [\"12\"]}, \"action\": "
+				 "{\"type\": \"explode\"}}]}");
 	assert_int_equal(RUN(text, "config", "check"), 1);
 	assert_non_null(strstr(text, "tasks.json: task 1"));
 	assert_non_null(strstr(text, "00:00 to 23:59"));
@@ -213,7 +228,8 @@ static void test_set_changes_only_its_bytes(void **state)
 	assert_file("config.json", "{\n  \"z\": 1.50,\n  \"language\": \"fr\",\n  \"u\": \"\\u00fc\"\n}");
 	assert_file("config.json.bak", "{\n  \"z\": 1.50,\n  \"language\": \"de\",\n  \"u\": \"\\u00fc\"\n}");
 	assert_int_equal(RUN(text, "config", "set", "DDC_MAX_CONCURRENT_TASKS", "7"), 0);
-	assert_file("config.json", "{\n  \"z\": 1.50,\n  \"language\": \"fr\",\n  \"u\": \"\\u00fc\",\n  \"advanced_settings\": {\n"
+	assert_file("config.json", "{\n  \"z\": 1.50,\n  \"language\": \"fr\",\n  \"u\": \"\\u00fc\",\n  "
+				   "\"advanced_settings\": {\n"
 				   "    \"DDC_MAX_CONCURRENT_TASKS\": \"7\"\n  }\n}");
 	assert_int_equal(RUN(text, "config", "set", "language", "klingon"), 1);
 	assert_int_equal(RUN(text, "config", "set", "DDC_LOG_LEVEL", "info"), 1);
@@ -226,7 +242,8 @@ static void test_admins_are_added_and_removed(void **state)
 {
 	struct err err = {0};
 	(void)state;
-	put("admins.json", "{\n  \"discord_admin_users\": [\n    \"1180000000000000201\"\n  ],\n  \"mine\": 1\n}");
+	put("admins.json",
+		"{\n  \"discord_admin_users\": [\n    \"1180000000000000201\"\n  ],\n  \"mine\": 1\n}");
 	assert_true(config_save_admin(folder, UINT64_C(1180000000000000202), "J\xc3\xb6rg", &err));
 	assert_true(config_save_admin(folder, UINT64_C(1180000000000000202), NULL, &err)); /* twice is once */
 	assert_true(config_remove_admin(folder, UINT64_C(1180000000000000201), &err));
@@ -237,18 +254,22 @@ static void test_admins_are_added_and_removed(void **state)
 	json_t *ids = json_object_get(j, "discord_admin_users");
 	assert_int_equal(json_array_size(ids), 1);
 	assert_string_equal(json_string_value(json_array_get(ids, 0)), "1180000000000000202");
-	assert_string_equal(json_string_value(json_object_get(json_object_get(j, "admin_notes"), "1180000000000000202")), "J\xc3\xb6rg");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(j, "admin_notes"), "1180000000000000202")),
+		"J\xc3\xb6rg");
 	assert_int_equal(json_integer_value(json_object_get(j, "mine")), 1);
 	json_decref(j);
 }
 
 static void test_export_and_import(void **state)
 {
-	static const char config[] = "{\"language\": \"de\", \"bot_token\": \"geheim-token\", \"heartbeat\": {\"ping_url\": \"https://x\", \"interval\": 5}}";
+	static const char config[] = "{\"language\": \"de\", \"bot_token\": \"geheim-token\", \"heartbeat\": "
+				     "{\"ping_url\": \"https://x\", \"interval\": 5}}";
 	char archive[PATH_MAX], text[512], name[PATH_MAX + 16];
 	(void)state;
 	put("config.json", config);
-	put("containers/a.json", "{\"container_name\": \"a\", \"info\": {\"protected_password\": \"wort\"}, \"odd\": [1.50]}");
+	put("containers/a.json",
+		"{\"container_name\": \"a\", \"info\": {\"protected_password\": \"wort\"}, \"odd\": [1.50]}");
 	put("notes/other.json", "{}");
 	put("ddc_session.json", "{\"session_id\": \"s\"}");
 	folder_path(archive, "out.tar");
@@ -261,8 +282,10 @@ static void test_export_and_import(void **state)
 	assert_null(memmem(tar, length, "session", 7));
 	free(tar);
 	assert_int_equal(mode_of("out.tar"), 0600);
-	put("config.json", "{\"language\": \"fr\", \"bot_token\": \"newer\", \"heartbeat\": {\"ping_url\": \"https://y\"}}");
-	put("containers/a.json", "{\"container_name\": \"a\", \"info\": {\"protected_password\": \"other\"}}");
+	put("config.json", "{\"language\": \"fr\", \"bot_token\": \"newer\", \"heartbeat\": {\"ping_url\": "
+			   "\"https://y\"}}");
+	put("containers/a.json",
+		"{\"container_name\": \"a\", \"info\": {\"protected_password\": \"other\"}}");
 	assert_int_equal(RUN(text, "config", "import", archive), 0);
 	assert_non_null(strstr(text, "containers/a.json"));
 	json_t *j;
@@ -270,7 +293,8 @@ static void test_export_and_import(void **state)
 	j = json_load_file(name, 0, NULL);
 	assert_string_equal(json_string_value(json_object_get(j, "language")), "de");
 	assert_string_equal(json_string_value(json_object_get(j, "bot_token")), "newer");
-	assert_string_equal(json_string_value(json_object_get(json_object_get(j, "heartbeat"), "ping_url")), "https://y");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(j, "heartbeat"), "ping_url")), "https://y");
 	json_decref(j);
 	put("config.json", config);
 	assert_int_equal(RUN(text, "config", "export", archive, "--with-secrets"), 0);

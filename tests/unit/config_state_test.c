@@ -5,9 +5,10 @@
 #define CHANNEL UINT64_C(1180000000000000111)
 #define OTHER	UINT64_C(1180000000000000113)
 
-static const char MECH[] = "{\n  \"mech_expanded_states\": {\n    \"1180000000000000111\": true\n  },\n  \"odd\": 1.50,\n"
-			   "  \"channel_overview_message_ids\": {\n    \"1180000000000000111\": {\n"
-			   "      \"overview\": 1180000000000009001\n    }\n  }\n}";
+static const char MECH[] =
+	"{\n  \"mech_expanded_states\": {\n    \"1180000000000000111\": true\n  },\n  \"odd\": 1.50,\n"
+	"  \"channel_overview_message_ids\": {\n    \"1180000000000000111\": {\n"
+	"      \"overview\": 1180000000000009001\n    }\n  }\n}";
 
 static struct state *load(void)
 {
@@ -38,7 +39,8 @@ static void test_only_the_ids_change(void **state)
 	assert_true(state_set_panel(s, CHANNEL, PANEL_OVERVIEW, UINT64_C(1180000000000009003), &err));
 	state_free(s);
 	assert_file("mech_state.json",
-		"{\n  \"mech_expanded_states\": {\n    \"1180000000000000111\": true\n  },\n  \"odd\": 1.50,\n"
+		"{\n  \"mech_expanded_states\": {\n    \"1180000000000000111\": true\n  },\n  \"odd\": "
+		"1.50,\n"
 		"  \"channel_overview_message_ids\": {\n    \"1180000000000000111\": {\n"
 		"      \"overview\": 1180000000000009003\n    },\n    \"1180000000000000113\": {\n"
 		"      \"admin_overview\": 18446744073709551615\n    }\n  }\n}");
@@ -83,7 +85,11 @@ static void test_a_broken_file_is_kept(void **state)
 static void test_the_session(void **state)
 {
 	struct err err = {0};
-	struct state_session a = {.id = "abc\"def", .resume_url = "wss://gateway.example", .seq = 42, .token_hash = 7}, b;
+	struct state_session a = {.id = "abc\"def",
+				     .resume_url = "wss://gateway.example",
+				     .seq = 42,
+				     .token_hash = 7},
+			     b;
 	(void)state;
 	assert_false(state_load_session(folder, &b));
 	assert_true(state_save_session(folder, &a, &err));
@@ -102,7 +108,8 @@ static void test_the_session(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_panels_of_the_original_are_known, folder_make, folder_remove),
+		cmocka_unit_test_setup_teardown(
+			test_panels_of_the_original_are_known, folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(test_only_the_ids_change, folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(test_a_new_folder, folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(test_a_broken_file_is_kept, folder_make, folder_remove),

@@ -1,4 +1,5 @@
-/* Killed anywhere, or refused by the system: there is the old file or the new one, whole, and it is said why. */
+/* Killed anywhere, or refused by the system: there is the old file or the new one, whole, and it is said why.
+ */
 #include "folder.h"
 
 #include "base/log.h"
@@ -21,7 +22,8 @@ static bool kill_here(enum writer_step step, const char *path, void *arg)
 	return true;
 }
 
-/* Also leaves half of a piece written, as a power cut does: the temporary file is cut before the process ends. */
+/* Also leaves half of a piece written, as a power cut does: the temporary file is cut before the process
+ * ends. */
 static bool tear_here(enum writer_step step, const char *path, void *arg)
 {
 	(void)arg;
@@ -110,8 +112,9 @@ static void test_the_cause_is_said_and_saving_works_again(void **state)
 	static const struct {
 		int number;
 		const char *part;
-	} causes[] = {{ENOSPC, "disk is full"}, {EDQUOT, "disk is full"}, {EROFS, "read-only"}, {EACCES, "may not write"},
-		{EPERM, "PUID"}, {ENOENT, "mount"}, {EBUSY, "mounted by itself"}, {EIO, "Input/output"}};
+	} causes[] = {{ENOSPC, "disk is full"}, {EDQUOT, "disk is full"}, {EROFS, "read-only"},
+		{EACCES, "may not write"}, {EPERM, "PUID"}, {ENOENT, "mount"}, {EBUSY, "mounted by itself"},
+		{EIO, "Input/output"}};
 	(void)state;
 	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
 		for (bad_step = STEP_OPEN; bad_step < STEP_READ_BACK; bad_step++) {
@@ -203,7 +206,8 @@ static void test_nothing_changes_when_nothing_changed(void **state)
 
 static void add_noise(struct buf *b, unsigned depth)
 {
-	static const char *const values[] = {"1.50", "-0", "1e3", "\"\\u00fc\\/\"", "\"\xc3\xbc\"", "null", "[ ]", "{ }", "18446744073709551615"};
+	static const char *const values[] = {"1.50", "-0", "1e3", "\"\\u00fc\\/\"", "\"\xc3\xbc\"", "null",
+		"[ ]", "{ }", "18446744073709551615"};
 	if (depth && rand_below(3) == 0) {
 		buf_printf(b, "{\"n%u\":", (unsigned)rand_below(99));
 		add_noise(b, depth - 1);
@@ -253,8 +257,10 @@ static void assert_only_changed(const char *name, json_t *before, const char *ke
 
 static void test_unknown_keys_survive_every_save(void **state)
 {
-	static const char *const settings[] = {"\"language\": \"de\"", "\"guild_id\": \"1180000000000000100\"", "\"session_timeout\": \"7200\""};
-	static const char *const container[] = {"\"container_name\": \"plex\"", "\"order\": \"3\"", "\"display_name\": \"Plex\""};
+	static const char *const settings[] = {"\"language\": \"de\"",
+		"\"guild_id\": \"1180000000000000100\"", "\"session_timeout\": \"7200\""};
+	static const char *const container[] = {
+		"\"container_name\": \"plex\"", "\"order\": \"3\"", "\"display_name\": \"Plex\""};
 	struct buf b;
 	struct err err = {0};
 	(void)state;

@@ -29,12 +29,21 @@ static void test_every_digest(void **state)
 		"pbkdf2:sha1:77$salt1234$1c9dac8b498cb572f47a801251e14da1c9c5fc5e",
 		"pbkdf2:sha224:77$salt1234$f857e1267ee071e1d244acc323f1927f8b1b2731389199bacb6d1f3c",
 		"pbkdf2:sha256:77$salt1234$9e5d8970406702fd07aa1bcd6c5f0d02e4cc17002209e1793febdccaeef4e712",
-		"pbkdf2:sha384:77$salt1234$1b97b568518958ea155e40bdab1dc793909d7ee3223fd454ef0d4f17ffe5304b4e1e6c83e73d282f05a19b7da358c9a6",
-		"pbkdf2:sha512:77$salt1234$4f84dc526fcd169a7cc34a71f84ef489c6bbfcf2d75681b52ca9026cf23c768402c53b7530db3d5300281a6dda8446a83f5746bb0ed2b1dc643a7ca74866fb8a",
+		"pbkdf2:sha384:77$salt1234$"
+		"1b97b568518958ea155e40bdab1dc793909d7ee3223fd454ef0d4f17ffe5304b4e1e6c83e73d282f05a19b7da358"
+		"c9a6",
+		"pbkdf2:sha512:77$salt1234$"
+		"4f84dc526fcd169a7cc34a71f84ef489c6bbfcf2d75681b52ca9026cf23c768402c53b7530db3d5300281a6dda84"
+		"46a83f5746bb0ed2b1dc643a7ca74866fb8a",
 		"pbkdf2:sha3_224:77$salt1234$86bca120acf25fe5d22b3becccf4228c85aed3bea36ad7affab54e80",
-		"pbkdf2:sha3_256:77$salt1234$e4c0374730be0c3a4fefc6f9c9331594d45dc1c75d8961f08670aeed4d2d8fda",
-		"pbkdf2:sha3_384:77$salt1234$303ddf85b179990180acdf129f903d5035b20c1af5a1ac1791c6c719f46d3db5bb5367c72b639bae2f2500d9bdec86d0",
-		"pbkdf2:sha3_512:77$salt1234$88beb46e8a9e4dce901aae54e4f74044b164d282c7cb884982a10734fb97ff9b9e40eea076be32be320ab6dc745fd3d86630ad053472b99cc51f5e14ee55364a",
+		"pbkdf2:sha3_256:77$salt1234$"
+		"e4c0374730be0c3a4fefc6f9c9331594d45dc1c75d8961f08670aeed4d2d8fda",
+		"pbkdf2:sha3_384:77$salt1234$"
+		"303ddf85b179990180acdf129f903d5035b20c1af5a1ac1791c6c719f46d3db5bb5367c72b639bae2f2500d9bdec"
+		"86d0",
+		"pbkdf2:sha3_512:77$salt1234$"
+		"88beb46e8a9e4dce901aae54e4f74044b164d282c7cb884982a10734fb97ff9b9e40eea076be32be320ab6dc745f"
+		"d3d86630ad053472b99cc51f5e14ee55364a",
 		"pbkdf2:ripemd160:77$salt1234$3576606951a5afbf9c85a7c6f8cda5914bb0d863",
 	};
 	(void)state;
@@ -54,7 +63,9 @@ static void test_keys_longer_than_a_block(void **state)
 	char password[300];
 	(void)state;
 	memset(password, 'x', sizeof password);
-	assert_true(password_check(STR("pbkdf2:sha512:3$salt1234$e64d6d9a83cc01eff468ea1dd36d9ad83354bdb2c9d3bb5a114ad0dbbe2084d108c349e4b2acfabfee7d1ddb18a38fac4e9f7120ef8c118860a9d541a01cb859"),
+	assert_true(password_check(STR("pbkdf2:sha512:3$salt1234$"
+				       "e64d6d9a83cc01eff468ea1dd36d9ad83354bdb2c9d3bb5a114ad0dbbe2084d108c34"
+				       "9e4b2acfabfee7d1ddb18a38fac4e9f7120ef8c118860a9d541a01cb859"),
 		(struct str){password, sizeof password}));
 }
 
@@ -64,15 +75,21 @@ static void test_scrypt_of_the_rfc(void **state)
 	unsigned char out[64];
 	(void)state;
 	assert_true(scrypt(STR(""), STR(""), 16, 1, 1, out, 64));
-	assert_hex(out, 64, "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906");
+	assert_hex(out, 64,
+		"77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442fcd0069ded0948f8326a753a0fc8"
+		"1f17e8d3e0fb2e0d3628cf35e20c38d18906");
 	assert_true(scrypt(STR("password"), STR("NaCl"), 1024, 8, 16, out, 64));
-	assert_hex(out, 64, "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640");
+	assert_hex(out, 64,
+		"fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d98"
+		"30dac727afb94a83ee6d8360cbdfa2cc0640");
 }
 
 static void test_scrypt_keeps_to_its_memory(void **state)
 {
 	(void)state;
-	assert_true(password_check(STR("scrypt:16384:8:2$salt1234$976f1241fd0579dfb0cec5c1b52ca91e977b6a7b52737b85c0714a786d26ced4e2068145169e8be20429a1ca9c6631d38fd33a755e7fe003bc57ac32671b7dc0"),
+	assert_true(password_check(STR("scrypt:16384:8:2$salt1234$"
+				       "976f1241fd0579dfb0cec5c1b52ca91e977b6a7b52737b85c0714a786d26ced4e2068"
+				       "145169e8be20429a1ca9c6631d38fd33a755e7fe003bc57ac32671b7dc0"),
 		PASSWORD)); /* 16 MiB in the usual way */
 	assert_true(mem_use_of(MEM_WEB).peak_bytes > 1024 * 1024);
 	assert_true(mem_use_of(MEM_WEB).peak_bytes <= SCRYPT_MEMORY_BYTES + 4096);
@@ -84,19 +101,22 @@ static void test_limits(void **state)
 	static const struct {
 		uint64_t n;
 		uint32_t r, p;
-	} bad[] = {{0, 8, 1}, {1, 8, 1}, {15, 8, 1}, {(uint64_t)SCRYPT_N_MAX * 2, 1, 1}, {16, 0, 1}, {16, SCRYPT_R_MAX + 1, 1}, {16, 8, 0},
-		{SCRYPT_N_MAX, 32, 1}, {1024, 8, 1024}, {16, 8, UINT32_MAX}, {UINT64_C(1) << 63, 8, 1}};
+	} bad[] = {{0, 8, 1}, {1, 8, 1}, {15, 8, 1}, {(uint64_t)SCRYPT_N_MAX * 2, 1, 1}, {16, 0, 1},
+		{16, SCRYPT_R_MAX + 1, 1}, {16, 8, 0}, {SCRYPT_N_MAX, 32, 1}, {1024, 8, 1024},
+		{16, 8, UINT32_MAX}, {UINT64_C(1) << 63, 8, 1}};
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_false(scrypt(STR("a"), STR("b"), bad[i].n, bad[i].r, bad[i].p, out, sizeof out));
 	char hex[129], stored[PASSWORD_STORED_BYTES_MAX];
 	memset(hex, 'a', 64);
 	hex[64] = '\0';
-	static const char *const methods[] = {"pbkdf2:sha256:10000001", "pbkdf2:sha256:0", "pbkdf2:sha256:-1", "pbkdf2:sha256:99999999999999999999",
-		"pbkdf2:sha256:", "pbkdf2:", "pbkdf2:nothing:5", "pbkdf2:sha256:5:6", "plain", "sha256", "", "scrypt:", "scrypt:16", "scrypt:16:8",
+	static const char *const methods[] = {"pbkdf2:sha256:10000001", "pbkdf2:sha256:0", "pbkdf2:sha256:-1",
+		"pbkdf2:sha256:99999999999999999999", "pbkdf2:sha256:", "pbkdf2:", "pbkdf2:nothing:5",
+		"pbkdf2:sha256:5:6", "plain", "sha256", "", "scrypt:", "scrypt:16", "scrypt:16:8",
 		"scrypt:16:8:1:1", "scrypt:16:8:x"};
 	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-		snprintf(stored, sizeof stored, "%s$salt1234$%s%s", methods[i], hex, methods[i][0] == 's' && methods[i][1] == 'c' ? hex : "");
+		snprintf(stored, sizeof stored, "%s$salt1234$%s%s", methods[i], hex,
+			methods[i][0] == 's' && methods[i][1] == 'c' ? hex : "");
 		if (password_is_hash(str_of(stored)) || password_check(str_of(stored), PASSWORD))
 			fail_msg("%s", stored);
 	}
@@ -119,7 +139,8 @@ static void test_a_new_hash(void **state)
 /* The example of the specification (generate.json, verify.json). */
 static void test_fernet_of_the_specification(void **state)
 {
-	static const char token[] = "gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==";
+	static const char token[] = "gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_"
+				    "5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==";
 	static const unsigned char iv[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 	struct fernet_key key;
 	char text[FERNET_TEXT_BYTES_MAX], clear[FERNET_CLEAR_BYTES_MAX + 1];
@@ -157,7 +178,9 @@ static void test_base64(void **state)
 {
 	unsigned char out[64];
 	size_t n;
-	static const char *const bad[] = {"A", "AB", "ABC", "AB=C", "A===", "=", "AB==AB==", "AB?=", "ABCD\xff" "AAA"};
+	static const char *const bad[] = {"A", "AB", "ABC", "AB=C", "A===", "=", "AB==AB==", "AB?=",
+		"ABCD\xff"
+		"AAA"};
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		if (base64_decode(str_of(bad[i]), out, &n))

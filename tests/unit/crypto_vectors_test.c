@@ -23,7 +23,8 @@ static json_t *vectors(const char *section)
 static struct str text_of(json_t *v, const char *key)
 {
 	json_t *t = json_object_get(v, key);
-	return t && json_is_string(t) ? (struct str){json_string_value(t), json_string_length(t)} : (struct str){"", 0};
+	return t && json_is_string(t) ? (struct str){json_string_value(t), json_string_length(t)}
+				      : (struct str){"", 0};
 }
 
 static bool flag(json_t *v, const char *key)
@@ -152,7 +153,8 @@ static void test_translation_keys(void **state)
 		struct fernet_key key;
 		char clear[FERNET_CLEAR_BYTES_MAX + 1];
 		size_t n;
-		bool ok = fernet_key_parse(text_of(v, "key_file"), &key) && fernet_open(&key, text_of(v, "stored"), clear, &n);
+		bool ok = fernet_key_parse(text_of(v, "key_file"), &key) &&
+			  fernet_open(&key, text_of(v, "stored"), clear, &n);
 		if (ok != flag(v, "accept"))
 			fail_msg("%s: %s", text_of(v, "id").p, text_of(v, "note").p);
 		if (ok) {

@@ -1,5 +1,5 @@
-/* Where the reference folders and vectors are: $DDC_FIXTURES, or shared/fixtures in a folder above. They are not part of
- * the repository; tests that need them are skipped without them, and say so. */
+/* Where the reference folders and vectors are: $DDC_FIXTURES, or shared/fixtures in a folder above. They are
+ * not part of the repository; tests that need them are skipped without them, and say so. */
 #ifndef TESTS_UNIT_FIXTURES_H
 #define TESTS_UNIT_FIXTURES_H
 
