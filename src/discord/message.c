@@ -419,7 +419,7 @@ static void write_tail(struct message *m)
 	if (m->file[0]) {
 		json_begin_array(&w, "attachments");
 		json_begin_object(&w, NULL);
-		json_int(&w, "id", 0);
+		json_text(&w, "id", "0"); /* files[0] */
 		json_text(&w, "filename", m->file);
 		json_end_object(&w);
 		json_end_array(&w);

@@ -33,9 +33,8 @@ struct reply {
 	enum respond_as as;
 	enum stage stage;
 	bool kept, deferred, first_done;
-	bool deferring; /* what is being sent is the deferral: the file goes with the answer itself */
 	struct timer *defer;
-	struct buf file; /* goes with the next thing that is sent; empty: none */
+	struct buf file; /* goes with the next body that is sent; empty: none */
 	char file_name[FILE_NAME_BYTES];
 	struct buf next; /* the newest edit, while another one is on its way; empty: none */
 	uint64_t hash;	 /* of the newest one handed over */
@@ -207,7 +206,7 @@ static void post(
 	const struct rest_file file = {p->file_name, "text/plain; charset=utf-8", &p->file};
 	struct rest_request q = {.method = method, .path = path, .body = body, .interaction = true};
 
-	if (p->file.length && body && !p->deferring)
+	if (p->file.length && body)
 		q.file = &file;
 
 	if (age_ms(p) < until_ms)
@@ -434,9 +433,7 @@ static void on_defer(void *arg)
 	answer_write(&body, p->as == RESPOND_UPDATE ? ANSWER_DEFERRED_UPDATE : ANSWER_DEFERRED, NULL,
 		p->as == RESPOND_PRIVATE ? MESSAGE_EPHEMERAL : 0);
 	p->deferred = true;
-	p->deferring = true;
 	post_first(p, &body);
-	p->deferring = false;
 	buf_clear(&body);
 }
 
