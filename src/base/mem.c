@@ -1,3 +1,4 @@
+#define BASE_MEM_INSIDE
 #include "base/mem.h"
 
 #include "base/bug.h"
@@ -9,7 +10,8 @@
  * as large as the strictest alignment asks, and the magic number in the rest of it finds stray pointers. */
 struct header {
 	_Alignas(max_align_t) size_t size;
-	uint32_t owner;
+	uint16_t owner;
+	uint16_t site; /* of the profiling build; 0 otherwise */
 	uint32_t magic;
 };
 
@@ -45,6 +47,90 @@ static bool injected_failure(void)
 	return fail_countdown && --fail_countdown == 0;
 }
 
+/* ---- profiling ---- */
+#ifdef DDC_PROFILE
+static struct mem_site sites[MEM_SITES_MAX]; /* [0]: all for which there is no room */
+static unsigned site_total = 1;
+static const char *at_file;
+static unsigned at_line;
+
+void mem_at(const char *file, unsigned line)
+{
+	at_file = file;
+	at_line = line;
+}
+
+static uint16_t site_of(uint16_t before, enum mem_owner owner)
+{
+	const char *file = at_file ? at_file : "a library";
+	unsigned line = at_file ? at_line : 0;
+	at_file = NULL;
+	if (before)
+		return before;
+	for (unsigned i = 1; i < site_total; i++)
+		if (sites[i].line == line && sites[i].owner == owner && strcmp(sites[i].file, file) == 0)
+			return (uint16_t)i;
+	if (site_total == MEM_SITES_MAX)
+		return 0;
+	sites[site_total] = (struct mem_site){.file = file, .line = line, .owner = owner};
+	return (uint16_t)site_total++;
+}
+
+static void site_count(uint16_t site, size_t old_size, size_t size, bool fresh)
+{
+	sites[site].bytes += size - old_size;
+	sites[site].blocks += fresh;
+}
+
+static void site_uncount(uint16_t site, size_t size)
+{
+	sites[site].bytes -= size;
+	sites[site].blocks--;
+}
+
+unsigned mem_top_sites(struct mem_site *ret_sites, unsigned max)
+{
+	unsigned count = 0;
+	sites[0].file = "others";
+	for (unsigned i = 0; i < site_total; i++) {
+		unsigned at = count;
+		if (!sites[i].blocks)
+			continue;
+		while (at > 0 && ret_sites[at - 1].bytes < sites[i].bytes)
+			at--;
+		if (at == max)
+			continue;
+		unsigned moved = (count < max ? count : max - 1) - at;
+		memmove(ret_sites + at + 1, ret_sites + at, moved * sizeof *ret_sites);
+		ret_sites[at] = sites[i];
+		count += count < max;
+	}
+	return count;
+}
+#else
+static uint16_t site_of(uint16_t before, enum mem_owner owner)
+{
+	(void)before, (void)owner;
+	return 0;
+}
+
+static void site_count(uint16_t site, size_t old_size, size_t size, bool fresh)
+{
+	(void)site, (void)old_size, (void)size, (void)fresh;
+}
+
+static void site_uncount(uint16_t site, size_t size)
+{
+	(void)site, (void)size;
+}
+
+unsigned mem_top_sites(struct mem_site *ret_sites, unsigned max)
+{
+	(void)ret_sites, (void)max;
+	return 0;
+}
+#endif
+
 static struct header *header_of(const void *block)
 {
 	struct header *h = (struct header *)(uintptr_t)block - 1;
@@ -69,7 +155,9 @@ void *mem_realloc(enum mem_owner owner, void *block, size_t size_bytes)
 		count_out(&total, old_size);
 	}
 	h->size = size_bytes;
-	h->owner = owner;
+	h->owner = (uint16_t)owner;
+	h->site = site_of(old ? h->site : 0, owner);
+	site_count(h->site, old_size, size_bytes, old == NULL);
 	h->magic = MAGIC_LIVE;
 	count_in(&uses[owner], size_bytes);
 	count_in(&total, size_bytes);
@@ -117,6 +205,7 @@ void mem_free(void *block)
 	if (!block)
 		return;
 	struct header *h = header_of(block);
+	site_uncount(h->site, h->size);
 	count_out(&uses[h->owner], h->size);
 	count_out(&total, h->size);
 	h->magic = MAGIC_DEAD;

@@ -67,6 +67,30 @@ const char *mem_owner_name(enum mem_owner owner);
 struct mem_use mem_use_of(enum mem_owner owner);
 struct mem_use mem_use_total(void);
 
+/* ---- profiling (meson -Dprofile=true): where live blocks were allocated ---- */
+struct mem_site {
+	const char *file;
+	unsigned line;
+	enum mem_owner owner;
+	size_t bytes, blocks; /* live */
+};
+enum { MEM_SITES_MAX = 1024 }; /* more call sites share one that is called "others" */
+/* The largest first; returns how many. 0 in a build without profiling. */
+unsigned mem_top_sites(struct mem_site *ret_sites, unsigned max);
+
+#ifdef DDC_PROFILE
+/* Says who asks next; the calls below are wrapped with it. */
+void mem_at(const char *file, unsigned line);
+#ifndef BASE_MEM_INSIDE
+#define mem_alloc(...)	 (mem_at(__FILE__, __LINE__), mem_alloc(__VA_ARGS__))
+#define mem_zalloc(...)	 (mem_at(__FILE__, __LINE__), mem_zalloc(__VA_ARGS__))
+#define mem_array(...)	 (mem_at(__FILE__, __LINE__), mem_array(__VA_ARGS__))
+#define mem_strdup(...)	 (mem_at(__FILE__, __LINE__), mem_strdup(__VA_ARGS__))
+#define mem_strndup(...) (mem_at(__FILE__, __LINE__), mem_strndup(__VA_ARGS__))
+#define mem_realloc(...) (mem_at(__FILE__, __LINE__), mem_realloc(__VA_ARGS__))
+#endif
+#endif
+
 /* Tests: the n-th allocation from now on fails (1 = the next one); 0 switches it off. */
 void mem_fail_at(unsigned n);
 

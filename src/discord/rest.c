@@ -388,8 +388,10 @@ static void on_end(ticket t, const struct err *err, void *arg)
 	q->reply.took_ms = (uint32_t)(clock_mono_ms() - q->sent_ms);
 	not_under_way(q, q->reply.status ? &q->reader->limits : NULL);
 	drop_reader(q);
-	if (q->reply.status)
+	if (q->reply.status) {
 		r->stats.last_latency_ms = q->reply.took_ms;
+		histogram_add(&r->stats.durations, q->reply.took_ms);
+	}
 	judge(q, whole, err);
 	r->stats.invalid = ratelimit_invalid(&r->limits, clock_mono_ms());
 	pump(r);
@@ -673,6 +675,11 @@ unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char 
 	if (wait == RATELIMIT_IN_FLIGHT)
 		return BUSY_MS;
 	return (unsigned)wait;
+}
+
+void rest_close_idle(struct rest *r)
+{
+	http_peer_close_idle(r->peer);
 }
 
 struct rest_stats rest_stats_of(const struct rest *r)

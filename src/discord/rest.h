@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/histogram.h"
 #include "base/json_reader.h"
 #include "base/ticket.h"
 #include "net/net.h"
@@ -82,7 +83,9 @@ struct rest_stats {
 	uint64_t requests, failures, rate_limited, retries, invalid;
 	unsigned waiting;
 	uint32_t last_latency_ms;
+	struct histogram durations; /* of everything that was answered */
 };
 struct rest_stats rest_stats_of(const struct rest *r);
+void rest_close_idle(struct rest *r); /* memory is short: connections that nobody uses now are made again later */
 
 #endif

@@ -127,13 +127,14 @@ struct loop_stats loop_stats_of(const struct loop *l)
 
 static uint32_t epoll_mask(unsigned events)
 {
-	return (events & LOOP_READ ? (uint32_t)EPOLLIN | EPOLLRDHUP : 0) | (events & LOOP_WRITE ? (uint32_t)EPOLLOUT : 0);
+	return (events & LOOP_READ ? (uint32_t)EPOLLIN | EPOLLRDHUP : 0) | (events & LOOP_WRITE ? (uint32_t)EPOLLOUT : 0) |
+	       (events & LOOP_PRIORITY ? (uint32_t)EPOLLPRI : 0);
 }
 
 static unsigned loop_events(uint32_t mask)
 {
 	return (mask & (EPOLLIN | EPOLLRDHUP) ? LOOP_READ : 0u) | (mask & EPOLLOUT ? LOOP_WRITE : 0u) |
-	       (mask & (EPOLLERR | EPOLLHUP) ? LOOP_HANGUP : 0u);
+	       (mask & (EPOLLERR | EPOLLHUP) ? LOOP_HANGUP : 0u) | (mask & EPOLLPRI ? LOOP_PRIORITY : 0u);
 }
 
 struct watch *watch_new(struct loop *l, int fd, unsigned events, watch_fn *on_ready, void *arg)

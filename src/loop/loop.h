@@ -31,7 +31,8 @@ struct loop_stats {
 struct loop_stats loop_stats_of(const struct loop *l);
 
 /* ---- descriptors ---- */
-enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HANGUP = 4 /* error or hang-up; always reported */ };
+enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HANGUP = 4, /* error or hang-up; always reported */
+	LOOP_PRIORITY = 8 /* EPOLLPRI: what the kernel has to say of a file below /proc or /sys */ };
 typedef void watch_fn(int fd, unsigned events, void *arg);
 
 /* SHARES fd: the caller closes it, after watch_free(). on_ready runs whenever events are there, until freed.

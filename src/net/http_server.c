@@ -45,6 +45,9 @@ struct http_exchange {
 	struct buf body;
 	struct buf out, out_body;
 	size_t sent;
+	struct http_pieces pieces; /* on_more NULL: the whole body is in out_body */
+	void *pieces_arg;
+	bool in_pieces, chunked;
 	size_t lingered_bytes;
 	bool close_after, ended; /* the client will send no more */
 	bool served;		 /* at least one request */
@@ -72,8 +75,18 @@ static void process(struct http_exchange *x);
 
 /* ---- connections ---- */
 
+static void end_pieces(struct http_exchange *x)
+{
+	void (*on_end)(void *arg) = x->pieces.on_end;
+	x->pieces = (struct http_pieces){0};
+	if (on_end)
+		on_end(x->pieces_arg);
+}
+
 static void forget_request(struct http_exchange *x)
 {
+	end_pieces(x);
+	x->in_pieces = false;
 	mem_free(x->head_text);
 	mem_free(x->path);
 	x->head_text = x->path = x->query = NULL;
@@ -156,7 +169,9 @@ static void write_reply_head(struct http_exchange *x, int status, const char *co
 			buf_printf(b, "%s: %s\r\n", headers[i].name, headers[i].value);
 	if (content_type && http1_is_value(content_type) && !no_body)
 		buf_printf(b, "Content-Type: %s\r\n", content_type);
-	if (!no_body)
+	if (x->in_pieces && x->chunked)
+		buf_add_str(b, "Transfer-Encoding: chunked\r\n");
+	else if (!no_body && !x->in_pieces)
 		buf_printf(b, "Content-Length: %zu\r\n", x->out_body.length);
 	if (x->close_after)
 		buf_add_str(b, "Connection: close\r\n");
@@ -189,6 +204,39 @@ void http_reply(struct http_exchange *x, int status, const char *content_type, c
 	}
 	timer_set(x->timer, x->server->options.body_timeout_ms);
 	update_flow(x);
+}
+
+void http_reply_pieces(struct http_exchange *x, int status, const char *content_type, const struct http_header *headers,
+	size_t header_count, const struct http_pieces *pieces, void *arg)
+{
+	x->pieces = *pieces;
+	x->pieces_arg = arg;
+	x->in_pieces = true;
+	x->chunked = x->h.minor > 0;
+	x->close_after = x->close_after || !x->chunked;
+	if (strcmp(x->method, "HEAD") == 0)
+		end_pieces(x);
+	http_reply(x, status, content_type, headers, header_count, NULL);
+}
+
+/* True: there is something to be sent again. */
+static bool next_piece(struct http_exchange *x)
+{
+	bool more = true;
+	buf_reset(&x->out);
+	buf_reset(&x->out_body);
+	while (more && !x->out_body.length)
+		more = x->pieces.on_more(&x->out_body, x->pieces_arg);
+	if (x->chunked && x->out_body.length) {
+		buf_printf(&x->out, "%zx\r\n", x->out_body.length);
+		buf_add_str(&x->out_body, "\r\n");
+	}
+	if (x->chunked && !more)
+		buf_add_str(&x->out_body, "0\r\n\r\n");
+	x->sent = 0;
+	if (!more)
+		end_pieces(x);
+	return x->out_body.length > 0;
 }
 
 /* An answer of our own: the request was not fit to be shown to anybody. The connection ends, because nobody knows
@@ -234,7 +282,7 @@ static void replied(struct http_exchange *x)
 
 static void send_more(struct http_exchange *x)
 {
-	while (x->sent < x->out.length + x->out_body.length) {
+	while (x->sent < x->out.length + x->out_body.length || (x->state == REPLYING && x->pieces.on_more && next_piece(x))) {
 		bool in_head = x->sent < x->out.length;
 		const struct buf *b = in_head ? &x->out : &x->out_body;
 		size_t from = in_head ? x->sent : x->sent - x->out.length;
@@ -421,6 +469,12 @@ static bool make_room(struct http_server *s)
 		}
 	}
 	return false;
+}
+
+void http_server_close_idle(struct http_server *s)
+{
+	while (make_room(s))
+		continue;
 }
 
 static void welcome(struct http_server *s, int fd, const struct sockaddr_storage *address)

@@ -27,6 +27,7 @@ typedef void http_request_fn(struct http_exchange *x, void *arg);
 struct http_server *http_server_new(struct net *n, const struct http_server_options *o, http_request_fn *on_request,
 	void *arg, struct err *err);
 void http_server_free(struct http_server *s); /* closes everything; NULL is fine */
+void http_server_close_idle(struct http_server *s); /* connections that wait for a next request */
 uint16_t http_server_port(const struct http_server *s);
 unsigned http_server_connections(const struct http_server *s);
 
@@ -42,6 +43,17 @@ const char *http_exchange_peer(const struct http_exchange *x); /* numeric addres
 struct http_header;
 void http_reply(struct http_exchange *x, int status, const char *content_type, const struct http_header *headers,
 	size_t header_count, struct buf *body);
+
+/* As http_reply(), for bodies that are larger than anybody wants to hold: they are made piece by piece as the client takes them
+ * (chunked; with HTTP/1.0 until the connection ends). on_more appends the next piece, at most HTTP_PIECE_BYTES_MAX, and says whether
+ * there is more behind it. on_end exactly once, also when the client has gone. With HEAD there is no piece. */
+enum { HTTP_PIECE_BYTES_MAX = 4096 };
+struct http_pieces {
+	bool (*on_more)(struct buf *out, void *arg);
+	void (*on_end)(void *arg); /* may be NULL */
+};
+void http_reply_pieces(struct http_exchange *x, int status, const char *content_type, const struct http_header *headers,
+	size_t header_count, const struct http_pieces *pieces, void *arg);
 
 /* For answers that come later: told once if the client goes before http_reply(); x is invalid then. */
 void http_exchange_on_gone(struct http_exchange *x, void (*on_gone)(void *arg), void *arg);
