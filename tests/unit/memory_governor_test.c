@@ -1,0 +1,214 @@
+/* Levels, clean-ups and refusals, with figures from a prepared folder instead of the kernel's. */
+#include "base/log.h"
+#include "folder.h"
+#include "memory/governor.h"
+
+#define MB (1024 * 1024)
+
+static struct {
+	struct loop *loop;
+	struct governor *g;
+	enum memory_level level;
+	unsigned levels, looks;
+	char order[64];
+	char log[8192];
+} t;
+
+static void set_held(unsigned megabytes)
+{
+	char text[64];
+	long pages = (long)megabytes * MB / sysconf(_SC_PAGESIZE);
+	snprintf(text, sizeof text, "99999 %ld 50 0 0 0 0\n", pages + 50); /* 50 pages are of files: they do not count */
+	put_bytes("proc/self/statm", text, strlen(text));
+}
+
+static void on_level(enum memory_level level, void *arg)
+{
+	t.level = level;
+	t.levels++;
+}
+
+static void on_look(uint64_t held_bytes, uint64_t limit_bytes, void *arg)
+{
+	t.looks++;
+}
+
+static void on_line(enum log_level level, const char *line, void *arg)
+{
+	size_t used = strlen(t.log);
+	snprintf(t.log + used, sizeof t.log - used, "%s\n", line);
+}
+
+static void shrink(void *arg)
+{
+	strcat(t.order, arg);
+}
+
+static int set_up(void **state)
+{
+	static const struct governor_listener listener = {on_level, NULL, on_look};
+	memset(&t, 0, sizeof t);
+	folder_make(state);
+	set_held(1);
+	log_set_sink(on_line, NULL);
+	t.loop = loop_new();
+	t.g = governor_new(t.loop, folder, &listener, NULL);
+	governor_add_shrinker(t.g, SHRINK_CONNECTIONS, "c", shrink, (void *)(uintptr_t) "C");
+	governor_add_shrinker(t.g, SHRINK_CACHES, "a", shrink, (void *)(uintptr_t) "A");
+	governor_add_shrinker(t.g, SHRINK_BUFFERS, "b", shrink, (void *)(uintptr_t) "B");
+	return t.g ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	governor_free(t.g);
+	loop_free(t.loop);
+	log_set_sink(NULL, NULL);
+	return folder_remove(state);
+}
+
+static void set(unsigned limit_mb, unsigned threshold_mb)
+{
+	const struct governor_settings s = {limit_mb, threshold_mb, 60};
+	governor_set(t.g, &s);
+}
+
+static void test_below_the_threshold_nothing_happens(void **state)
+{
+	set(10, 5);
+	set_held(4);
+	governor_look(t.g);
+	assert_int_equal(t.levels, 0);
+	assert_string_equal(t.order, "");
+	assert_true(governor_allows(t.g, WORK_WEB));
+	assert_int_equal(t.looks, 1);
+}
+
+static void test_above_the_threshold_everything_is_shed_in_order(void **state)
+{
+	set(10, 5);
+	set_held(6);
+	governor_look(t.g);
+	assert_int_equal(t.level, MEMORY_HIGH);
+	assert_string_equal(t.order, "ABC");
+	assert_non_null(strstr(t.log, "Memory cleanup"));
+	assert_non_null(strstr(t.log, "cache cleanup"));
+	assert_non_null(strstr(t.log, "GC performed"));
+	assert_true(governor_allows(t.g, WORK_WEB)); /* not yet */
+	assert_int_equal(governor_stats_of(t.g).cleanups, 1);
+}
+
+static void test_above_the_limit_new_work_is_refused_but_control_is_not(void **state)
+{
+	set(10, 5);
+	set_held(11);
+	governor_look(t.g);
+	assert_int_equal(t.level, MEMORY_FULL);
+	assert_false(governor_allows(t.g, WORK_WEB));
+	assert_false(governor_allows(t.g, WORK_LOGS));
+	assert_false(governor_allows(t.g, WORK_FIGURES));
+	assert_true(governor_allows(t.g, WORK_CONTROL));
+	assert_int_equal(governor_stats_of(t.g).refused[WORK_WEB], 1);
+	assert_int_equal(governor_stats_of(t.g).refused[WORK_CONTROL], 0);
+}
+
+static void test_a_level_is_left_a_little_below_its_boundary(void **state)
+{
+	set(100, 50);
+	set_held(101);
+	governor_look(t.g);
+	set_held(98);
+	governor_look(t.g);
+	assert_int_equal(t.level, MEMORY_FULL);
+	set_held(94);
+	governor_look(t.g);
+	assert_int_equal(t.level, MEMORY_HIGH);
+	set_held(49);
+	governor_look(t.g);
+	assert_int_equal(t.level, MEMORY_HIGH);
+	set_held(40);
+	governor_look(t.g);
+	assert_int_equal(t.level, MEMORY_CALM);
+	assert_true(governor_allows(t.g, WORK_WEB));
+}
+
+static void test_clean_ups_that_give_nothing_become_rare(void **state)
+{
+	set(10, 5);
+	set_held(6);
+	for (unsigned i = 0; i < 20; i++)
+		governor_look(t.g);
+	assert_true(governor_stats_of(t.g).cleanups <= 2);
+}
+
+static void test_the_threshold_is_three_quarters_unless_set(void **state)
+{
+	set(100, 0);
+	assert_in_range(governor_stats_of(t.g).threshold_bytes, 74 * MB, 75 * MB);
+	set(100, 100); /* no sense: not below the limit */
+	assert_in_range(governor_stats_of(t.g).threshold_bytes, 74 * MB, 75 * MB);
+	assert_non_null(strstr(t.log, "DDC_GC_THRESHOLD_MB is 100"));
+	set(0, 0);
+	assert_int_equal(governor_stats_of(t.g).limit_bytes, GOVERNOR_DEFAULT_LIMIT_MB * MB);
+}
+
+static void test_the_guides_values_are_accepted(void **state)
+{
+	set(180, 140);
+	assert_int_equal(governor_stats_of(t.g).limit_bytes, 180 * MB);
+	assert_int_equal(governor_stats_of(t.g).threshold_bytes, 140 * MB);
+}
+
+static void test_a_limit_above_the_containers_is_named_and_lowered(void **state)
+{
+	static const struct governor_listener listener = {on_level, NULL, on_look};
+	put_bytes("proc/self/cgroup", "0::/\n", 5);
+	put_bytes("sys/fs/cgroup/memory.max", "6291456\n", 8);
+	put_bytes("sys/fs/cgroup/memory.current", "1\n", 2);
+	struct governor *g = governor_new(t.loop, folder, &listener, NULL);
+	const struct governor_settings guide = {180, 140, 60}, ours = {0, 0, 60};
+	governor_set(g, &guide);
+	assert_non_null(strstr(t.log, "DDC_MEMORY_LIMIT_MB is 180, but the container may hold only 6144 KB"));
+	assert_in_range(governor_stats_of(g).limit_bytes, 5600000, 5700000);
+	governor_set(g, &ours);
+	assert_in_range(governor_stats_of(g).limit_bytes, 5600000, 5700000);
+	governor_free(g);
+}
+
+static void test_the_kernels_word_leads_to_a_clean_up(void **state)
+{
+	static const struct governor_listener listener = {on_level, NULL, on_look};
+	put_bytes("proc/self/cgroup", "0::/\n", 5);
+	put_bytes("sys/fs/cgroup/memory.current", "1\n", 2);
+	put_bytes("sys/fs/cgroup/memory.events", "max 0\n", 6);
+	struct governor *g = governor_new(t.loop, folder, &listener, NULL);
+	const struct governor_settings ours = {10, 5, 60};
+	governor_set(g, &ours);
+	assert_string_equal(governor_stats_of(g).pressure_way, "memory.events");
+	put_bytes("sys/fs/cgroup/memory.events", "max 1\n", 6);
+	for (unsigned i = 0; i < 3 && !governor_stats_of(g).pressure_events; i++)
+		loop_turn(t.loop, 1000);
+	assert_true(governor_stats_of(g).pressure_events >= 1);
+	assert_int_equal(governor_stats_of(g).cleanups, 1);
+	put_bytes("sys/fs/cgroup/memory.events", "max 2\n", 6); /* again at once: it has just been done */
+	loop_turn(t.loop, 1000);
+	assert_int_equal(governor_stats_of(g).cleanups, 1);
+	governor_free(g);
+}
+
+int main(void)
+{
+#define WITH_GOVERNOR(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		WITH_GOVERNOR(test_below_the_threshold_nothing_happens),
+		WITH_GOVERNOR(test_above_the_threshold_everything_is_shed_in_order),
+		WITH_GOVERNOR(test_above_the_limit_new_work_is_refused_but_control_is_not),
+		WITH_GOVERNOR(test_a_level_is_left_a_little_below_its_boundary),
+		WITH_GOVERNOR(test_clean_ups_that_give_nothing_become_rare),
+		WITH_GOVERNOR(test_the_threshold_is_three_quarters_unless_set),
+		WITH_GOVERNOR(test_the_guides_values_are_accepted),
+		WITH_GOVERNOR(test_a_limit_above_the_containers_is_named_and_lowered),
+		WITH_GOVERNOR(test_the_kernels_word_leads_to_a_clean_up),
+	};
+	return cmocka_run_group_tests(tests, NULL, check_no_leak);
+}
