@@ -3,6 +3,7 @@
 #include "base/bug.h"
 #include "base/snowflake.h"
 #include "config/private.h"
+#include "config/profiles.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +161,15 @@ static void choose_zone(struct config *c, struct reading *r)
 	c->timezone = v->text;
 }
 
+/* Behind everything that was set: a profile gives other defaults, nothing else. */
+static void use_profile(struct config *c)
+{
+	enum profile p = profile_of(config_text(c, "DDC_MEMORY_PROFILE"));
+	for (size_t i = 0; i < option_count; i++)
+		if (c->private->values[i].source == SOURCE_DEFAULT && options[i].store <= STORE_ADVANCED)
+			profile_default(p, options[i].name, &c->private->values[i].number);
+}
+
 bool load_settings(struct config *c, struct reading *r, const struct layers *l)
 {
 	struct config_private *p = c->private;
@@ -174,6 +184,7 @@ bool load_settings(struct config *c, struct reading *r, const struct layers *l)
 		if (o->store != STORE_ENVIRONMENT && v->source == SOURCE_DEFAULT)
 			from_files(c, r, l, o, v);
 	}
+	use_profile(c);
 	tell_unknown_variables(r);
 	tell_unknown_advanced(r, l);
 	choose_zone(c, r);

@@ -45,8 +45,10 @@ static void on_head(ticket t, const struct http_response *head, void *arg)
 			wire_error_init(c->error);
 		return;
 	}
-	if (c->is_question)
+	if (c->is_question) {
 		c->d->stats.last_latency_ms = (uint32_t)(loop_now_ms(c->d->loop) - c->started_ms);
+		histogram_add(&c->d->stats.durations, c->d->stats.last_latency_ms);
+	}
 	if (c->handler->on_head && c->status != STATUS_NOT_MODIFIED)
 		c->handler->on_head(c, c->arg);
 }

@@ -66,7 +66,8 @@ struct docker *docker_new(struct loop *loop, struct net *net, const struct docke
 	*d = (struct docker){.loop = loop,
 		.listener = *listener,
 		.arg = arg,
-		.action_timeout_ms = options->action_timeout_ms};
+		.action_timeout_ms = options->action_timeout_ms,
+		.limits = {.containers_max = options->containers_max}};
 	list_init(&d->calls);
 	containers_init(
 		&d->containers, options->containers_max ? options->containers_max : DOCKER_CONTAINERS_MAX);

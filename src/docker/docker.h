@@ -9,6 +9,7 @@
 #define DOCKER_DOCKER_H
 
 #include "base/err.h"
+#include "base/histogram.h"
 #include "base/str.h"
 #include "base/ticket.h"
 #include "docker/container.h"
@@ -120,7 +121,22 @@ void docker_logs_stop(struct docker *d, ticket t);
 struct docker_stats {
 	uint64_t requests, failures, reconnects, events, resyncs;
 	uint32_t last_latency_ms;
+	struct histogram durations; /* from a question to the head of its answer */
 };
 struct docker_stats docker_stats_of(const struct docker *d);
+
+/* ---- limits: may change while it runs ---- */
+struct docker_limits {
+	unsigned containers_max;  /* 0: DOCKER_CONTAINERS_MAX. Those beyond are let go of, and counted */
+	unsigned figures_max;	  /* running containers that docker_watch_usage() reads, the first by name; 0: all */
+	unsigned figures_ttl_s;	  /* older figures are forgotten (but not within twice the rhythm of reading); 0: never */
+	unsigned figures_fresh_s; /* docker_read_usage() asks the engine only for older ones; 0: always */
+	bool frugal;		  /* memory is short: no log is followed, no figures are read in the background */
+};
+void docker_set_limits(struct docker *d, const struct docker_limits *l);
+struct docker_limits docker_limits_of(const struct docker *d);
+unsigned docker_figures_beyond_max(const struct docker *d);
+unsigned docker_forget_old_figures(struct docker *d); /* how many containers have none now */
+void docker_close_idle(struct docker *d);	      /* connections that nobody uses now are made again later */
 
 #endif

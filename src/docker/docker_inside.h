@@ -54,6 +54,7 @@ struct docker {
 	void *arg;
 	unsigned action_timeout_ms;
 	struct docker_stats stats;
+	struct docker_limits limits;
 	struct containers containers;
 	struct list calls; /* every request under way */
 
@@ -106,6 +107,9 @@ struct docker {
 	/* logs.c */
 	struct ticket_table logs;
 };
+
+/* ---- limits.c ---- */
+bool usage_is_fresh(const struct docker *d, const struct entry *e); /* no need to ask again */
 
 /* ---- link.c ---- */
 bool link_init(struct docker *d);

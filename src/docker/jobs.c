@@ -265,6 +265,12 @@ static void on_first_reading(const struct err *err, void *arg)
 		timer_set(j->timer, DOCKER_STATS_PAIR_MS);
 }
 
+/* What is known is young enough to be told again. */
+static void on_fresh(void *arg)
+{
+	job_done(NULL, arg);
+}
+
 ticket docker_read_usage(
 	struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
 {
@@ -278,11 +284,14 @@ ticket docker_read_usage(
 		return TICKET_NONE;
 	uint64_t age_ms = loop_now_ms(d->loop) - e->sample.at_ms;
 	bool comparable = e->sample.at_ms && age_ms >= READING_FRESH_MS && age_ms < READING_COMPARABLE_MS;
-	j->timer = timer_new(d->loop, on_second_due, j);
+	j->timer = timer_new(d->loop, usage_is_fresh(d, e) ? on_fresh : on_second_due, j);
 	if (!j->timer)
 		err_set(err, ERR_MEMORY, "no memory to read a container's usage");
-	else if (e->sample.at_ms &&
-		 age_ms < READING_FRESH_MS) { /* too young to compare with: one more, a second later */
+	else if (usage_is_fresh(d, e)) {
+		timer_set(j->timer, 0);
+		return j->ticket;
+	} else if (e->sample.at_ms &&
+		   age_ms < READING_FRESH_MS) { /* too young to compare with: one more, a second later */
 		timer_set(j->timer, DOCKER_STATS_PAIR_MS);
 		return j->ticket;
 	} else if (reading_start(d, e, comparable ? job_done : on_first_reading, j, err)) {

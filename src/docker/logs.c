@@ -116,6 +116,10 @@ ticket docker_logs(struct docker *d, struct str name, const struct docker_log_op
 	struct entry *e = docker_need(d, name, err);
 	if (!e)
 		return TICKET_NONE;
+	if (o->follow && d->limits.frugal) {
+		err_set(err, ERR_LIMIT, "memory is short: no log is followed until there is some again");
+		return TICKET_NONE;
+	}
 	struct log_reading *r = mem_zalloc(MEM_LOGS, sizeof *r);
 	if (!r) {
 		err_set(err, ERR_MEMORY, "no memory to read a log");

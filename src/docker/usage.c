@@ -145,12 +145,13 @@ static void read_due(struct docker *d, uint64_t now)
 
 static bool is_watching(const struct docker *d)
 {
-	return d->usage_interval_ms && d->link == DOCKER_UP && !link_is_refused(d, ENDPOINT_STATS);
+	return d->usage_interval_ms && !d->limits.frugal && d->link == DOCKER_UP && !link_is_refused(d, ENDPOINT_STATS);
 }
 
 void usage_plan(struct docker *d)
 {
 	uint64_t now = loop_now_ms(d->loop), first = 0, fresh = 0;
+	unsigned running = 0;
 	if (!is_watching(d)) {
 		timer_stop(d->usage_timer);
 		return;
@@ -159,6 +160,10 @@ void usage_plan(struct docker *d)
 		struct entry *e = d->containers.at[i];
 		if (e->c.state != CONTAINER_RUNNING)
 			continue;
+		if (d->limits.figures_max && ++running > d->limits.figures_max) {
+			e->usage_due_ms = 0;
+			continue;
+		}
 		if (!e->usage_due_ms)
 			e->usage_due_ms = now + FIRST_GAP_MS * fresh++;
 		if (!first || e->usage_due_ms < first)

@@ -735,10 +735,10 @@ static void test_more_channels_than_the_maximum_are_named(void **state)
 	config.channel_count = BOARD_CHANNELS_MAX + 2;
 	start();
 	assert_int_equal(fake_open_requests(), BOARD_CHANNELS_MAX);
-	assert_non_null(strstr(logged, "2 channels beyond the 100"));
-	assert_non_null(strstr(logged, "1100"));
+	assert_non_null(strstr(logged, "2 channels lie beyond DDC_MAX_CHANNELS (250)"));
+	assert_non_null(strstr(logged, "1250"));
 	board_set_config(board, &config);
-	assert_int_equal(times(logged, "beyond the 100"), 1);
+	assert_int_equal(times(logged, "lie beyond DDC_MAX_CHANNELS"), 1);
 	assert_true(mem_use_of(MEM_PANELS).bytes < BOARD_CHANNELS_MAX * 1024);
 }
 

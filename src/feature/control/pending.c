@@ -42,6 +42,7 @@ struct pending {
 	struct timer *timer;
 	struct list actions;
 	unsigned max, round;
+	struct pending_stats stats;
 	pending_changed_fn *on_changed;
 	void *arg;
 };
@@ -82,6 +83,18 @@ void pending_free(struct pending *p)
 		action_free(list_item(at, struct action, link));
 	timer_free(p->timer);
 	mem_free(p);
+}
+
+struct pending_stats pending_stats_of(const struct pending *p)
+{
+	return p->stats;
+}
+
+const char *pending_outcome_name(enum pending_outcome o)
+{
+	static const char *const names[] = {[PENDING_REACHED] = "reached", [PENDING_FAILED] = "failed",
+		[PENDING_TIMED_OUT] = "timed_out", [PENDING_CANCELLED] = "cancelled"};
+	return names[o];
 }
 
 void pending_set_max(struct pending *p, unsigned max)
@@ -171,6 +184,8 @@ static void finish(struct action *a, enum pending_outcome outcome, const struct 
 	bool seen = a->state != GOAL;
 	uint64_t ended_ms = outcome == PENDING_REACHED && a->reached_ms ? a->reached_ms : clock_mono_ms();
 	static const struct err none;
+
+	p->stats.ended[end.a.action][outcome]++;
 
 	action_free(a);
 	arm(p);
@@ -378,8 +393,10 @@ bool pending_begin(struct pending *p, struct str container, enum docker_action a
 {
 	struct action *a;
 
-	if (!may_begin(p, container, err))
+	if (!may_begin(p, container, err)) {
+		p->stats.refused++;
 		return false;
+	}
 	a = action_new(p, container, action);
 	if (!a)
 		return err_set(err, ERR_MEMORY, "no memory for the action");

@@ -42,6 +42,14 @@ bool pending_begin(struct pending *p, struct str container, enum docker_action a
 const struct pending_action *pending_find(const struct pending *p, struct str container); /* NULL: none */
 unsigned pending_count(const struct pending *p);
 
+enum { PENDING_OUTCOME_COUNT = PENDING_CANCELLED + 1 };
+const char *pending_outcome_name(enum pending_outcome o); /* "reached" … */
+struct pending_stats {
+	uint64_t ended[DOCKER_ACTION_COUNT][PENDING_OUTCOME_COUNT];
+	uint64_t refused; /* the queue was full, or one was under way there */
+};
+struct pending_stats pending_stats_of(const struct pending *p);
+
 /* News from the engine, handed on by the composition. */
 void pending_on_container(struct pending *p, const struct container *c, enum container_event event);
 void pending_on_resync(struct pending *p);

@@ -20,7 +20,11 @@ struct board {
 	bool ready;
 	bool news;	 /* to be handed to the panels at the next flush */
 	unsigned usage_ms; /* what docker_watch_usage() was told */
-	unsigned left_out; /* channels beyond the maximum, as the log was told */
+	struct board_limits limits;
+	unsigned left_out, untracked; /* channels beyond the maxima, as the log was told */
+	bool handing_out;    /* news, in batches */
+	unsigned next_panel;
+	uint64_t batches;
 };
 
 static void make_source(const struct board *b, struct overview_source *s, enum panel_kind kind, unsigned figures_minutes)
@@ -62,9 +66,11 @@ static void review_usage(struct board *b)
 	unsigned usage_ms = 0;
 	for (unsigned i = 0; i < b->panel_count; i++) {
 		unsigned ms = panel_usage_ms(b->panels[i]);
-		if (ms && (!usage_ms || ms < usage_ms))
+		if (ms && !b->limits.no_figures && (!usage_ms || ms < usage_ms))
 			usage_ms = ms;
 	}
+	if (b->limits.figures_ms && (!usage_ms || b->limits.figures_ms < usage_ms))
+		usage_ms = b->limits.figures_ms;
 	if (usage_ms != b->usage_ms)
 		docker_watch_usage(b->docker, usage_ms);
 	b->usage_ms = usage_ms;
@@ -73,14 +79,20 @@ static void review_usage(struct board *b)
 static void flush(void *arg)
 {
 	struct board *b = arg;
-	bool news = b->news;
-	b->news = false;
+	unsigned batch = b->limits.batch ? b->limits.batch : BOARD_CHANNELS_MAX;
 	sweep(b);
 	review_usage(b);
-	if (!news)
+	if (b->news)
+		b->next_panel = 0;
+	else if (!b->handing_out)
 		return;
-	for (unsigned i = 0; i < b->panel_count; i++)
-		panel_news(b->panels[i]);
+	b->news = false;
+	b->batches++;
+	for (; batch-- && b->next_panel < b->panel_count; b->next_panel++)
+		panel_news(b->panels[b->next_panel]);
+	b->handing_out = b->next_panel < b->panel_count;
+	if (b->handing_out)
+		timer_set_sooner(b->timer, 0); /* the others after whatever else is waiting for its turn */
 }
 
 static void open_panels(struct board *b)
@@ -154,22 +166,20 @@ static bool moves(const struct config_channel *c)
 	return has_panel(c) && c->recreate_on_inactivity && c->inactivity_timeout_minutes > 0;
 }
 
-static struct panel_settings settings_of(const struct config_channel *c)
+static struct panel_settings settings_of(const struct config_channel *c, bool tracked)
 {
 	bool admin = c->kind == CHANNEL_CONTROL;
 	return (struct panel_settings){
 		.kind = admin ? PANEL_ADMIN_OVERVIEW : PANEL_OVERVIEW,
 		.post_initial = c->post_initial,
-		.auto_refresh = c->auto_refresh,
-		.figures_ms = admin && c->auto_refresh ? minutes_to_ms(c->update_interval_minutes) : 0,
-		.quiet_ms = moves(c) ? minutes_to_ms(c->inactivity_timeout_minutes) : 0,
+		.auto_refresh = c->auto_refresh && tracked,
+		.figures_ms = admin && c->auto_refresh && tracked ? minutes_to_ms(c->update_interval_minutes) : 0,
+		.quiet_ms = moves(c) && tracked ? minutes_to_ms(c->inactivity_timeout_minutes) : 0,
 	};
 }
 
 static struct panel *add(struct board *b, uint64_t channel_id)
 {
-	if (b->panel_count == BOARD_CHANNELS_MAX)
-		return NULL;
 	struct panel *p = panel_new(&b->host, channel_id);
 	if (p)
 		b->panels[b->panel_count++] = p;
@@ -185,10 +195,40 @@ static void remove_missing(struct board *b)
 	}
 }
 
+/* Its message stays where it is: a limit is no reason to delete what people look at. */
+static void let_go(struct board *b, struct panel *p)
+{
+	unsigned i = 0;
+	while (i < b->panel_count && b->panels[i] != p)
+		i++;
+	if (i == b->panel_count)
+		return;
+	panel_free(p);
+	b->panels[i] = b->panels[--b->panel_count];
+}
+
+static unsigned channels_max(const struct board *b)
+{
+	unsigned max = b->limits.channels_max;
+	return max && max < BOARD_CHANNELS_MAX ? max : BOARD_CHANNELS_MAX;
+}
+
+static void tell_left_out(const struct board *b, unsigned left_out, uint64_t first, unsigned untracked, uint64_t first_untracked)
+{
+	if (left_out && left_out != b->left_out)
+		log_warn("status", "%u channels lie beyond DDC_MAX_CHANNELS (%u) and get no panel, the first is %" PRIu64, left_out,
+			channels_max(b), first);
+	if (untracked && untracked != b->untracked)
+		log_warn("status",
+			"%u channels lie beyond DDC_MAX_TRACKED_CHANNELS (%u): their panels show actions but do not follow by themselves, the "
+			"first is %" PRIu64,
+			untracked, b->limits.tracked_max, first_untracked);
+}
+
 void board_set_config(struct board *b, const struct config *config)
 {
-	unsigned left_out = 0;
-	uint64_t first_left_out = 0;
+	unsigned count = 0, left_out = 0, untracked = 0;
+	uint64_t first = 0, first_untracked = 0;
 	b->config = config;
 	b->lang = tr_lang_of(config->language);
 	remove_missing(b);
@@ -197,19 +237,32 @@ void board_set_config(struct board *b, const struct config *config)
 		const struct config_channel *c = &config->channels[i];
 		if (!has_panel(c))
 			continue;
-		struct panel_settings settings = settings_of(c);
+		bool tracked = !b->limits.tracked_max || count < b->limits.tracked_max;
+		struct panel_settings settings = settings_of(c, tracked);
 		struct panel *p = find(b, c->id);
-		if (!p)
+		if (count < channels_max(b) && b->panel_count < BOARD_CHANNELS_MAX && !p)
 			p = add(b, c->id);
+		else if (count >= channels_max(b) && p)
+			let_go(b, p), p = NULL;
+		count++;
+		if (!p && !left_out++)
+			first = c->id;
+		else if (p && !tracked && !untracked++)
+			first_untracked = c->id;
 		if (p)
 			panel_configure(p, &settings);
-		else if (!left_out++)
-			first_left_out = c->id;
 	}
-	if (left_out && left_out != b->left_out)
-		log_warn("status", "%u channels beyond the %d that can have a panel get none, the first is %" PRIu64, left_out,
-			BOARD_CHANNELS_MAX, first_left_out);
+	tell_left_out(b, left_out, first, untracked, first_untracked);
 	b->left_out = left_out;
+	b->untracked = untracked;
+	review_usage(b);
+}
+
+void board_set_limits(struct board *b, const struct board_limits *l)
+{
+	b->limits = *l;
+	b->host.history_max = l->history_max;
+	b->host.believe_ms = l->believe_ms;
 	review_usage(b);
 }
 
@@ -296,7 +349,8 @@ void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uin
 struct board_stats board_stats_of(const struct board *b)
 {
 	struct board_stats s = {.channels = b->panel_count, .posts = b->host.posts, .edits = b->host.edits,
-		.edits_saved = b->host.edits_saved, .failures = b->host.failures};
+		.edits_saved = b->host.edits_saved, .failures = b->host.failures, .batches = b->batches, .beyond_channels = b->left_out,
+		.beyond_tracked = b->untracked};
 	for (unsigned i = 0; i < b->panel_count; i++)
 		s.panels += panel_message_id(b->panels[i]) != 0;
 	return s;

@@ -15,14 +15,27 @@
 struct board;
 
 enum {
-	BOARD_CHANNELS_MAX = 100, /* about 0.5 KiB each */
+	BOARD_CHANNELS_MAX = 250, /* about 0.5 KiB each; Discord's gateway client looks out for 256 */
 	BOARD_ENGINE_WAIT_MS = 5000, /* so long the first panels wait for the engine's first word */
 	BOARD_COALESCE_MS = 40,	  /* several events of one act become one edit; below the 50 ms we promise */
 	BOARD_OLD_EDIT_GAP_MS = 6000 /* messages older than an hour: error 30046 otherwise */
 };
 
+/* What the settings allow; may change at any time. */
+struct board_limits {
+	unsigned channels_max; /* DDC_MAX_CHANNELS: channels that get a panel, at most BOARD_CHANNELS_MAX; 0: that many */
+	unsigned tracked_max;  /* DDC_MAX_TRACKED_CHANNELS: whose panel follows by itself; the others' only shows actions. 0: all */
+	unsigned batch;	       /* DDC_BATCH_UPDATE_SIZE: panels looked at in one go; 0: all */
+	unsigned history_max;  /* DDC_MAX_MESSAGE_HISTORY: messages below a panel that are remembered one by one */
+	unsigned believe_ms;   /* DDC_DISCORD_CACHE_DURATION: a refused channel is tried again after so long at the latest; 0: as Discord's
+				* refusal suggests */
+	bool no_figures;       /* DDC_ENABLE_BACKGROUND_REFRESH=false: CPU and memory are not read by themselves */
+	unsigned figures_ms;   /* somebody else wants figures this often; 0: nobody does */
+};
+
 struct board *board_new(struct loop *loop, struct docker *docker, struct rest *rest, struct state *state);
 void board_free(struct board *b);
+void board_set_limits(struct board *b, const struct board_limits *l); /* COPIES; before board_set_config() to count at once */
 void board_set_pending(struct board *b, const struct pending *p); /* SHARED; made after the board */
 /* SHARED until the next one. Channels that are new, gone, or of another kind are seen to. */
 void board_set_config(struct board *b, const struct config *config);
@@ -49,7 +62,8 @@ void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uin
 
 struct board_stats {
 	unsigned channels, panels;
-	uint64_t posts, edits, edits_saved, failures;
+	unsigned beyond_channels, beyond_tracked; /* left out by the limits */
+	uint64_t posts, edits, edits_saved, failures, batches;
 };
 struct board_stats board_stats_of(const struct board *b);
 

@@ -69,6 +69,7 @@ void panel_free(struct panel *p)
 	if (p->request)
 		rest_cancel(p->host->rest, p->request);
 	timer_free(p->timer);
+	mem_free(p->talk);
 	mem_free(p);
 }
 
@@ -82,8 +83,18 @@ static void remember(struct panel *p, enum panel_kind kind, uint64_t message_id)
 		log_warn("status", "the panel of channel %" PRIu64 " cannot be remembered over a restart: %s", p->channel_id, err.text);
 }
 
+static void forget_talk(struct panel *p)
+{
+	mem_free(p->talk);
+	p->talk = NULL;
+	p->talk_count = p->talk_capacity = 0;
+	p->talk_more = false;
+}
+
 void panel_track(struct panel *p, uint64_t message_id)
 {
+	if (message_id != p->message_id)
+		forget_talk(p); /* what stood below the old one stands above the new one */
 	p->message_id = message_id;
 	p->wanted |= message_id != 0;
 	if (!message_id)
@@ -263,12 +274,47 @@ void panel_adopt(struct panel *p, uint64_t message_id)
 	panel_look(p);
 }
 
+static void remember_talk(struct panel *p, uint64_t message_id)
+{
+	unsigned most = p->settings.quiet_ms ? p->host->history_max : 0;
+	if (p->talk_count == p->talk_capacity && p->talk_capacity < most) {
+		unsigned capacity = p->talk_capacity ? p->talk_capacity * 2 : 8;
+		capacity = capacity < most ? capacity : most;
+		uint64_t *grown = mem_realloc(MEM_PANELS, p->talk, capacity * sizeof *grown);
+		if (grown) {
+			p->talk = grown;
+			p->talk_capacity = capacity;
+		}
+	}
+	if (p->talk_count < p->talk_capacity && p->talk_count < most)
+		p->talk[p->talk_count++] = message_id;
+	else
+		p->talk_more = true;
+}
+
+/* People clear up behind them: when nothing of it is left, the panel is the last message again and need not move. */
+static void take_back_talk(struct panel *p, uint64_t message_id)
+{
+	unsigned i = 0;
+	while (i < p->talk_count && p->talk[i] != message_id)
+		i++;
+	if (i == p->talk_count)
+		return;
+	memmove(p->talk + i, p->talk + i + 1, (--p->talk_count - i) * sizeof *p->talk);
+	if (p->talk_more)
+		return;
+	p->talk_id = p->talk_count ? p->talk[p->talk_count - 1] : p->message_id;
+	panel_look(p);
+}
+
 void panel_on_message(struct panel *p, uint64_t message_id, bool from_self)
 {
 	if (from_self || message_id <= p->talk_id)
 		return;
 	p->talk_id = message_id;
 	p->talk_ms = (int64_t)panel_now_ms(p);
+	if (message_id > p->message_id)
+		remember_talk(p, message_id);
 	panel_look(p);
 }
 
@@ -277,6 +323,8 @@ void panel_on_message_deleted(struct panel *p, uint64_t message_id)
 	for (unsigned i = 0; i < p->obsolete_count; i++)
 		if (p->obsolete[i] == message_id && !p->request)
 			p->obsolete[i] = p->obsolete[--p->obsolete_count];
+	if (p->message_id && message_id > p->message_id)
+		take_back_talk(p, message_id);
 	if (!p->message_id || message_id != p->message_id)
 		return;
 	panel_track(p, 0);
@@ -297,6 +345,8 @@ void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone)
 	p->not_before_ms = 0; /* permissions may have changed: that is when Discord tells of a channel */
 	if (last_message_id > p->talk_id && last_message_id > p->message_id) { /* whose it is, is not said: then it is talk */
 		p->talk_id = last_message_id;
+		remember_talk(p, last_message_id);
+		p->talk_more = true; /* there may be others between */
 		p->talk_ms = (int64_t)panel_now_ms(p) - (clock_wall_ms() - snowflake_time_ms(last_message_id));
 	}
 	if (!p->request)

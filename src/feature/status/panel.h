@@ -40,6 +40,7 @@ struct panel_host {
 	/* A panel has got a message, lost its channel, or finished. Nothing may be freed in here. */
 	void (*on_shape)(void *arg);
 	void *arg;
+	unsigned history_max, believe_ms; /* see struct board_limits */
 	uint64_t posts, edits, edits_saved, failures;
 };
 

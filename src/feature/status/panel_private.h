@@ -39,6 +39,9 @@ struct panel {
 	uint64_t last_edit_ms, last_post_ms, not_before_ms, figures_due_ms;
 	unsigned figures_tries;
 	unsigned failures; /* in a row */
+	uint64_t *talk;	   /* messages of others that stand below it, the oldest first: once all are deleted it is the last one again */
+	unsigned talk_count, talk_capacity;
+	bool talk_more;	   /* there were more than are remembered */
 	uint64_t talk_id;  /* the newest message of somebody else */
 	int64_t talk_ms;   /* when it came, monotonic; negative: before this machine started */
 };

@@ -54,7 +54,10 @@ static void fail(struct panel *p, const struct rest_reply *reply, const struct e
 	enum refusal r = refusal_of(reply);
 	p->host->failures++;
 	p->failures++;
-	p->not_before_ms = panel_now_ms(p) + refusal_wait_ms(r, p->failures);
+	unsigned wait = refusal_wait_ms(r, p->failures);
+	if (r == REFUSAL_RIGHTS && p->host->believe_ms && wait > p->host->believe_ms)
+		wait = p->host->believe_ms;
+	p->not_before_ms = panel_now_ms(p) + wait;
 	if (r == REFUSAL_CHANNEL_GONE) {
 		log_warn("status", "channel %" PRIu64 " does not exist any more, its panel is dropped: %s", p->channel_id,
 			refusal_advice(r, reply));
@@ -65,7 +68,7 @@ static void fail(struct panel *p, const struct rest_reply *reply, const struct e
 		log_info("status", "the panel of channel %" PRIu64 " was deleted; posting it again", p->channel_id);
 	else if (!p->told)
 		log_warn("status", "the panel of channel %" PRIu64 " cannot be written: %s; %s. Trying again in %u s, then less often",
-			p->channel_id, err->text, refusal_advice(r, reply), refusal_wait_ms(r, p->failures) / 1000);
+			p->channel_id, err->text, refusal_advice(r, reply), wait / 1000);
 	p->told |= r != REFUSAL_MESSAGE_GONE;
 	if (reply->code == 30046 && p->failures >= PANEL_TOO_FAST_MAX && p->message_id) {
 		panel_make_obsolete(p, p->message_id); /* an old message with a limit of its own: a new one has none */

@@ -1,0 +1,62 @@
+/* What may be kept and begun, as the settings and the memory allow; may change at any time. */
+#include "docker/docker_inside.h"
+
+#include "base/clock.h"
+#include "net/http_client.h"
+
+void docker_set_limits(struct docker *d, const struct docker_limits *l)
+{
+	unsigned max = l->containers_max ? l->containers_max : DOCKER_CONTAINERS_MAX;
+	bool lower = max < d->containers.count, changed = max != d->containers.max;
+	d->limits = *l;
+	d->containers.max = max;
+	while (lower && d->containers.count > max) {
+		struct entry *last = d->containers.at[d->containers.count - 1];
+		if (d->listener.on_container)
+			d->listener.on_container(&last->c, CONTAINER_GONE, d->arg);
+		containers_remove(&d->containers, last);
+	}
+	if (changed && d->link == DOCKER_UP)
+		listing_again(d); /* who lies beyond is counted anew, who fits now comes in */
+	usage_plan(d);
+}
+
+struct docker_limits docker_limits_of(const struct docker *d)
+{
+	return d->limits;
+}
+
+unsigned docker_figures_beyond_max(const struct docker *d)
+{
+	unsigned running = 0;
+	for (unsigned i = 0; i < d->containers.count; i++)
+		running += d->containers.at[i]->c.state == CONTAINER_RUNNING;
+	return d->limits.figures_max && running > d->limits.figures_max ? running - d->limits.figures_max : 0;
+}
+
+unsigned docker_forget_old_figures(struct docker *d)
+{
+	int64_t now = clock_wall_s(), ttl = d->limits.figures_ttl_s, rhythm = d->usage_interval_ms / 1000 * 2;
+	unsigned forgotten = 0;
+	if (!ttl)
+		return 0;
+	for (unsigned i = 0; i < d->containers.count; i++) {
+		struct container *c = &d->containers.at[i]->c;
+		if ((!c->cpu_known && !c->memory_known) || now - c->stats_at_s <= (ttl > rhythm ? ttl : rhythm))
+			continue;
+		c->cpu_known = c->memory_known = false;
+		forgotten++;
+	}
+	return forgotten;
+}
+
+bool usage_is_fresh(const struct docker *d, const struct entry *e)
+{
+	return d->limits.figures_fresh_s && e->c.cpu_known && e->c.memory_known &&
+	       clock_wall_s() - e->c.stats_at_s < (int64_t)d->limits.figures_fresh_s;
+}
+
+void docker_close_idle(struct docker *d)
+{
+	http_peer_close_idle(d->peer);
+}
