@@ -1,6 +1,7 @@
 /* ddc: see and control Docker containers from Discord. Arguments here; everything else in app/. */
 #include "app/app.h"
 #include "app/health.h"
+#include "app/memory_command.h"
 #include "base/log.h"
 #include "config/cli.h"
 
@@ -29,6 +30,11 @@ static int run_health(int argc, char **argv)
 	return health_ask();
 }
 
+static int run_memory(int argc, char **argv)
+{
+	return memory_command(argc, argv);
+}
+
 static int run_version(int argc, char **argv)
 {
 	(void)argc;
@@ -50,6 +56,7 @@ static const struct command {
 	{"config", "show, check, export, import (see below)", run_config},
 	{"set-password", "reads a new web password", run_config},
 	{"health", "asks the running daemon how it is; status 0 when well", run_health},
+	{"memory", "prints the running daemon's memory; --cleanup: before and after a clean-up", run_memory},
 	{"version", "prints the version", run_version},
 };
 

@@ -2,6 +2,7 @@
 
 #include "app/app_inside.h"
 #include "app/health.h"
+#include "app/limits.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/zone.h"
@@ -37,6 +38,7 @@ static void on_container(const struct container *c, enum container_event event, 
 {
 	struct app *a = arg;
 	pending_on_container(a->pending, c, event);
+	alert_on_container(a->alert, c, event);
 	if (event == CONTAINER_RENAMED) /* it tells the new name only, and the old one may be on a panel too */
 		board_on_everything(a->board);
 	else if (event != CONTAINER_USAGE) /* panels that show figures look by themselves */
@@ -248,14 +250,13 @@ static void apply_config(struct app *a, struct config *fresh)
 	if (log_level_parse(config_text(fresh, "DDC_LOG_LEVEL"), &level))
 		log_set_level(level);
 	set_zone(a);
+	limits_apply(a);
 	if (a->board)
 		board_set_config(a->board, fresh);
 	if (a->control)
 		control_set_config(a->control, fresh);
 	if (a->audit)
 		audit_set_zone(a->audit, a->zone[0] ? a->zone : fresh->timezone);
-	if (a->pending)
-		pending_set_max(a->pending, (unsigned)config_int(fresh, "DDC_MAX_PENDING_ACTIONS"));
 	config_free(old);
 }
 
@@ -293,7 +294,7 @@ static void on_signal(int number, void *arg)
 	if (number == SIGHUP) {
 		on_config_changed(a);
 	} else if (number == SIGUSR1) {
-		health_log_memory(a);
+		limits_log(a);
 	} else if (a->leaving) {
 		loop_stop(a->loop); /* asked twice: now */
 	} else {
@@ -381,9 +382,10 @@ static bool make_features(struct app *a, struct err *err)
 	a->board = board_new(a->loop, a->docker, a->rest, a->state);
 	a->pending = pending_new(a->loop, a->docker, (unsigned)config_int(a->config, "DDC_MAX_PENDING_ACTIONS"),
 		on_pending_changed, a);
+	a->alert = alert_new(a->loop, a->rest);
 	a->registration = registration_new(a->rest, a->state);
 	a->unlock = unlock_new(a->loop, on_token, a);
-	if (!a->cooldowns || !a->audit || !a->board || !a->pending || !a->registration || !a->unlock)
+	if (!a->cooldowns || !a->audit || !a->board || !a->pending || !a->alert || !a->registration || !a->unlock)
 		return err_set(err, ERR_MEMORY, "no memory for the features");
 	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
 	board_set_pending(a->board, a->pending);
@@ -392,6 +394,8 @@ static bool make_features(struct app *a, struct err *err)
 	a->control = control_new(&parts, a->config);
 	if (!a->control)
 		return err_set(err, ERR_MEMORY, "no memory for the commands");
+	limits_register(a);
+	limits_apply(a);
 	board_set_config(a->board, a->config);
 	return true;
 }
@@ -402,8 +406,9 @@ static void make_web(struct app *a)
 	const struct web_options o = {
 		.bind = config_text(a->config, "DDC_WEB_BIND"),
 		.port = (uint16_t)config_int(a->config, "DDC_WEB_PORT"),
+		.metrics_token = config_text(a->config, "DDC_METRICS_TOKEN"),
 	};
-	const struct web_parts parts = {health_write, a};
+	const struct web_parts parts = {health_write, limits_source, a};
 	a->web = web_new(a->net, &o, &parts, &err);
 	if (a->web)
 		log_info("web", "listening on port %u", web_port(a->web));
@@ -439,7 +444,7 @@ static bool make_all(struct app *a, struct err *err)
 	paths_find(&a->paths);
 	make_log_file(a);
 	log_info("app", "ddc %s, configuration in %s", DDC_VERSION, a->paths.config);
-	if (!make_ground(a, err) || !load_config(a, err))
+	if (!make_ground(a, err) || !limits_new(a, err) || !load_config(a, err))
 		return false;
 	make_web(a); /* early: a probe gets its answer while the rest starts */
 	a->state = state_load(a->paths.config, &state_err);
@@ -452,12 +457,14 @@ static bool make_all(struct app *a, struct err *err)
 
 struct app *app_new(struct err *err)
 {
+	governor_tune_allocator();
 	struct app *a = mem_zalloc(MEM_APP, sizeof *a);
 	if (!a) {
 		err_set(err, ERR_MEMORY, "no memory");
 		return NULL;
 	}
 	a->started_ms = clock_mono_ms();
+	a->started_s = clock_wall_s();
 	if (!make_all(a, err)) {
 		app_free(a);
 		return NULL;
@@ -481,7 +488,9 @@ void app_free(struct app *a)
 	reload_free(a->reload);
 	unlock_free(a->unlock);
 	control_free(a->control);
+	governor_forget_shrinkers(a->governor);
 	registration_free(a->registration);
+	alert_free(a->alert);
 	pending_free(a->pending);
 	board_free(a->board);
 	audit_free(a->audit);
@@ -491,6 +500,7 @@ void app_free(struct app *a)
 	docker_free(a->docker);
 	state_free(a->state);
 	web_free(a->web);
+	limits_free(a);
 	config_free(a->config);
 	timer_free(a->save_due);
 	timer_free(a->goodbye);

@@ -10,22 +10,27 @@
 #include "app/unlock.h"
 #include "config/config.h"
 #include "config/state.h"
+#include "config/profiles.h"
 #include "discord/gateway.h"
 #include "docker/docker.h"
+#include "feature/alert/alert.h"
 #include "feature/audit/audit.h"
 #include "feature/control/control.h"
 #include "feature/status/board.h"
+#include "memory/governor.h"
 #include "web/web.h"
 
 struct app {
 	struct paths paths;
 	uint64_t started_ms;
+	int64_t started_s;
 	/* in the order of creation; app_free() goes the other way */
 	struct log_file *log_file;
 	struct loop *loop;
 	struct net *net;
 	struct timer *goodbye, *save_due;
 	struct config *config;
+	struct governor *governor;
 	struct web *web;
 	struct state *state;
 	struct docker *docker;
@@ -34,6 +39,7 @@ struct app {
 	struct cooldowns *cooldowns;
 	struct audit *audit;
 	struct board *board;
+	struct alert *alert;
 	struct pending *pending;
 	struct registration *registration;
 	struct unlock *unlock;

@@ -55,22 +55,9 @@ void health_write(struct web_health *ret_health, struct json_writer *more, void 
 	json_int(more, "largest_gateway_message_bytes", (int64_t)gateway_stats_of(a->gateway).largest_message_bytes);
 }
 
-void health_log_memory(struct app *a)
-{
-	struct mem_use total = mem_use_total();
-	log_info("memory", "%zu bytes in %zu blocks, at most %zu bytes, %u watches, %u timers", total.bytes, total.blocks,
-		total.peak_bytes, loop_stats_of(a->loop).watches, loop_stats_of(a->loop).timers);
-	for (unsigned i = 0; i < MEM_OWNER_COUNT; i++) {
-		struct mem_use u = mem_use_of((enum mem_owner)i);
-		if (u.allocated)
-			log_info("memory", "%-10s %8zu bytes %5zu blocks, at most %8zu bytes", mem_owner_name((enum mem_owner)i),
-				u.bytes, u.blocks, u.peak_bytes);
-	}
-}
-
 /* ---- the other side: a process of its own, so it may block ---- */
 
-static int connect_to_daemon(void)
+int health_connect(void)
 {
 	const char *bind = getenv("DDC_WEB_BIND"), *port = getenv("DDC_WEB_PORT");
 	struct timeval limit = {.tv_sec = 5};
@@ -94,7 +81,7 @@ int health_ask(void)
 	char answer[4096];
 	size_t length = 0;
 	ssize_t n;
-	int fd = connect_to_daemon();
+	int fd = health_connect();
 	if (fd < 0 || write(fd, question, sizeof question - 1) < 0) {
 		puts("unwell: no ddc answers on the web port");
 		return 1;

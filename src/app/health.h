@@ -6,9 +6,10 @@
 
 struct app;
 void health_write(struct web_health *ret_health, struct json_writer *more, void *app);
-void health_log_memory(struct app *a); /* on SIGUSR1: memory by owner, a line each */
 
 /* `ddc health`: asks the running daemon (address from the environment) and prints what it says. Exit status. */
 int health_ask(void);
+/* A blocking connection to it, -1: nobody there. The caller closes it. */
+int health_connect(void);
 
 #endif

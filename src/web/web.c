@@ -1,8 +1,11 @@
 #include "web/web.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "net/http_client.h" /* struct http_header */
 #include "net/http_server.h"
+#include "web/access.h"
+#include "web/memory_page.h"
 
 #include <string.h>
 
@@ -11,6 +14,7 @@ enum { BODY_BYTES_MAX = 16 * 1024, HEADER_TIMEOUT_MS = 10000, BODY_TIMEOUT_MS = 
 struct web {
 	struct http_server *server;
 	struct web_parts parts;
+	char *metrics_token, *bind; /* NULL: none; all addresses */
 };
 
 typedef void route_fn(struct web *w, struct http_exchange *x);
@@ -18,6 +22,7 @@ typedef void route_fn(struct web *w, struct http_exchange *x);
 struct route {
 	const char *method, *path;
 	route_fn *handle;
+	bool always; /* also when memory is short */
 };
 
 /* Nothing that ddc sends may be framed, sniffed, cached or sent on. */
@@ -94,9 +99,122 @@ static void handle_front(struct web *w, struct http_exchange *x)
 	buf_clear(&body);
 }
 
+/* ---- metrics and memory ---- */
+
+static struct metrics_source source_of(const struct web *w)
+{
+	struct metrics_source s = {0};
+	w->parts.on_source(&s, w->parts.arg);
+	return s;
+}
+
+static bool has_memory(const struct web *w)
+{
+	struct governor *g = source_of(w).governor;
+	return !g || governor_allows(g, WORK_WEB);
+}
+
+static void refuse_for_memory(struct http_exchange *x)
+{
+	struct http_header headers[sizeof common_headers / sizeof *common_headers + 1];
+	struct buf body;
+	memcpy(headers, common_headers, sizeof common_headers);
+	headers[sizeof common_headers / sizeof *common_headers] = (struct http_header){"retry-after", "60"};
+	buf_init(&body, MEM_WEB, BODY_BYTES_MAX);
+	buf_add_str(&body, "{\"error\":\"memory is short: pages wait until there is some again; containers can still be controlled from "
+			   "Discord\"}\n");
+	http_reply(x, 503, "application/json", headers, sizeof headers / sizeof *headers, &body);
+	buf_clear(&body);
+}
+
+/* A proxy in front makes everybody look near: then only a token tells who may. */
+static bool came_directly(const struct http_exchange *x)
+{
+	return !http_exchange_header(x, "x-forwarded-for").n && !http_exchange_header(x, "forwarded").n;
+}
+
+static bool may_read_metrics(const struct web *w, const struct http_exchange *x)
+{
+	if (w->metrics_token)
+		return access_token_ok(http_exchange_header(x, "authorization"), w->metrics_token);
+	return access_is_private(http_exchange_peer(x)) && came_directly(x);
+}
+
+static bool on_more_metrics(struct buf *out, void *arg)
+{
+	return metrics_more(arg, out);
+}
+
+static void on_metrics_end(void *arg)
+{
+	metrics_free(arg);
+}
+
+static void handle_metrics(struct web *w, struct http_exchange *x)
+{
+	static const struct http_pieces pieces = {on_more_metrics, on_metrics_end};
+	if (!may_read_metrics(w, x)) {
+		reply_error(x, w->metrics_token ? 401 : 403,
+			w->metrics_token ? "metrics want the token of DDC_METRICS_TOKEN: Authorization: Bearer ..."
+					 : "metrics are for this machine and private networks; set DDC_METRICS_TOKEN for others");
+		return;
+	}
+	bool openmetrics = metrics_wants_openmetrics(http_exchange_header(x, "accept"));
+	struct metrics *m = metrics_new(w->parts.on_source, w->parts.arg, openmetrics);
+	if (!m) {
+		refuse_for_memory(x);
+		return;
+	}
+	http_reply_pieces(x, 200, openmetrics ? METRICS_TYPE_OPENMETRICS : METRICS_TYPE_TEXT, common_headers,
+		sizeof common_headers / sizeof *common_headers, &pieces, m);
+}
+
+/* For `ddc memory` on the same machine; nothing that a page of somebody else could ask for by way of a browser here. */
+static bool is_from_here(const struct web *w, const struct http_exchange *x)
+{
+	const char *peer = http_exchange_peer(x);
+	bool here = access_is_loopback(peer) || (w->bind && strcmp(peer, w->bind) == 0);
+	return here && came_directly(x) && !http_exchange_header(x, "origin").n && !http_exchange_header(x, "sec-fetch-site").n;
+}
+
+static void reply_memory(struct web *w, struct http_exchange *x, bool cleanup)
+{
+	struct governor *g = source_of(w).governor;
+	struct buf body;
+	if (!is_from_here(w, x)) {
+		reply_error(x, 403, "the memory report is for this machine: run ddc memory there");
+		return;
+	}
+	if (!g) {
+		reply_error(x, 503, "ddc is starting");
+		return;
+	}
+	bool json = str_contains_nocase(http_exchange_header(x, "accept"), STR("application/json"));
+	buf_init(&body, MEM_WEB, BODY_BYTES_MAX);
+	if (json)
+		memory_page_json(&body, g, cleanup);
+	else
+		memory_page_text(&body, g, cleanup);
+	reply(x, 200, json ? "application/json" : "text/plain; charset=utf-8", &body);
+	buf_clear(&body);
+}
+
+static void handle_memory(struct web *w, struct http_exchange *x)
+{
+	reply_memory(w, x, false);
+}
+
+static void handle_cleanup(struct web *w, struct http_exchange *x)
+{
+	reply_memory(w, x, true);
+}
+
 static const struct route routes[] = {
-	{"GET", "/", handle_front},
-	{"GET", "/health", handle_health},
+	{"GET", "/", handle_front, false},
+	{"GET", "/health", handle_health, true},
+	{"GET", "/metrics", handle_metrics, true},
+	{"GET", "/memory", handle_memory, true},
+	{"POST", "/memory/cleanup", handle_cleanup, true},
 };
 
 static void on_request(struct http_exchange *x, void *arg)
@@ -110,10 +228,13 @@ static void on_request(struct http_exchange *x, void *arg)
 		if (strcmp(http_exchange_path(x), routes[i].path) != 0)
 			continue;
 		path_known = true;
-		if (strcmp(method, routes[i].method) == 0) {
+		if (strcmp(method, routes[i].method) != 0)
+			continue;
+		if (routes[i].always || has_memory(w))
 			routes[i].handle(w, x);
-			return;
-		}
+		else
+			refuse_for_memory(x);
+		return;
 	}
 	if (path_known)
 		reply_error(x, 405, "this address does not take that method");
@@ -129,6 +250,12 @@ struct web *web_new(struct net *net, const struct web_options *options, const st
 		return NULL;
 	}
 	w->parts = *parts;
+	if (options->metrics_token && options->metrics_token[0]) {
+		w->metrics_token = mem_strdup(MEM_WEB, options->metrics_token);
+		log_add_secret(options->metrics_token);
+	}
+	if (options->bind && options->bind[0])
+		w->bind = mem_strdup(MEM_WEB, options->bind);
 	const struct http_server_options o = {
 		.bind = options->bind && options->bind[0] ? options->bind : NULL,
 		.port = options->port,
@@ -151,7 +278,14 @@ void web_free(struct web *w)
 	if (!w)
 		return;
 	http_server_free(w->server);
+	mem_free_secret(w->metrics_token);
+	mem_free(w->bind);
 	mem_free(w);
+}
+
+void web_close_idle(struct web *w)
+{
+	http_server_close_idle(w->server);
 }
 
 uint16_t web_port(const struct web *w)

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/json_writer.h"
 #include "net/net.h"
+#include "web/metrics.h"
 
 struct web;
 
@@ -19,12 +20,15 @@ struct web_health {
 struct web_parts {
 	/* Fills how things stand, and writes further members of the JSON object. Runs inside a request. */
 	void (*on_health)(struct web_health *ret_health, struct json_writer *more, void *arg);
+	/* What /metrics, /memory and the limits on new work look at; its governor may be NULL while starting. */
+	metrics_source_fn *on_source;
 	void *arg;
 };
 
 struct web_options {
 	const char *bind; /* LENT for the call; NULL or "": all addresses */
 	uint16_t port;
+	const char *metrics_token; /* COPIED; NULL or "": loopback and private networks only (web/access.h) */
 	unsigned connections_max; /* 0: WEB_CONNECTIONS_MAX */
 };
 /* A page, its event stream and some probes; each costs about 2 KiB while open. */
@@ -34,5 +38,6 @@ enum { WEB_CONNECTIONS_MAX = 16 };
 struct web *web_new(struct net *net, const struct web_options *options, const struct web_parts *parts, struct err *err);
 void web_free(struct web *w); /* NULL is fine */
 uint16_t web_port(const struct web *w);
+void web_close_idle(struct web *w); /* connections that browsers keep for later */
 
 #endif

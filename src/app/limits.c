@@ -1,0 +1,163 @@
+#include "app/limits.h"
+
+#include "app/app_inside.h"
+#include "base/log.h"
+#include "web/memory_page.h"
+
+#include <string.h>
+
+enum { ACTIONS_WHEN_SHORT = 2, REPORT_BYTES_MAX = 16 * 1024 };
+
+static unsigned setting(const struct app *a, const char *name)
+{
+	return (unsigned)config_int(a->config, name);
+}
+
+/* ---- what the governor wants of us ---- */
+
+static void put_docker(struct app *a, bool frugal)
+{
+	unsigned kept = setting(a, "DDC_MAX_CACHE_SIZE"), older = setting(a, "DDC_MAX_CACHED_CONTAINERS");
+	if (config_source_of(a->config, "DDC_MAX_CACHED_CONTAINERS") != SOURCE_DEFAULT && older < kept)
+		kept = older; /* the advanced dialog's name for the same */
+	const struct docker_limits l = {
+		.containers_max = setting(a, "DDC_MAX_CONTAINERS"),
+		.figures_max = kept,
+		.figures_ttl_s = setting(a, "DDC_CACHE_TTL"),
+		.figures_fresh_s = config_source_of(a->config, "DDC_DOCKER_CACHE_DURATION") != SOURCE_DEFAULT ||
+						   profile_of(config_text(a->config, "DDC_MEMORY_PROFILE")) != PROFILE_NORMAL
+					   ? setting(a, "DDC_DOCKER_CACHE_DURATION")
+					   : 0,
+		.frugal = frugal,
+	};
+	docker_set_limits(a->docker, &l);
+}
+
+static void put_board(struct app *a)
+{
+	const struct board_limits l = {
+		.channels_max = setting(a, "DDC_MAX_CHANNELS"),
+		.tracked_max = setting(a, "DDC_MAX_TRACKED_CHANNELS"),
+		.batch = setting(a, "DDC_BATCH_UPDATE_SIZE"),
+		.history_max = setting(a, "DDC_MAX_MESSAGE_HISTORY"),
+		.believe_ms = setting(a, "DDC_DISCORD_CACHE_DURATION") * 1000,
+		.no_figures = !config_bool(a->config, "DDC_ENABLE_BACKGROUND_REFRESH"),
+		.figures_ms = a->alert ? alert_usage_ms(a->alert) : 0,
+	};
+	board_set_limits(a->board, &l);
+}
+
+static void put_alert(struct app *a)
+{
+	struct alert_settings s = {.percent = setting(a, "DDC_MEMORY_ALERT_PERCENT"), .lasting_s = setting(a, "DDC_MEMORY_ALERT_SECONDS"),
+		.lang = tr_lang_of(a->config->language)};
+	const char *channel = config_text(a->config, "DDC_MEMORY_ALERT_CHANNEL");
+	if (channel[0] && (!str_to_u64(str_of(channel), &s.channel_id) || !s.channel_id))
+		log_warn("config", "DDC_MEMORY_ALERT_CHANNEL: '%s' is no channel id (17 to 20 digits); nobody is told of memory", channel);
+	alert_set(a->alert, &s);
+}
+
+static void on_level(enum memory_level level, void *arg)
+{
+	struct app *a = arg;
+	unsigned max = setting(a, "DDC_MAX_PENDING_ACTIONS");
+	bool full = level == MEMORY_FULL;
+	if (a->docker)
+		put_docker(a, full);
+	if (a->pending) /* acting goes on, heaps of it do not */
+		pending_set_max(a->pending, full && max > ACTIONS_WHEN_SHORT ? ACTIONS_WHEN_SHORT : max);
+}
+
+static unsigned count_units(void *arg)
+{
+	const struct app *a = arg;
+	unsigned n = a->config->container_count + a->config->channel_count;
+	return n + (a->docker ? docker_container_count(a->docker) : 0);
+}
+
+static void on_look(uint64_t held_bytes, uint64_t limit_bytes, void *arg)
+{
+	struct app *a = arg;
+	if (a->docker)
+		docker_forget_old_figures(a->docker);
+	if (a->alert)
+		alert_on_self(a->alert, held_bytes, limit_bytes);
+}
+
+bool limits_new(struct app *a, struct err *err)
+{
+	static const struct governor_listener listener = {on_level, count_units, on_look};
+	a->governor = governor_new(a->loop, "", &listener, a);
+	return a->governor || err_set(err, ERR_MEMORY, "no memory to watch memory");
+}
+
+static void shrink_figures(void *arg)
+{
+	docker_forget_old_figures(arg);
+}
+
+static void shrink_docker(void *arg)
+{
+	docker_close_idle(arg);
+}
+
+static void shrink_rest(void *arg)
+{
+	rest_close_idle(arg);
+}
+
+static void shrink_web(void *arg)
+{
+	web_close_idle(arg);
+}
+
+void limits_register(struct app *a)
+{
+	governor_add_shrinker(a->governor, SHRINK_CACHES, "figures", shrink_figures, a->docker);
+	if (a->web)
+		governor_add_shrinker(a->governor, SHRINK_CONNECTIONS, "web", shrink_web, a->web);
+	governor_add_shrinker(a->governor, SHRINK_CONNECTIONS, "docker", shrink_docker, a->docker);
+	governor_add_shrinker(a->governor, SHRINK_CONNECTIONS, "rest", shrink_rest, a->rest);
+}
+
+void limits_apply(struct app *a)
+{
+	const struct governor_settings s = {setting(a, "DDC_MEMORY_LIMIT_MB"), setting(a, "DDC_GC_THRESHOLD_MB"),
+		setting(a, "DDC_MEMORY_CHECK_INTERVAL")};
+	if (!a->governor)
+		return;
+	governor_set(a->governor, &s);
+	if (a->alert)
+		put_alert(a);
+	if (a->board)
+		put_board(a);
+	on_level(governor_stats_of(a->governor).level, a);
+}
+
+void limits_free(struct app *a)
+{
+	governor_free(a->governor);
+	a->governor = NULL;
+}
+
+void limits_source(struct metrics_source *ret, void *app)
+{
+	struct app *a = app;
+	*ret = (struct metrics_source){.loop = a->loop, .docker = a->docker, .rest = a->rest, .gateway = a->gateway, .board = a->board,
+		.pending = a->pending, .governor = a->governor, .alert = a->alert, .channels = a->config->channel_count,
+		.pending_max = setting(a, "DDC_MAX_PENDING_ACTIONS"), .started_s = a->started_s};
+}
+
+void limits_log(struct app *a)
+{
+	struct buf report;
+	buf_init(&report, MEM_APP, REPORT_BYTES_MAX);
+	memory_page_text(&report, a->governor, false);
+	struct str rest = buf_view(&report);
+	while (rest.n) {
+		struct str line = str_split(rest, '\n', &rest);
+		if (line.n)
+			log_info("memory", "%.*s", STR_ARG(line));
+	}
+	buf_clear(&report);
+}
