@@ -148,7 +148,7 @@ static int cli_migrate(struct call *c)
 	if (c->argc)
 		return misused();
 	buf_init(&report, MEM_CONFIG, OUTPUT_BYTES_MAX);
-	bool ok = config_migrate(c->folder, &report, &err) && config_secure(c->folder, &report, &err);
+	bool ok = config_housekeep(c->folder, &report, &err);
 	if (ok && !report.length)
 		buf_add_str(&report, "the folder is up to date\n");
 	return print(c, &report, ok, &err);

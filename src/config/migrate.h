@@ -18,6 +18,10 @@ bool config_migrate(const char *folder, struct buf *report, struct err *err);
  * from the command line. */
 bool config_secure(const char *folder, struct buf *report, struct err *err);
 
+/* Both of the above. Made for a forked child at start: does nothing, in a millisecond or two, on a folder
+ * that is up to date. */
+bool config_housekeep(const char *folder, struct buf *report, struct err *err);
+
 /* A new web password: hash and token are written together, because the token is sealed with the hash. Blocks
  * likewise. */
 bool config_set_password(const char *folder, struct str password, struct err *err);

@@ -335,6 +335,11 @@ bool config_secure(const char *folder, struct buf *report, struct err *err)
 	return ok;
 }
 
+bool config_housekeep(const char *folder, struct buf *report, struct err *err)
+{
+	return config_migrate(folder, report, err) && config_secure(folder, report, err);
+}
+
 /* ---- the web password ---- */
 
 bool config_password_allowed(struct str password, struct err *err)
