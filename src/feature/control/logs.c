@@ -175,10 +175,11 @@ static const char *log_id(char out[CUSTOM_ID_BYTES], enum custom_verb verb, enum
 /* What a custom ID has room for is searched for, and shown: never more than the next press would find. */
 static void set_search(struct log_query *query, struct str name, struct str search)
 {
+	const struct log_query longest = {.lines = LOG_LINES_MAX}; /* other buttons may ask for more lines */
 	char id[CUSTOM_ID_BYTES];
 	size_t room;
 
-	log_id(id, ID_LOGS, ACT_REFRESH, name, query, "");
+	log_id(id, ID_LOGS, ACT_REFRESH, name, &longest, "");
 	room = CUSTOM_ID_BYTES - 2 - strlen(id);
 	if (room >= sizeof query->search)
 		room = sizeof query->search - 1;

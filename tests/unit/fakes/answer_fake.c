@@ -9,8 +9,10 @@ struct answer_fake answer_fake;
 
 void answer_fake_clear(void)
 {
-	for (unsigned i = 0; i < answer_fake.count; i++)
+	for (unsigned i = 0; i < answer_fake.count; i++) {
 		mem_free(answer_fake.requests[i].body);
+		mem_free(answer_fake.requests[i].file);
+	}
 	memset(&answer_fake, 0, sizeof answer_fake);
 }
 
@@ -25,6 +27,11 @@ ticket rest_send(
 	f->body = mem_strdup(MEM_TEST, q->body ? buf_text(q->body) : "");
 	if (q->body)
 		buf_clear(q->body);
+	if (q->file) {
+		f->file = mem_strndup(MEM_TEST, buf_text(q->file->data), q->file->data->length);
+		str_copy(f->file_name, sizeof f->file_name, str_of(q->file->name));
+		buf_clear(q->file->data);
+	}
 	return ++answer_fake.count;
 }
 

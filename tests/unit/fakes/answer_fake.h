@@ -8,6 +8,8 @@ struct fake_request {
 	enum rest_method method;
 	char path[700];
 	char *body; /* "" if none */
+	char *file; /* NULL if none */
+	char file_name[64];
 	struct rest_request asked;
 	rest_done_fn *on_done; /* NULL once answered or cancelled */
 	void *arg;
