@@ -10,7 +10,10 @@
 #include "base/list.h"
 #include "base/str.h"
 
-enum { ALLOW_STATUS = 1 << 0, ALLOW_START = 1 << 1, ALLOW_STOP = 1 << 2, ALLOW_RESTART = 1 << 3 };
+enum {
+	ALLOW_STATUS = 1 << 0, ALLOW_START = 1 << 1, ALLOW_STOP = 1 << 2, ALLOW_RESTART = 1 << 3,
+	ALLOW_PAUSE = 1 << 4, ALLOW_KILL = 1 << 5 /* ours: the original leaves these words alone */
+};
 
 struct config_container {
 	const char *name;	  /* Docker's, the key for everything */
@@ -18,7 +21,8 @@ struct config_container {
 	unsigned allowed;	  /* ALLOW_… */
 	int order;
 	bool active;
-	bool detailed_status; /* CPU and memory may be shown */
+	bool detailed_status;	  /* CPU and memory may be shown */
+	int stop_timeout_s;	  /* before a stop or restart becomes a kill; -1: as Docker has it */
 	/* what `info` says; texts never NULL */
 	bool info_enabled, info_show_ip, info_protected;
 	const char *info_ip, *info_port, *info_text, *info_protected_text;

@@ -66,16 +66,14 @@ static unsigned read_actions(const struct spot *s, doc_ref at)
 	static const struct {
 		const char *name;
 		unsigned bit;
-	} actions[] = {{"status", ALLOW_STATUS}, {"start", ALLOW_START}, {"stop", ALLOW_STOP},
-		{"restart", ALLOW_RESTART}};
+	} actions[] = {{"status", ALLOW_STATUS}, {"start", ALLOW_START}, {"stop", ALLOW_STOP}, {"restart", ALLOW_RESTART},
+		{"pause", ALLOW_PAUSE}, {"kill", ALLOW_KILL}};
 	unsigned bits = 0;
 	if (at == DOC_NONE || doc_type(s->doc, at) == DOC_NULL)
 		return ALLOW_STATUS;
 	bool list = doc_type(s->doc, at) == DOC_ARRAY;
 	if (!list && doc_type(s->doc, at) != DOC_STRING) {
-		read_problem(s, at, "allowed_actions", true,
-			"%s is not allowed here; it must be a list of status, start, stop, restart. Only "
-			"status is allowed now",
+		read_problem(s, at, "allowed_actions", true, "%s is not allowed here; it must be a list of status, start, stop, restart, pause, kill. Only status is allowed now",
 			doc_type_name(doc_type(s->doc, at)));
 		return ALLOW_STATUS;
 	}
@@ -88,8 +86,7 @@ static unsigned read_actions(const struct spot *s, doc_ref at)
 				if (str_is_nocase(str_trim(str_of(word)), actions[i].name))
 					bit = actions[i].bit;
 		if (!bit)
-			read_problem(s, one, "allowed_actions", true,
-				"%.*s is no action; allowed are status, start, stop, restart",
+			read_problem(s, one, "allowed_actions", true, "%.*s is no action; allowed are status, start, stop, restart, pause, kill",
 				STR_ARG(utf8_prefix(doc_raw(s->doc, one), 40)));
 		bits |= bit;
 	}

@@ -300,7 +300,7 @@ static size_t gather(struct show *s, struct entry ***ret_list)
 
 static void put_actions(struct show *s, const struct entry *e)
 {
-	static const char *const names[] = {"status", "start", "stop", "restart"};
+	static const char *const names[] = {"status", "start", "stop", "restart", "pause", "kill"};
 	const struct config_container *k = config_find_container(s->config, str_of(e->name));
 	doc_ref list = doc_get(e->from, e->at, "allowed_actions");
 	if (list != DOC_NONE && doc_type(e->from, list) == DOC_ARRAY &&
@@ -309,7 +309,7 @@ static void put_actions(struct show *s, const struct entry *e)
 		return;
 	}
 	json_begin_array(&s->w, "allowed_actions");
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
 		if ((k ? k->allowed : (unsigned)ALLOW_STATUS) & 1u << i)
 			json_text(&s->w, NULL, names[i]);
 	json_end_array(&s->w);

@@ -3,15 +3,17 @@
 import assert from 'node:assert/strict';
 import { scenario } from '../lib/stage.js';
 import { ICON, openControlPanel, panels, shown } from '../lib/people.js';
-import { sleep } from '../lib/wait.js';
+import { sleep, until } from '../lib/wait.js';
 import { CONTROL, MAXI } from '../lib/world.js';
 
 scenario('the same interaction twice restarts once', { containers: ['web'], provokes: ['invalid_requests'] }, async (stage) => {
 	const { discord, engine } = stage;
 	const { admin } = await panels(stage);
+	const before = await engine.state('web');
 	const mine = await openControlPanel(stage, MAXI, admin, 'web');
 	const answer = await discord.press(MAXI, mine, /ddc1:restart:web/, { wait: true });
 	await discord.control(`POST /interactions/${answer.id}/repeat`);
+	await until('restarted', async () => (await engine.state('web')).StartedAt > before.StartedAt);
 	await discord.shows(admin, shown('web', ICON.running), { timeoutMs: 20_000 });
 	const { StartedAt } = await engine.state('web');
 	await sleep(2000);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { scenario } from '../lib/stage.js';
 import { words } from '../lib/discord.js';
 import { assertRefused, openControlPanel, panels, shown, ICON } from '../lib/people.js';
+import { until } from '../lib/wait.js';
 import { ADA, JOERG, MAXI, STATUS } from '../lib/world.js';
 
 scenario('a second press within the cooldown is answered with when it is free again, and does nothing', {
@@ -11,8 +12,10 @@ scenario('a second press within the cooldown is answered with when it is free ag
 }, async (stage) => {
 	const { discord, engine } = stage;
 	const { admin } = await panels(stage);
+	const before = await engine.state('web');
 	const mine = await openControlPanel(stage, MAXI, admin, 'web');
 	await discord.press(MAXI, mine, /ddc1:restart:web/, { wait: true });
+	await until('restarted', async () => (await engine.state('web')).StartedAt > before.StartedAt);
 	await discord.shows(admin, shown('web', ICON.running), { timeoutMs: 20_000 });
 	const now = await discord.shows(mine, /ddc1:restart:web/);
 	const { StartedAt } = await engine.state('web');

@@ -167,6 +167,13 @@ static void press(uint64_t user, uint64_t channel, uint64_t message, const char 
 	control_on_interaction(control, &in);
 }
 
+/* As above, and Discord accepts the answer: only then what was asked for begins. */
+static void press_ok(uint64_t user, uint64_t channel, uint64_t message, const char *id)
+{
+	press(user, channel, message, id);
+	answer_fake_answer(answer_fake_last(), 200, 0, 0);
+}
+
 static void choose(uint64_t user, uint64_t channel, uint64_t message, const char *container)
 {
 	struct interaction in = on_message(INTERACTION_COMPONENT, user, channel, message, "ddc1:open");
@@ -483,12 +490,15 @@ static void test_a_press_restarts_and_tells_the_end(void **state)
 	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
 	answer_fake_answer_all(0);
 	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
-	assert_int_equal(fake_acts("web", DOCKER_RESTART), 1);
+	assert_int_equal(fake_acts("web", DOCKER_RESTART), 0); /* not before Discord has taken the answer */
+	assert_null(pending_find(pending, STR("web")));
 	assert_int_equal(answer_fake.count, 2); /* the choice and the press: no edit through the old token */
 	assert_true(is_update(last()));
 	assert_says(last(), "Restarting… (by Bob)");
 	assert_says(last(), "\"custom_id\":\"ddc1:stop:web\",\"disabled\":true");
 	answer_fake_answer_all(0);
+	assert_int_equal(fake_acts("web", DOCKER_RESTART), 1);
+	assert_int_equal(answer_fake.count, 2); /* it looks like that already */
 	happens(web, CONTAINER_EXITED, CONTAINER_DIED);
 	answer_fake_answer_all(0);
 	happens(web, CONTAINER_RUNNING, CONTAINER_CHANGED);
@@ -523,7 +533,12 @@ static void test_two_people_one_action_one_explanation(void **state)
 	(void)state;
 	container("web", CONTAINER_RUNNING);
 	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 1, "ddc1:stop:web"); /* before Discord has answered the first */
+	assert_true(is_private(last()));
+	assert_says(last(), "Bob asked for “Restart”");
+	answer_fake_answer_all(0);
 	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 1, "ddc1:stop:web");
+	answer_fake_answer_all(0);
 	assert_int_equal(docker_act_fake.count, 1);
 	assert_true(is_private(last()));
 	assert_says(last(), "Bob asked for “Restart”");
@@ -600,7 +615,7 @@ static void test_cooldowns_count_what_was_done(void **state)
 	config_fake.containers[0].allowed = ALLOW_STATUS | ALLOW_STOP;
 	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web"); /* refused: costs nothing */
 	config_fake.containers[0].allowed = ALL;
-	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
 	assert_int_equal(docker_act_fake.count, 1);
 	happens(web, CONTAINER_EXITED, CONTAINER_DIED);
 	happens(web, CONTAINER_RUNNING, CONTAINER_CHANGED);
@@ -713,6 +728,8 @@ static void test_twice_late_or_broken_does_nothing(void **state)
 	in = on_message(INTERACTION_COMPONENT, FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
 	control_on_interaction(control, &in);
 	control_on_interaction(control, &in);
+	answer_fake_answer_all(0);
+	control_on_interaction(control, &in);
 	assert_int_equal(docker_act_fake.count, 1);
 	assert_int_equal(answer_fake.count, 1);
 	in = on_message(INTERACTION_COMPONENT, FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc1:bulk:stop");
@@ -767,6 +784,7 @@ static void test_a_panel_of_the_original_acts_and_brings_a_fresh_one(void **stat
 	assert_true(is_private(last()));
 	assert_says(last(), "Restarting…");
 	assert_says(last(), "ddc1:restart:my_web");
+	answer_fake_answer(last(), 200, 0, 0);
 	assert_int_equal(fake_acts("my_web", DOCKER_RESTART), 1);
 	press(FAKE_PERSON, FAKE_CONTROL, PUBLIC, "admin_overview_admin_22");
 	assert_says(last(), "ddc1:open");
@@ -866,6 +884,8 @@ static void test_bulk_shows_first_and_then_does_and_tells(void **state)
 	assert_int_equal(docker_act_fake.count, 0);
 	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, confirm_id());
 	assert_true(is_update(last()));
+	assert_int_equal(fake_acts(NULL, DOCKER_STOP), 0); /* not before Discord has taken the answer */
+	answer_fake_answer(last(), 200, 0, 0);
 	assert_int_equal(fake_acts(NULL, DOCKER_STOP), 3);
 	assert_int_equal(fake_acts("ddc", DOCKER_STOP) + fake_acts("limited", DOCKER_STOP), 0);
 	answer_fake_answer_all(0);
@@ -919,12 +939,12 @@ static void test_bulk_keeps_to_the_limits_and_gets_through(void **state)
 		config_fake.containers[i].display_name = "a name that is rather long for a list";
 	pending_set_max(pending, 2); /* fewer than it would do at once */
 	container("other", CONTAINER_RUNNING);
-	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 1, "ddc1:stop:other");
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 1, "ddc1:stop:other");
 	docker_act_fake.calls[0].on_done = NULL;
 	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop");
 	assert_says(last(), "121 containers will be stopped");
 	assert_says(last(), "more");
-	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, confirm_id());
+	press_ok(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, confirm_id());
 	assert_int_equal(pending_count(pending), 2);
 	config_fake.containers[119].allowed = ALLOW_STATUS; /* changed while it runs */
 	for (unsigned i = 0; i < 120; i++) {
@@ -953,12 +973,189 @@ static void test_the_end_of_the_program_in_the_middle_of_everything(void **state
 	(void)state;
 	bulk_containers();
 	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "one");
-	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:one");
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:one");
 	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:restart");
-	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 1, confirm_id());
+	press_ok(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 1, confirm_id());
 	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 2, "ddc1:refresh:two");
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 3, "ddc1:start:off"); /* Discord does not answer any more */
 	assert_int_equal(fake_acts(NULL, DOCKER_RESTART), 3);
 	/* teardown frees it all; the group's end sees that nothing is left */
+}
+
+/* ---- exactly once ---- */
+
+static void test_an_answer_that_discord_refuses_acts_never(void **state)
+{
+	static const struct {
+		int status, code;
+	} refusals[] = {{404, 10062}, {400, 40060}, {500, 0}, {0, 0}};
+	unsigned before;
+
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	config_fake.cooldown_s = 30;
+	config_fake.containers[0].detailed_status = false;
+	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+		press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + i, "ddc1:restart:web");
+		assert_says(last(), "Restarting…");
+		before = answer_fake.count;
+		answer_fake_answer(last(), refusals[i].status, refusals[i].code, 0);
+		assert_int_equal(docker_act_fake.count, 0);
+		assert_int_equal(pending_count(pending), 0);
+		assert_int_equal(record.count, i + 1);
+		assert_non_null(strstr(record.line, "restart web button not_done status"));
+		if (refusals[i].code != 40060) {
+			assert_int_equal(answer_fake.count, before);
+			continue;
+		}
+		assert_true(is_edit(last())); /* its token lives: the look is taken back */
+		assert_says(last(), "Running");
+	}
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web"); /* it has cost no cooldown */
+	assert_int_equal(docker_act_fake.count, 1);
+}
+
+static void test_a_confirmation_that_discord_refuses_begins_nothing(void **state)
+{
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop");
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, confirm_id());
+	answer_fake_answer(last(), 404, 10062, 0);
+	assert_int_equal(docker_act_fake.count, 0);
+	assert_non_null(strstr(record.line, "bulk_stop  bulk not_done"));
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop"); /* and stands in nobody's way */
+	press_ok(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, confirm_id());
+	assert_int_equal(docker_act_fake.count, 1);
+}
+
+static void test_the_panel_may_go_while_discord_thinks(void **state)
+{
+	struct fake_request *asked;
+
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	container("db", CONTAINER_RUNNING);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:web");
+	asked = last();
+	for (unsigned i = 1; i < 34; i++)
+		choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE + i, "db");
+	answer_fake_answer(asked, 200, 0, 0);
+	assert_int_equal(fake_acts("web", DOCKER_RESTART), 1);
+}
+
+/* ---- pause, kill, the queue ---- */
+
+static void test_pause_and_resume_take_turns(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+
+	(void)state;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	assert_not_says(last(), "ddc1:pause:");
+	assert_not_says(last(), "ddc1:kill:");
+	config_fake.containers[0].allowed = ALL | ALLOW_PAUSE;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	assert_says(last(), "ddc1:pause:web");
+	assert_not_says(last(), "ddc1:unpause:web");
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:pause:web");
+	assert_int_equal(fake_acts("web", DOCKER_PAUSE), 1);
+	happens(web, CONTAINER_PAUSED, CONTAINER_CHANGED);
+	assert_true(is_edit(last()));
+	assert_says(last(), "ddc1:unpause:web");
+	assert_not_says(last(), "ddc1:pause:web");
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:unpause:web");
+	assert_int_equal(fake_acts("web", DOCKER_UNPAUSE), 1);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:kill:web");
+	assert_true(is_private(last()));
+	assert_says(last(), "not among the actions");
+}
+
+static const char *id_in(const char *begin)
+{
+	static char id[128];
+	const char *p = strstr(last()->body, begin);
+
+	snprintf(id, sizeof id, "%.*s", p ? (int)strcspn(p, "\"") : 0, p ? p : "");
+	return id;
+}
+
+static void test_killing_needs_a_second_look(void **state)
+{
+	char old[128];
+
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	config_fake.containers[0].allowed = ALL | ALLOW_KILL;
+	config_fake.containers[0].stop_timeout_s = 90;
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:kill:web");
+	assert_true(is_update(last()));
+	assert_says(last(), "Go ahead?");
+	assert_says(last(), "ddc1:show:web");
+	assert_int_equal(docker_act_fake.count, 0);
+	strcpy(old, id_in("ddc1:killgo:"));
+	pass_ms(61000);
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, old);
+	assert_says(last(), "Go ahead?"); /* too late: it is asked again */
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:killgo:99999999999:web");
+	assert_int_equal(docker_act_fake.count, 0);
+	press(FAKE_PERSON, FAKE_STATUS, MESSAGE, id_in("ddc1:killgo:")); /* the question gives no right */
+	assert_says(last(), "admins");
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:kill:web");
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, id_in("ddc1:killgo:"));
+	assert_int_equal(fake_acts("web", DOCKER_KILL), 1);
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:show:web");
+	assert_says(last(), "Killing…");
+}
+
+static void test_the_stop_time_out_of_the_container_goes_to_the_engine(void **state)
+{
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	config_fake.containers[0].stop_timeout_s = 90;
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:stop:web");
+	assert_int_equal(docker_act_fake.calls[docker_act_fake.count - 1].stop_timeout_s, 90);
+}
+
+static void test_what_waits_for_its_turn_can_be_cancelled(void **state)
+{
+	char name[16], id[40];
+
+	(void)state;
+	many_containers(11);
+	for (unsigned i = 0; i < PENDING_AT_ENGINE_MAX; i++) {
+		snprintf(id, sizeof id, "ddc1:stop:box-%03u", i);
+		press_ok(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 100 + i, id);
+	}
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:stop:box-004");
+	assert_true(is_edit(last())); /* it says that it waits, and how to take it back */
+	assert_says(last(), "Waits for its turn");
+	assert_says(last(), "ddc1:cancel:box-004");
+	assert_int_equal(fake_acts(NULL, DOCKER_STOP), PENDING_AT_ENGINE_MAX);
+	press(FAKE_PERSON, FAKE_STATUS, MESSAGE + 1, "ddc1:cancel:box-004");
+	assert_says(last(), "admins");
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:cancel:box-004");
+	assert_says(last(), "was cancelled");
+	assert_non_null(strstr(record.line, "stop box-004 button cancelled cancelled by Bob"));
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:cancel:box-000");
+	assert_says(last(), "can no longer be cancelled");
+	for (unsigned i = 4; i < 10; i++) {
+		snprintf(id, sizeof id, "ddc1:stop:box-%03u", i);
+		press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE + i, id);
+	}
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 20, "ddc1:stop:box-010");
+	assert_true(is_private(last()));
+	assert_says(last(), "10 actions are under way or waiting");
+	answer_fake_answer_all(0);
+	for (unsigned i = 0; i < 10; i++) { /* each in its turn */
+		assert_int_equal(fake_acts(NULL, DOCKER_STOP), i + 4 < 10 ? i + 4 : 10);
+		snprintf(name, sizeof name, "box-%03u", i);
+		for (unsigned k = 0; k < docker_fake.count; k++)
+			if (!strcmp(docker_fake.containers[k].name, name))
+				happens(&docker_fake.containers[k], CONTAINER_EXITED, CONTAINER_DIED);
+		answer_fake_answer_all(0);
+	}
+	assert_int_equal(pending_count(pending), 0);
 }
 
 /* ---- registration ---- */
@@ -1033,6 +1230,13 @@ int main(void)
 		T(test_a_question_that_is_old_or_about_others_is_not_answered_by_doing),
 		T(test_bulk_keeps_to_the_limits_and_gets_through),
 		T(test_the_end_of_the_program_in_the_middle_of_everything),
+		T(test_an_answer_that_discord_refuses_acts_never),
+		T(test_a_confirmation_that_discord_refuses_begins_nothing),
+		T(test_the_panel_may_go_while_discord_thinks),
+		T(test_pause_and_resume_take_turns),
+		T(test_killing_needs_a_second_look),
+		T(test_the_stop_time_out_of_the_container_goes_to_the_engine),
+		T(test_what_waits_for_its_turn_can_be_cancelled),
 		T(test_the_list_of_commands_is_json_and_its_hash_follows_its_content),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);

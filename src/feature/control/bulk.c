@@ -30,11 +30,13 @@ struct bulk {
 	enum docker_action action;
 	ticket reply;
 	enum tr_lang lang;
-	struct policy_subject who; /* without roles: each container is asked for again as it comes */
+	struct policy_subject who; /* each container is asked for again as it comes */
+	uint64_t *roles;	   /* who's; owned */
 	char user[PENDING_USER_BYTES];
 	int64_t since_s;
 	struct item *items;
 	unsigned count, next, running;
+	bool accepted; /* Discord has taken the answer to the confirmation: before that nothing begins */
 	bool stepping;
 };
 
@@ -50,6 +52,7 @@ void bulk_free(struct bulk *b)
 	for (unsigned i = 0; i < b->count; i++)
 		mem_free(b->items[i].reason);
 	mem_free(b->items);
+	mem_free(b->roles);
 	mem_free(b);
 }
 
@@ -347,7 +350,7 @@ void bulk_go_on(struct control *c)
 {
 	struct bulk *b = c->bulk;
 
-	if (!b || b->stepping) /* beginning one is news itself, and comes back here */
+	if (!b || !b->accepted || b->stepping) /* beginning one is news itself, and comes back here */
 		return;
 	b->stepping = true;
 	while (b->next < b->count && b->running < BULK_AT_ONCE && begin_item(b, &b->items[b->next]))
@@ -370,11 +373,13 @@ static struct bulk *bulk_new(const struct turn *t, enum docker_action action, un
 		return NULL;
 	*b = (struct bulk){
 		.c = t->c, .action = action, .lang = t->lang, .who = t->who, .since_s = clock_wall_s()};
-	b->who.roles = NULL;
-	b->who.role_count = 0;
+	b->who.roles = b->roles = turn_copy_roles(&t->who);
+	if (!b->roles)
+		b->who.role_count = 0;
 	str_copy(b->user, sizeof b->user, turn_user(t));
 	b->items = mem_array(MEM_CONTROL, count, sizeof *b->items);
 	if (!b->items) {
+		mem_free(b->roles);
 		mem_free(b);
 		return NULL;
 	}
@@ -391,6 +396,22 @@ static struct bulk *bulk_new(const struct turn *t, enum docker_action action, un
 	return b;
 }
 
+static void on_answered(bool accepted, const char *why, void *arg)
+{
+	struct control *c = arg;
+	struct bulk *b = c->bulk;
+
+	if (accepted) {
+		b->accepted = true;
+		bulk_go_on(c);
+		return;
+	}
+	record_item(b, "", "not_done", str_of(why), 0);
+	respond_close(c->respond, b->reply);
+	c->bulk = NULL;
+	bulk_free(b);
+}
+
 static void run(const struct turn *t, enum docker_action action, unsigned count)
 {
 	struct bulk *b = bulk_new(t, action, count);
@@ -402,7 +423,10 @@ static void run(const struct turn *t, enum docker_action action, unsigned count)
 	b->reply = respond_begin(t->c->respond, &t->in->ref, turn_as(t));
 	respond_keep(t->c->respond, b->reply);
 	t->c->bulk = b;
-	bulk_go_on(t->c);
+	if (respond_on_first(t->c->respond, b->reply, on_answered, t->c))
+		draw(b); /* b may be gone after this */
+	else
+		on_answered(false, "no memory for an answer", t->c);
 }
 
 void bulk_go(const struct turn *t, const struct custom_id *id)

@@ -30,6 +30,7 @@ void control_free(struct control *c)
 {
 	if (!c)
 		return;
+	acts_free(c);
 	panels_free(c);
 	logs_free(c);
 	bulk_free(c->bulk);

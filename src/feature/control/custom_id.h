@@ -28,7 +28,13 @@
 	X(ID_STOP, "stop", 1)                                                                                \
 	X(ID_RESTART, "restart", 1)                                                                          \
 	X(ID_LOGS, "logs", 1)           /* container, or container:act and query[:search], see logs.c */     \
-	X(ID_LOGS_GO, "logfind", 1)     /* the dialog */
+	X(ID_LOGS_GO, "logfind", 1)     /* the dialog */ \
+	X(ID_PAUSE, "pause", 1)                                                                              \
+	X(ID_UNPAUSE, "unpause", 1)                                                                          \
+	X(ID_KILL, "kill", 1)           /* asks for confirmation */                                          \
+	X(ID_KILL_GO, "killgo", 2)      /* Unix time until it counts, container */                           \
+	X(ID_CANCEL, "cancel", 1)       /* an action that waits for its turn */                              \
+	X(ID_SHOW, "show", 1)           /* the panel of that container */
 
 enum custom_verb {
 #define X(id, word, args) id,

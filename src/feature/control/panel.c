@@ -1,35 +1,13 @@
 /* Private control panels: what one container does, and what may be done to it. Open ones follow the engine
  * until their token dies. */
-#include "feature/control/turn.h"
+#include "feature/control/panel.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {
 	PANELS_MAX = 32, /* that follow at once, about 0.5 KiB each; the oldest stops following. Its buttons
 			    go on working */
-	TEXT_BYTES_MAX = 4096
-};
-
-struct panel {
-	struct list link;
-	struct control *c;
-	ticket reply;	       /* edits go there */
-	ticket usage, refresh; /* of the engine client */
-	uint64_t message_id;   /* 0: not known yet (it was a new message) */
-	struct policy_subject
-		who; /* without roles: it only decides which buttons are shown, a press is asked again */
-	enum tr_lang lang;
-	char name[CONTAINER_NAME_BYTES];
-	struct buf note; /* how the last action ended */
-};
-
-/* One action begun from a panel: what its record needs besides what pending keeps. */
-struct act {
-	struct list link;
-	struct control *c;
-	uint64_t channel_id;
-	const char *source;
+	TEXT_BYTES_MAX = PANEL_TEXT_BYTES_MAX
 };
 
 /* ---- the open ones ---- */
@@ -49,6 +27,7 @@ static void panel_free(struct panel *p)
 	list_remove(&p->link);
 	p->c->panel_count--;
 	buf_clear(&p->note);
+	mem_free(p->roles);
 	mem_free(p);
 }
 
@@ -56,10 +35,6 @@ void panels_free(struct control *c)
 {
 	list_each_safe (at, &c->panels)
 		panel_free(list_item(at, struct panel, link));
-	list_each_safe (at, &c->acts) {
-		list_remove(at);
-		mem_free(list_item(at, struct act, link));
-	}
 }
 
 /* A new message's ID is not known before its first press: until then the person and the container stand for
@@ -84,7 +59,7 @@ void panels_leave(struct control *c, const struct interaction *in)
 }
 
 /* The panel that this interaction's answer will be, with a reply of its own. NULL: no memory. */
-static struct panel *panel_open(const struct turn *t, struct str name)
+struct panel *panel_begin(const struct turn *t, struct str name)
 {
 	struct control *c = t->c;
 	struct panel *p;
@@ -98,8 +73,9 @@ static struct panel *panel_open(const struct turn *t, struct str name)
 	p->c = c;
 	p->lang = t->lang;
 	p->who = t->who;
-	p->who.roles = NULL;
-	p->who.role_count = 0;
+	p->who.roles = p->roles = turn_copy_roles(&t->who);
+	if (!p->roles)
+		p->who.role_count = 0; /* fewer buttons, never more */
 	str_copy(p->name, sizeof p->name, name);
 	buf_init(&p->note, MEM_CONTROL, TEXT_BYTES_MAX);
 	p->reply = respond_begin(c->respond, &t->in->ref, turn_as(t));
@@ -173,6 +149,14 @@ static void add_engine_down(struct buf *out, const struct control *c, enum tr_la
 	buf_clear(&why);
 }
 
+/* Of the person who pressed also what is about to begin; for others it begins when Discord has accepted the answer. */
+static const struct pending_action *pending_for(const struct panel *p)
+{
+	const struct pending_action *own = pending_of(p->c->parts.pending, p->act);
+
+	return own ? own : pending_find(p->c->parts.pending, str_of(p->name));
+}
+
 static void write_text(const struct panel *p, struct message *m, const struct view *v)
 {
 	struct buf text;
@@ -183,6 +167,8 @@ static void write_text(const struct panel *p, struct message *m, const struct vi
 		buf_add_str(&text, "\n\n");
 	}
 	write_state(p, &text, v);
+	if (pending_for(p) && pending_for(p)->waiting)
+		buf_printf(&text, "-# %s\n", tr(p->lang, TR_CONTROL_PANEL_WAITING));
 	write_details(p, &text, v);
 	if (docker_link_of(p->c->parts.docker) != DOCKER_UP) {
 		buf_add_char(&text, '\n');
@@ -202,7 +188,21 @@ static const struct {
 	{DOCKER_START, ID_START, BUTTON_SUCCESS, "▶️"},
 	{DOCKER_STOP, ID_STOP, BUTTON_DANGER, "⏹️"},
 	{DOCKER_RESTART, ID_RESTART, BUTTON_PRIMARY, "🔁"},
+	{DOCKER_PAUSE, ID_PAUSE, BUTTON_SECONDARY, "⏸️"},
+	{DOCKER_UNPAUSE, ID_UNPAUSE, BUTTON_SECONDARY, "⏯️"},
+	{DOCKER_KILL, ID_KILL, BUTTON_DANGER, "☠️"},
 };
+
+/* Of pausing and resuming only the one that could be meant, so that five fit into a row. */
+static bool is_out_of_place(const struct view *v, enum docker_action a)
+{
+	return a == (v->state == CONTAINER_PAUSED ? DOCKER_PAUSE : DOCKER_UNPAUSE);
+}
+
+static bool may(const struct panel *p, enum docker_action a, const struct view *v)
+{
+	return policy_decide(p->c->config, &p->who, (enum policy_verb)a, v->settings, v->engine).allowed;
+}
 
 /* What is not allowed is not there; what does not fit at the moment is there and cannot be pressed. */
 static void write_buttons(const struct panel *p, struct message *m, const struct view *v)
@@ -213,8 +213,7 @@ static void write_buttons(const struct panel *p, struct message *m, const struct
 	for (size_t i = 0; i < sizeof action_buttons / sizeof action_buttons[0]; i++) {
 		enum docker_action a = action_buttons[i].action;
 
-		if (!policy_decide(p->c->config, &p->who, (enum policy_verb)a, v->settings, v->engine)
-				.allowed)
+		if (is_out_of_place(v, a) || !may(p, a, v))
 			continue;
 		message_button(m, action_buttons[i].style, action_buttons[i].emoji,
 			str_of(tr(p->lang, action_key(a))),
@@ -234,11 +233,26 @@ static void write_gone(const struct panel *p, struct message *m)
 	buf_clear(&text);
 }
 
-static void panel_draw(struct panel *p)
+static void write_second_row(const struct panel *p, struct message *m, const struct view *v)
+{
+	const struct pending_action *pending = pending_for(p);
+	char id[CUSTOM_ID_BYTES];
+
+	message_row(m);
+	if (pending && pending->waiting && (pending->user_id == p->who.user_id || may(p, pending->action, v)))
+		message_button(m, BUTTON_DANGER, "✖️", str_of(tr(p->lang, TR_CONTROL_PANEL_CANCEL)),
+			custom_id_named(id, ID_CANCEL, str_of(p->name)), false);
+	message_button(m, BUTTON_SECONDARY, "🔄", str_of(tr(p->lang, TR_CONTROL_PANEL_REFRESH)),
+		custom_id_named(id, ID_REFRESH, str_of(p->name)), false);
+	if (policy_decide(p->c->config, &p->who, VERB_SEE_LOGS, v->settings, v->engine).allowed)
+		message_button(m, BUTTON_SECONDARY, "📋", str_of(tr(p->lang, TR_LOGS_BUTTON)),
+			custom_id_named(id, ID_LOGS, str_of(p->name)), false);
+}
+
+void panel_redraw(struct panel *p)
 {
 	const struct config_container *settings = config_find_container(p->c->config, str_of(p->name));
-	struct view v = view_of(p->c->parts.docker, str_of(p->name), settings,
-		pending_find(p->c->parts.pending, str_of(p->name)));
+	struct view v = view_of(p->c->parts.docker, str_of(p->name), settings, pending_for(p));
 	char id[CUSTOM_ID_BYTES];
 	struct message m;
 	struct buf title;
@@ -251,12 +265,7 @@ static void panel_draw(struct panel *p)
 		buf_clear(&title);
 		write_text(p, &m, &v);
 		write_buttons(p, &m, &v);
-		message_row(&m);
-		message_button(&m, BUTTON_SECONDARY, "🔄", str_of(tr(p->lang, TR_CONTROL_PANEL_REFRESH)),
-			custom_id_named(id, ID_REFRESH, str_of(p->name)), false);
-		if (policy_decide(p->c->config, &p->who, VERB_SEE_LOGS, settings, v.engine).allowed)
-			message_button(&m, BUTTON_SECONDARY, "📋", str_of(tr(p->lang, TR_LOGS_BUTTON)),
-				custom_id_named(id, ID_LOGS, str_of(p->name)), false);
+		write_second_row(p, &m, &v);
 	} else {
 		write_gone(p, &m);
 		message_row(&m);
@@ -274,7 +283,7 @@ static void on_usage(const struct err *err, void *arg)
 
 	p->usage = TICKET_NONE;
 	if (!err)
-		panel_draw(p);
+		panel_redraw(p);
 }
 
 static void ask_usage(struct panel *p)
@@ -301,11 +310,11 @@ static bool may_look(const struct turn *t, struct str name)
 
 void panel_show(const struct turn *t, struct str container)
 {
-	struct panel *p = may_look(t, container) ? panel_open(t, container) : NULL;
+	struct panel *p = may_look(t, container) ? panel_begin(t, container) : NULL;
 
 	if (!p)
 		return;
-	panel_draw(p);
+	panel_redraw(p);
 	ask_usage(p);
 	t->c->opening = NULL;
 }
@@ -316,7 +325,7 @@ static void on_refreshed(const struct err *err, void *arg)
 
 	(void)err; /* the panel shows what is known, and that the engine is away if it is */
 	p->refresh = TICKET_NONE;
-	panel_draw(p);
+	panel_redraw(p);
 	ask_usage(p);
 }
 
@@ -326,14 +335,14 @@ void panel_refresh(const struct turn *t, struct str container)
 
 	if (!may_look(t, container) || !turn_is_free(t, VERB_PICK, "refresh", true, container))
 		return;
-	p = panel_open(t, container);
+	p = panel_begin(t, container);
 	if (!p)
 		return;
 	turn_consume(t, "refresh", true, container);
 	respond_wait(t->c->respond, p->reply);
 	p->refresh = docker_refresh(t->c->parts.docker, container, on_refreshed, p, NULL);
 	if (p->refresh == TICKET_NONE)
-		panel_draw(p);
+		panel_redraw(p);
 	t->c->opening = NULL;
 }
 
@@ -352,13 +361,13 @@ void panels_follow(struct control *c, struct str container)
 			continue; /* its answer comes with what the engine says */
 		if (pending_find(c->parts.pending, str_of(p->name)))
 			buf_reset(&p->note);
-		panel_draw(p);
+		panel_redraw(p);
 	}
 }
 
-/* ---- acting ---- */
+/* ---- how it ended ---- */
 
-static void note_end(struct panel *p, const struct pending_action *a, enum pending_outcome outcome,
+void panel_note_end(struct panel *p, const struct pending_action *a, enum pending_outcome outcome,
 	const struct err *err, uint32_t took_ms)
 {
 	static const enum tr_key keys[] = {
@@ -383,121 +392,14 @@ static void note_end(struct panel *p, const struct pending_action *a, enum pendi
 	buf_clear(&user);
 }
 
-static void record_end(const struct act *act, const struct pending_action *a, enum pending_outcome outcome,
+void panels_note_end(struct control *c, const struct pending_action *a, enum pending_outcome outcome,
 	const struct err *err, uint32_t took_ms)
 {
-	static const char *const results[] = {
-		[PENDING_REACHED] = "done",
-		[PENDING_FAILED] = "failed",
-		[PENDING_TIMED_OUT] = "timed_out",
-		[PENDING_CANCELLED] = "cancelled",
-	};
-	const struct audit_record r = {
-		.user_id = a->user_id,
-		.user = str_of(a->user),
-		.action = docker_action_name(a->action),
-		.target = str_of(a->name),
-		.source = act->source,
-		.channel_id = act->channel_id,
-		.result = results[outcome],
-		.reason = str_of(err->text),
-		.took_ms = took_ms,
-	};
-	audit_write(act->c->parts.audit, &r);
-}
-
-static void on_act_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
-	uint32_t took_ms, void *arg)
-{
-	struct act *act = arg;
-	struct control *c = act->c;
-
-	record_end(act, a, outcome, err, took_ms);
-	list_remove(&act->link);
-	mem_free(act);
 	list_each (at, &c->panels) {
 		struct panel *p = list_item(at, struct panel, link);
 
 		if (!strcmp(p->name, a->name))
-			note_end(p, a, outcome, err, took_ms);
+			panel_note_end(p, a, outcome, err, took_ms);
 	}
 	panels_follow(c, str_of(a->name));
-}
-
-/* Two people at once: one action, and one explanation. */
-static bool is_under_way(const struct turn *t, struct str container, enum docker_action action)
-{
-	const struct pending_action *other = pending_find(t->c->parts.pending, container);
-	struct buf text, user;
-	char when[48];
-
-	if (!other)
-		return false;
-	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
-	buf_init(&user, MEM_CONTROL, TEXT_BYTES_MAX);
-	view_add_text(&user, str_of(other->user), CONTROL_NAME_CHARS_MAX, false);
-	snprintf(when, sizeof when, "<t:%lld:R>", (long long)other->since_s);
-	TR_ADD(&text, t->lang, TR_CONTROL_UNDER_WAY, {"user", buf_view(&user)},
-		{"action", str_of(tr(t->lang, action_key(other->action)))}, {"when", str_of(when)});
-	turn_say(t, buf_view(&text));
-	turn_record(t, docker_action_name(action), container, "refused",
-		STR("an action is already under way"), 0);
-	buf_clear(&text);
-	buf_clear(&user);
-	return true;
-}
-
-/* An old panel's button, or the state changed a moment ago: nothing is done, and the panel shows how it is
- * now. */
-static bool fits(const struct turn *t, struct panel *p, enum docker_action action)
-{
-	struct view v = view_of(t->c->parts.docker, str_of(p->name),
-		config_find_container(t->c->config, str_of(p->name)), NULL);
-
-	if (view_action_fits(&v, action))
-		return true;
-	if (docker_link_of(t->c->parts.docker) == DOCKER_UP)
-		TR_ADD(&p->note, p->lang, TR_CONTROL_DOES_NOT_FIT,
-			{"action", str_of(tr(p->lang, action_key(action)))});
-	turn_record(
-		t, docker_action_name(action), str_of(p->name), "refused", STR("does not fit the state"), 0);
-	return false;
-}
-
-static bool begin(const struct turn *t, struct panel *p, enum docker_action action)
-{
-	struct act *act = mem_zalloc(MEM_CONTROL, sizeof *act);
-	struct err err = {ERR_MEMORY, "no memory"};
-	struct str name = str_of(p->name);
-
-	if (act)
-		*act = (struct act){.c = t->c, .channel_id = t->in->channel_id, .source = t->source};
-	if (act && pending_begin(t->c->parts.pending, name, action, -1, t->in->user_id, turn_user(t),
-			   on_act_done, act, &err)) {
-		list_append(&t->c->acts, &act->link);
-		return true;
-	}
-	mem_free(act);
-	note_end(p, &(struct pending_action){.action = action}, PENDING_FAILED, &err, 0);
-	turn_record(t, docker_action_name(action), name, "failed", str_of(err.text), 0);
-	return false;
-}
-
-void panel_press(const struct turn *t, struct str container, enum docker_action action)
-{
-	const struct config_container *settings = config_find_container(t->c->config, container);
-	const char *key = docker_action_name(action);
-	struct panel *p;
-
-	if (!turn_may(t, (enum policy_verb)action, settings, container) ||
-		!turn_is_free(t, (enum policy_verb)action, key, true, container) ||
-		is_under_way(t, container, action))
-		return;
-	p = panel_open(t, container);
-	if (!p)
-		return;
-	if (fits(t, p, action) && begin(t, p, action))
-		turn_consume(t, key, true, container);
-	panel_draw(p); /* the first answer, unless the news of the beginning has drawn it already */
-	t->c->opening = NULL;
 }

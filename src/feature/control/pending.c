@@ -15,17 +15,25 @@ enum {
 };
 
 enum state {
+	RESERVED,    /* Discord has not accepted our answer yet: nothing has begun */
+	WAITING,     /* for its turn */
 	ASKED,	     /* the engine has not answered yet */
 	ENGINE_DONE, /* it said yes; the state is still to come */
 	GOAL /* the state is there; a started container must stay up for a moment. Panels see it as over. */
 };
-static const char *const state_names[] = {[ASKED] = "asked", [ENGINE_DONE] = "engine done", [GOAL] = "goal"};
+static const char *const state_names[] = {[RESERVED] = "reserved",
+	[WAITING] = "waiting",
+	[ASKED] = "asked",
+	[ENGINE_DONE] = "engine done",
+	[GOAL] = "goal"};
 
 struct action {
 	struct list link;
 	struct pending_action a; /* first what others see */
 	struct pending *owner;
 	enum state state;
+	unsigned number; /* of the reservation */
+	int stop_timeout_s;
 	char id[CONTAINER_ID_BYTES]; /* of the container, for when it is renamed meanwhile; "" if unknown */
 	int64_t started_before_s;    /* a restart's goal is a newer start than this */
 	bool was_down;		     /* seen not running since the action began */
@@ -41,13 +49,15 @@ struct pending {
 	struct docker *docker;
 	struct timer *timer;
 	struct list actions;
-	unsigned max, round;
+	unsigned max, round, numbers;
+	bool pumping;
 	struct pending_stats stats;
 	pending_changed_fn *on_changed;
 	void *arg;
 };
 
 static void on_deadline(void *arg);
+static void pump(struct pending *p);
 
 struct pending *pending_new(
 	struct loop *loop, struct docker *docker, unsigned max, pending_changed_fn *on_changed, void *arg)
@@ -100,6 +110,11 @@ const char *pending_outcome_name(enum pending_outcome o)
 void pending_set_max(struct pending *p, unsigned max)
 {
 	p->max = max ? max : PENDING_MAX_DEFAULT;
+}
+
+unsigned pending_max(const struct pending *p)
+{
+	return p->max;
 }
 
 /* ---- the goal ---- */
@@ -194,6 +209,7 @@ static void finish(struct action *a, enum pending_outcome outcome, const struct 
 		end.on_done(&end.a, outcome, err ? err : &none, (uint32_t)(ended_ms - end.begun_ms), end.arg);
 	if (seen)
 		tell_changed(p, &end);
+	pump(p);
 }
 
 static void finish_dead(struct action *a, const struct container *c)
@@ -214,6 +230,7 @@ static void enter(struct action *a, enum state state)
 	log_debug("pending", "%s %s: %s -> %s", docker_action_name(a->a.action), a->a.name,
 		state_names[a->state], state_names[state]);
 	a->state = state;
+	a->a.waiting = state == WAITING;
 	a->deadline_ms = 0;
 	if (state == ENGINE_DONE)
 		a->deadline_ms = clock_mono_ms() + PENDING_GOAL_MS;
@@ -249,6 +266,8 @@ static void look(struct action *a)
 	const struct container *c = docker_find(a->owner->docker, str_of(a->a.name));
 	enum container_state state = docker_state_of(a->owner->docker, str_of(a->a.name));
 
+	if (a->state < ASKED)
+		return; /* nothing has been asked for that could have come true */
 	if (state == CONTAINER_UNKNOWN || (c && c->stale))
 		return; /* "cannot tell" is neither success nor failure */
 	if (is_dead_on_start(a, state, c))
@@ -337,9 +356,34 @@ static struct action *find(const struct pending *p, struct str name, const char 
 	return NULL;
 }
 
+static struct action *find_number(const struct pending *p, unsigned number)
+{
+	list_each (at, &p->actions) {
+		struct action *a = list_item(at, struct action, link);
+
+		if (number && a->number == number)
+			return a;
+	}
+	return NULL;
+}
+
 const struct pending_action *pending_find(const struct pending *p, struct str container)
 {
 	struct action *a = find(p, container, NULL);
+
+	return a && a->state != GOAL && a->state != RESERVED ? &a->a : NULL;
+}
+
+const struct pending_action *pending_taken(const struct pending *p, struct str container)
+{
+	struct action *a = find(p, container, NULL);
+
+	return a && a->state != GOAL ? &a->a : NULL;
+}
+
+const struct pending_action *pending_of(const struct pending *p, unsigned number)
+{
+	struct action *a = find_number(p, number);
 
 	return a && a->state != GOAL ? &a->a : NULL;
 }
@@ -353,6 +397,18 @@ unsigned pending_count(const struct pending *p)
 	return count;
 }
 
+static bool has_turn(const struct pending *p)
+{
+	unsigned count = 0;
+
+	list_each (at, &p->actions) {
+		enum state state = list_item(at, struct action, link)->state;
+
+		count += state == ASKED || state == ENGINE_DONE;
+	}
+	return count < PENDING_AT_ENGINE_MAX;
+}
+
 static struct action *action_new(struct pending *p, struct str container, enum docker_action action)
 {
 	struct action *a = mem_zalloc(MEM_CONTROL, sizeof *a);
@@ -361,14 +417,12 @@ static struct action *action_new(struct pending *p, struct str container, enum d
 	if (!a)
 		return NULL;
 	*a = (struct action){.owner = p, .begun_ms = clock_mono_ms(), .round = p->round};
+	a->number = ++p->numbers ? p->numbers : ++p->numbers;
 	a->a.action = action;
 	a->a.since_s = clock_wall_s();
 	str_copy(a->a.name, sizeof a->a.name, container);
-	if (c) {
+	if (c)
 		str_copy(a->id, sizeof a->id, str_of(c->id));
-		a->started_before_s = c->started_at_s;
-		a->was_down = !c->stale && !is_up(c->state);
-	}
 	list_init(&a->link);
 	return a;
 }
@@ -388,29 +442,139 @@ static bool may_begin(struct pending *p, struct str container, struct err *err)
 	return true;
 }
 
-bool pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
-	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err)
+static struct action *reserve(struct pending *p, struct str container, enum docker_action action,
+	int stop_timeout_s, uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg,
+	struct err *err)
 {
 	struct action *a;
 
 	if (!may_begin(p, container, err)) {
 		p->stats.refused++;
-		return false;
+		return NULL;
 	}
 	a = action_new(p, container, action);
-	if (!a)
-		return err_set(err, ERR_MEMORY, "no memory for the action");
+	if (!a) {
+		err_set(err, ERR_MEMORY, "no memory for the action");
+		return NULL;
+	}
+	a->stop_timeout_s = stop_timeout_s;
 	a->a.user_id = user_id;
 	str_copy(a->a.user, sizeof a->a.user, user);
 	a->on_done = on_done;
 	a->arg = arg;
-	a->engine = docker_act(p->docker, container, action, stop_timeout_s, on_engine_done, a, err);
-	if (a->engine == TICKET_NONE) {
-		mem_free(a);
+	list_append(&p->actions, &a->link);
+	return a;
+}
+
+/* Asks the engine. False: it could not be asked. */
+static bool ask(struct action *a, struct err *err)
+{
+	const struct container *c = docker_find(a->owner->docker, str_of(a->a.name));
+
+	a->was_down = false;
+	if (c) {
+		a->started_before_s = c->started_at_s;
+		a->was_down = !c->stale && !is_up(c->state);
+	}
+	a->engine = docker_act(
+		a->owner->docker, str_of(a->a.name), a->a.action, a->stop_timeout_s, on_engine_done, a, err);
+	if (a->engine == TICKET_NONE)
+		return false;
+	enter(a, ASKED);
+	return true;
+}
+
+static struct action *next_waiting(const struct pending *p)
+{
+	list_each (at, &p->actions) {
+		struct action *a = list_item(at, struct action, link);
+
+		if (a->state == WAITING)
+			return a;
+	}
+	return NULL;
+}
+
+/* Whoever is told may begin and end others, so that it is looked from the beginning each time. */
+static void pump(struct pending *p)
+{
+	struct action *a;
+
+	if (p->pumping)
+		return;
+	p->pumping = true;
+	while (has_turn(p) && (a = next_waiting(p))) {
+		struct err err = {0};
+
+		if (ask(a, &err))
+			tell_changed(p, a);
+		else
+			finish(a, PENDING_FAILED, &err);
+	}
+	p->pumping = false;
+}
+
+unsigned pending_reserve(struct pending *p, struct str container, enum docker_action action,
+	int stop_timeout_s, uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg,
+	struct err *err)
+{
+	struct action *a =
+		reserve(p, container, action, stop_timeout_s, user_id, user, on_done, arg, err);
+
+	return a ? a->number : 0;
+}
+
+void pending_confirm(struct pending *p, unsigned number)
+{
+	struct action *a = find_number(p, number);
+
+	if (!a || a->state != RESERVED)
+		return;
+	/* In the order in which Discord accepted them. */
+	list_remove(&a->link);
+	list_append(&p->actions, &a->link);
+	enter(a, WAITING);
+	pump(p);
+	a = find_number(p, number);
+	if (a && a->state == WAITING)
+		tell_changed(p, a);
+}
+
+void pending_drop(struct pending *p, unsigned number)
+{
+	struct action *a = find_number(p, number);
+
+	if (a && a->state == RESERVED)
+		action_free(a);
+}
+
+bool pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
+	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err)
+{
+	struct action *a =
+		reserve(p, container, action, stop_timeout_s, user_id, user, on_done, arg, err);
+
+	if (!a)
+		return false;
+	if (!has_turn(p)) {
+		enter(a, WAITING);
+	} else if (!ask(a, err)) {
+		action_free(a);
 		return false;
 	}
-	list_append(&p->actions, &a->link);
 	tell_changed(p, a);
+	return true;
+}
+
+bool pending_cancel(struct pending *p, struct str container, struct str by)
+{
+	struct action *a = find(p, container, NULL);
+	struct err err;
+
+	if (!a || a->state != WAITING)
+		return false;
+	err_set(&err, ERR_CANCELLED, "cancelled by %.*s", STR_ARG(by));
+	finish(a, PENDING_CANCELLED, &err);
 	return true;
 }
 
@@ -424,7 +588,7 @@ void pending_on_container(struct pending *p, const struct container *c, enum con
 		return;
 	if (event == CONTAINER_RENAMED)
 		str_copy(a->a.name, sizeof a->a.name, str_of(c->name));
-	if (event == CONTAINER_GONE && a->state != ASKED && must_stay_up(a)) {
+	if (event == CONTAINER_GONE && a->state > ASKED && must_stay_up(a)) {
 		fail_gone(a);
 		return;
 	}

@@ -1,6 +1,10 @@
 /*
  * Actions under way: one per container, from whatever path. It asks the engine, waits until the container has really reached the goal
  * (or the engine gave a reason, or the time is up), and tells everybody at once when it begins and when it ends.
+ *
+ * Who is asked by Discord reserves first, answers, and confirms when Discord has accepted the answer: an interaction that is dead,
+ * replayed or served by somebody else already never acts. Only some actions are at the engine at once; the others wait in turn, and
+ * can be cancelled meanwhile.
  */
 #ifndef FEATURE_CONTROL_PENDING_H
 #define FEATURE_CONTROL_PENDING_H
@@ -11,6 +15,7 @@ struct pending;
 
 enum {
 	PENDING_MAX_DEFAULT = 10,    /* DDC_MAX_PENDING_ACTIONS; the guide's number */
+	PENDING_AT_ENGINE_MAX = 4,   /* at the same time, so that a small machine does not stop and start everything at once */
 	PENDING_GOAL_MS = 120000,    /* the engine said yes, but the state does not come */
 	PENDING_USER_BYTES = 40
 };
@@ -18,6 +23,7 @@ enum {
 struct pending_action {
 	char name[CONTAINER_NAME_BYTES];
 	enum docker_action action;
+	bool waiting; /* for its turn: nothing was asked of the engine yet */
 	int64_t since_s;
 	uint64_t user_id;
 	char user[PENDING_USER_BYTES]; /* display name */
@@ -35,12 +41,26 @@ struct pending *pending_new(struct loop *loop, struct docker *docker, unsigned m
 void pending_free(struct pending *p);
 void pending_set_max(struct pending *p, unsigned max);
 
-/* COPIES everything. False: refused; ERR_CONFLICT if one is already under way there, ERR_LIMIT if the queue is full,
- * or what the engine client said. The caller has asked policy before. */
+/* COPIES everything. False: refused; ERR_CONFLICT if one is already under way there, ERR_LIMIT if there is no room for one more,
+ * or what the engine client said. The caller has asked policy before. stop_timeout_s < 0: the container's own. */
 bool pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
 	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err);
-const struct pending_action *pending_find(const struct pending *p, struct str container); /* NULL: none */
-unsigned pending_count(const struct pending *p);
+
+/* The same in two steps. Takes the container's place, so that nobody else begins meanwhile, but begins nothing and tells nobody.
+ * 0: refused as above. It must come to pending_confirm() or pending_drop(). */
+unsigned pending_reserve(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
+	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err);
+void pending_confirm(struct pending *p, unsigned number); /* it begins; what the engine client refuses comes to on_done, in the call */
+void pending_drop(struct pending *p, unsigned number);	  /* without on_done; a number that has ended is fine */
+
+/* Ends one that still waits for its turn: on_done in the call, PENDING_CANCELLED. False: none waits there. by: for the reason. */
+bool pending_cancel(struct pending *p, struct str container, struct str by);
+
+const struct pending_action *pending_find(const struct pending *p, struct str container); /* NULL: none; reserved ones are none */
+const struct pending_action *pending_taken(const struct pending *p, struct str container); /* reserved ones too */
+const struct pending_action *pending_of(const struct pending *p, unsigned number);	   /* until it has reached its goal */
+unsigned pending_count(const struct pending *p);						   /* reserved and waiting ones too */
+unsigned pending_max(const struct pending *p);
 
 enum { PENDING_OUTCOME_COUNT = PENDING_CANCELLED + 1 };
 const char *pending_outcome_name(enum pending_outcome o); /* "reached" … */

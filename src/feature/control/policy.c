@@ -24,14 +24,12 @@ static const struct verb {
 	unsigned allow;
 	bool ends_it;
 } verbs[VERB_COUNT] = {
-/* The settings have no word for these three, so nobody has allowed them. */
-#define NEVER (1u << 31)
 	[VERB_START] = {"start", CONTROLLING, true, ALLOW_START, false},
 	[VERB_STOP] = {"stop", CONTROLLING, true, ALLOW_STOP, true},
 	[VERB_RESTART] = {"restart", CONTROLLING, true, ALLOW_RESTART, true},
-	[VERB_PAUSE] = {"pause", CONTROLLING, true, NEVER, true},
-	[VERB_UNPAUSE] = {"unpause", CONTROLLING, true, NEVER, false},
-	[VERB_KILL] = {"kill", CONTROLLING, true, NEVER, true},
+	[VERB_PAUSE] = {"pause", CONTROLLING, true, ALLOW_PAUSE, true},
+	[VERB_UNPAUSE] = {"unpause", CONTROLLING, true, ALLOW_PAUSE, false},
+	[VERB_KILL] = {"kill", CONTROLLING, true, ALLOW_KILL, true},
 	[VERB_SEE_OVERVIEW] = {"see overview", STATUS_CHANNEL},
 	[VERB_SEE_ADMIN] = {"see admin overview", CONTROL_CHANNEL},
 	[VERB_PICK] = {"pick", CONTROLLING},

@@ -33,6 +33,7 @@ struct reply {
 	enum respond_as as;
 	enum stage stage;
 	bool kept, deferred, first_done;
+	bool unsent; /* the first answer could not even be tried: told by settle() */
 	struct timer *defer;
 	struct buf file; /* goes with the next body that is sent; empty: none */
 	char file_name[FILE_NAME_BYTES];
@@ -41,6 +42,8 @@ struct reply {
 	uint64_t channel_id, message_id;
 	respond_posted_fn *on_posted;
 	void *arg;
+	respond_first_fn *on_first;
+	void *first_arg;
 };
 
 struct respond {
@@ -63,8 +66,20 @@ struct respond *respond_new(struct loop *loop, struct rest *rest)
 	return r;
 }
 
+static void tell_first(struct reply *p, bool accepted, const char *why)
+{
+	respond_first_fn *on_first = p->on_first;
+
+	p->on_first = NULL;
+	if (on_first)
+		on_first(accepted, why, p->first_arg);
+}
+
 static void reply_free(struct reply *p)
 {
+	respond_first_fn *on_first = p->on_first;
+	void *first_arg = p->first_arg;
+
 	if (p->rest != TICKET_NONE)
 		rest_cancel(p->owner->rest, p->rest);
 	timer_free(p->defer);
@@ -73,12 +88,17 @@ static void reply_free(struct reply *p)
 	ticket_redeem(&p->owner->replies, p->number);
 	memset(p->ref.token, 0, sizeof p->ref.token);
 	mem_free(p);
+	if (on_first)
+		on_first(false, "no answer could be sent", first_arg);
 }
 
 static void free_each(ticket number, void *item, void *arg)
 {
+	struct reply *p = item;
+
 	(void)number, (void)arg;
-	reply_free(item);
+	p->on_first = NULL;
+	reply_free(p);
 }
 
 void respond_free(struct respond *r)
@@ -108,9 +128,24 @@ static struct reply *find(const struct respond *r, ticket t)
 	return ticket_item(&r->replies, t);
 }
 
+/* Whoever is told may close the reply. NULL: it is gone. */
+static struct reply *tell_and_find(struct reply *p, bool accepted, const char *why)
+{
+	struct respond *owner = p->owner;
+	ticket number = p->number;
+
+	tell_first(p, accepted, why);
+	return find(owner, number);
+}
+
 /* Ends it unless something is still on its way or more may come. */
 static void settle(struct reply *p)
 {
+	if (p->unsent) {
+		p->unsent = false;
+		if (!(p = tell_and_find(p, false, "no answer could be sent")))
+			return;
+	}
 	if (p->rest == TICKET_NONE && !p->next.length && !p->kept && p->stage != NEW && !p->deferred)
 		reply_free(p);
 }
@@ -175,6 +210,17 @@ void respond_close(struct respond *r, ticket t)
 		settle(p);
 }
 
+bool respond_on_first(struct respond *r, ticket t, respond_first_fn *on_first, void *arg)
+{
+	struct reply *p = find(r, t);
+
+	if (!p || p->stage != NEW)
+		return false;
+	p->on_first = on_first;
+	p->first_arg = arg;
+	return true;
+}
+
 void respond_watch(struct respond *r, ticket t, uint64_t channel_id, respond_posted_fn *on_posted, void *arg)
 {
 	struct reply *p = find(r, t);
@@ -217,8 +263,10 @@ static void post(
 		q.on_field = on_field;
 	}
 	p->rest = rest_send(p->owner->rest, &q, on_sent, p, &err);
-	if (p->rest == TICKET_NONE)
-		log_warn("control", "an answer could not be sent: %s", err.text);
+	if (p->rest != TICKET_NONE)
+		return;
+	log_warn("control", "an answer could not be sent: %s", err.text);
+	p->unsent = !p->first_done;
 }
 
 /* TAKES body. */
@@ -296,26 +344,38 @@ static void send_next(struct reply *p)
 	buf_clear(&body);
 }
 
+/* The end of the reply comes before the news of it, so that nothing more is sent there. */
+static void end_first(struct reply *p, const char *why)
+{
+	respond_first_fn *on_first = p->on_first;
+	void *arg = p->first_arg;
+
+	p->on_first = NULL;
+	reply_free(p);
+	if (on_first)
+		on_first(false, why, arg);
+}
+
 static void on_sent(const struct rest_reply *reply, const struct err *err, void *arg)
 {
 	struct reply *p = arg;
-	bool first = !p->first_done, is_over;
+	bool first = !p->first_done;
 
 	p->rest = TICKET_NONE;
 	if (err) {
 		say_failure(p, reply, err);
 		p->hash = 0; /* whatever is shown now, it is not that */
-		/* "Already answered" to a repeated first answer: the first one did arrive. */
-		is_over = is_end(reply->code) || (first && reply->code != ALREADY_ACKNOWLEDGED);
-		p->first_done = true;
-		if (is_over) {
-			reply_free(p);
+		/* "Already answered": its token lives, though the first answer was not this one. */
+		if (is_end(reply->code) || (first && reply->code != ALREADY_ACKNOWLEDGED)) {
+			end_first(p, err->text);
 			return;
 		}
-	} else {
-		p->first_done = true;
-		learn_id(p, reply);
 	}
+	p->first_done = true;
+	if (first && !(p = tell_and_find(p, !err, err ? err->text : "")))
+		return;
+	if (!err)
+		learn_id(p, reply);
 	if (p->rest == TICKET_NONE && p->next.length)
 		send_next(p);
 	settle(p);
@@ -363,6 +423,10 @@ void respond_send(struct respond *r, ticket t, struct message *m)
 	if (m->body.overflow)
 		log_error("control", "an answer is larger than %d bytes or there is no memory for it",
 			MESSAGE_BODY_BYTES_MAX);
+	if (p && p->stage == NEW && (is_dead(p) || m->body.overflow)) {
+		reply_free(p); /* there will be no first answer */
+		p = NULL;
+	}
 	if (!p || is_dead(p) || m->body.overflow || (p->stage != NEW && p->hash == m->hash && !p->deferred)) {
 		message_clear(m);
 		return;
@@ -435,6 +499,15 @@ static void on_defer(void *arg)
 	p->deferred = true;
 	post_first(p, &body);
 	buf_clear(&body);
+	settle(p);
+}
+
+void respond_defer(struct respond *r, ticket t)
+{
+	struct reply *p = find(r, t);
+
+	if (p)
+		on_defer(p);
 }
 
 void respond_wait(struct respond *r, ticket t)

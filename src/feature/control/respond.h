@@ -27,6 +27,10 @@ enum respond_as {
 	RESPOND_UPDATE	 /* changes the message that the component is on */
 };
 
+/* Whether Discord has accepted the first answer (a deferral is one): only then may anything begin. Exactly once, unless all is freed;
+ * why: "" if accepted. An interaction that is dead, or was answered by somebody else already, is not accepted. */
+typedef void respond_first_fn(bool accepted, const char *why, void *arg);
+
 /* The answer stands in the channel as message_id. At most once. */
 typedef void respond_posted_fn(uint64_t channel_id, uint64_t message_id, void *arg);
 
@@ -37,6 +41,10 @@ void respond_free(struct respond *r);
 ticket respond_begin(struct respond *r, const struct interaction_ref *ref, enum respond_as as);
 /* The answer depends on somebody slow: it is deferred in time if it does not come before. */
 void respond_wait(struct respond *r, ticket t);
+void respond_defer(struct respond *r, ticket t); /* the deferral at once */
+/* Before the first answer is sent. False: there is no such reply, and nobody will be told anything. It may be told inside of the call
+ * that sends the first answer, when that cannot even be tried. */
+bool respond_on_first(struct respond *r, ticket t, respond_first_fn *on_first, void *arg);
 /* on_posted will be told the message's ID. */
 void respond_watch(struct respond *r, ticket t, uint64_t channel_id, respond_posted_fn *on_posted, void *arg);
 /* Stays open for edits until respond_close(), or until its token dies. Otherwise it ends with what was sent first. */

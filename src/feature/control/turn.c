@@ -29,6 +29,16 @@ struct str turn_user(const struct turn *t)
 	return t->in->display_name.n ? t->in->display_name : t->in->user_name;
 }
 
+uint64_t *turn_copy_roles(const struct policy_subject *who)
+{
+	uint64_t *roles =
+		who->role_count ? mem_array(MEM_CONTROL, who->role_count, sizeof *roles) : NULL;
+
+	if (roles)
+		memcpy(roles, who->roles, who->role_count * sizeof *roles);
+	return roles;
+}
+
 enum respond_as turn_as(const struct turn *t)
 {
 	bool on_message = t->in->type == INTERACTION_COMPONENT ||

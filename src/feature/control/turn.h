@@ -26,7 +26,7 @@ struct control {
 	struct list panels; /* struct panel: open control panels, the oldest first */
 	unsigned panel_count;
 	struct panel *opening; /* being opened by the turn under way: it is not taken away meanwhile */
-	struct list acts; /* struct act: begun by a button, their end not yet told */
+	struct list acts; /* struct act: asked for, their end not yet told */
 	struct list log_views; /* struct log_view: being read, or live */
 	struct bulk *bulk; /* NULL: none under way */
 	uint64_t seen[CONTROL_SEEN_MAX];
@@ -45,6 +45,7 @@ struct turn {
 /* ---- turn.c ---- */
 struct turn turn_of(struct control *c, const struct interaction *in);
 struct str turn_user(const struct turn *t); /* what the person is called */
+uint64_t *turn_copy_roles(const struct policy_subject *who); /* for who goes on after the turn; MEM_CONTROL; NULL: none, or no memory */
 /* On a private message of ours a press changes it; elsewhere it gets an answer of its own, so that nobody else is disturbed. */
 enum respond_as turn_as(const struct turn *t);
 
@@ -75,10 +76,17 @@ void info_show(const struct turn *t, unsigned page);
 /* ---- panel.c: the private control panel of one container ---- */
 void panel_show(const struct turn *t, struct str container);
 void panel_refresh(const struct turn *t, struct str container);
-void panel_press(const struct turn *t, struct str container, enum docker_action action);
 void panels_leave(struct control *c, const struct interaction *in); /* that message shows something else now */
 void panels_follow(struct control *c, struct str container);	    /* empty: all */
+void panels_note_end(struct control *c, const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
+	uint32_t took_ms);
 void panels_free(struct control *c);
+
+/* ---- act.c: acts on one container; each begins when Discord has accepted the answer ---- */
+void act_press(const struct turn *t, struct str container, enum docker_action action);
+void act_confirmed(const struct turn *t, struct str container, enum docker_action action, struct str until);
+void act_cancel(const struct turn *t, struct str container); /* one that waits for its turn */
+void acts_free(struct control *c);
 
 /* ---- bulk.c: all containers at once, after a second look ---- */
 void bulk_ask(const struct turn *t, enum docker_action action);

@@ -48,6 +48,7 @@ struct config_container *config_fake_add(const char *name, const char *display_n
 		.allowed = allowed | ALLOW_STATUS,
 		.order = (int)n,
 		.active = true,
+		.stop_timeout_s = -1,
 		.detailed_status = true,
 		.info_ip = "",
 		.info_port = "",

@@ -33,6 +33,7 @@ static ticket note(enum fake_call_kind kind, struct str name, enum docker_action
 	struct fake_call *c = &docker_act_fake.calls[docker_act_fake.count++];
 
 	*c = (struct fake_call){.kind = kind,
+		.stop_timeout_s = c->stop_timeout_s,
 		.action = action,
 		.ticket = docker_act_fake.count,
 		.on_done = on_done,
@@ -44,12 +45,13 @@ static ticket note(enum fake_call_kind kind, struct str name, enum docker_action
 ticket docker_act(struct docker *d, struct str name, enum docker_action action, int stop_timeout_s,
 	docker_done_fn *on_done, void *arg, struct err *err)
 {
-	(void)d, (void)stop_timeout_s;
+	(void)d;
 	if (docker_act_fake.refuse.code != ERR_NONE) {
 		if (err)
 			*err = docker_act_fake.refuse;
 		return TICKET_NONE;
 	}
+	docker_act_fake.calls[docker_act_fake.count].stop_timeout_s = stop_timeout_s;
 	return note(FAKE_ACT, name, action, on_done, arg);
 }
 

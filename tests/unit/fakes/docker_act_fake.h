@@ -10,6 +10,7 @@ struct fake_call {
 	enum fake_call_kind kind;
 	char name[CONTAINER_NAME_BYTES];
 	enum docker_action action;
+	int stop_timeout_s;
 	ticket ticket;
 	docker_done_fn *on_done; /* NULL once answered or forgotten */
 	void *arg;

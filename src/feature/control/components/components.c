@@ -21,6 +21,12 @@ static component_fn *const table[ID_COUNT] = {
 	[ID_RESTART] = component_act,
 	[ID_LOGS] = component_logs,
 	[ID_LOGS_GO] = component_logs_go,
+	[ID_PAUSE] = component_act,
+	[ID_UNPAUSE] = component_act,
+	[ID_KILL] = component_act,
+	[ID_KILL_GO] = component_kill_go,
+	[ID_CANCEL] = component_cancel,
+	[ID_SHOW] = component_show,
 };
 
 /* A panel that nobody understands any more: a sentence says where there is a fresh one. */

@@ -13,7 +13,10 @@ void component_search(const struct turn *t, const struct custom_id *id);
 void component_search_go(const struct turn *t, const struct custom_id *id); /* the dialog */
 void component_open(const struct turn *t, const struct custom_id *id);	    /* the select */
 void component_refresh(const struct turn *t, const struct custom_id *id);
-void component_act(const struct turn *t, const struct custom_id *id); /* start, stop, restart */
+void component_act(const struct turn *t, const struct custom_id *id); /* start, stop, restart, pause, … */
+void component_kill_go(const struct turn *t, const struct custom_id *id);
+void component_cancel(const struct turn *t, const struct custom_id *id);
+void component_show(const struct turn *t, const struct custom_id *id);
 void component_bulk(const struct turn *t, const struct custom_id *id);
 void component_bulk_go(const struct turn *t, const struct custom_id *id);
 void component_bulk_cancel(const struct turn *t, const struct custom_id *id);
