@@ -245,8 +245,17 @@ static size_t terminal_sequence(struct str s)
 	return n < s.n ? n + 1 : n;
 }
 
+/* Three back-ticks end the block; with a space of no width between them they do not. What counts is what is written: codes that are
+ * left out may stand between two of them. */
+static void part_ticks(struct buf *out, size_t begin)
+{
+	if (out->length > begin && out->data[out->length - 1] == '`')
+		buf_add_str(out, "\xE2\x80\x8B");
+}
+
 static void add_harmless(struct buf *out, struct str s, bool break_ticks)
 {
+	size_t begin = out->length;
 	while (s.n) {
 		uint32_t c = 0;
 		size_t n = terminal_sequence(s);
@@ -255,16 +264,16 @@ static void add_harmless(struct buf *out, struct str s, bool break_ticks)
 			continue;
 		}
 		n = utf8_step(s, &c);
+		if (break_ticks && c == '`')
+			part_ticks(out, begin);
 		if (!n)
 			buf_add_str(out, "\xEF\xBF\xBD");
 		else if (c == '\n' || c == '\t' || !(is_control(c) || turns_direction(c)))
 			buf_add(out, s.p, n);
-		/* Three back-ticks end the block; with a space of no width between them they do not. The text behind s
-		 * may begin with one, so the last one gets its space too. */
-		if (break_ticks && c == '`' && (s.n == 1 || s.p[1] == '`'))
-			buf_add_str(out, "\xE2\x80\x8B");
 		s.p += n ? n : 1, s.n -= n ? n : 1;
 	}
+	if (break_ticks) /* the text behind s may begin with one */
+		part_ticks(out, begin);
 }
 
 void message_escape_code(struct buf *out, struct str s)
