@@ -22,7 +22,7 @@ const SAVE_DELAY_MS = 300;
 const LOOPBACK = /^(::1|::ffff:127\.|127\.)/;
 
 // Compiled one at a time when nothing else is to do, so that no measured request waits for it.
-const WARM_UP = ['MessageCreateRequest', 'MessageEditRequestPartial', 'CreateMessageInteractionCallbackRequest', 'UpdateMessageInteractionCallbackRequest',
+export const WARM_UP = ['MessageCreateRequest', 'MessageEditRequestPartial', 'CreateMessageInteractionCallbackRequest', 'UpdateMessageInteractionCallbackRequest',
 	'IncomingWebhookUpdateRequestPartial', 'IncomingWebhookRequestPartial', 'ModalInteractionCallbackRequest', 'MessageResponse', 'InteractionCallbackResponse'];
 
 export class Sandbox {

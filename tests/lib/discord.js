@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Sandbox } from '../../sandbox/server.js';
+import { Sandbox, WARM_UP } from '../../sandbox/server.js';
 import { ROOT } from './ddc.js';
 import { patience } from './wait.js';
 
@@ -18,6 +18,9 @@ export class Discord {
 	static async start(options = {}) {
 		const discord = new Discord();
 		discord.sandbox = await Sandbox.start({ quiet: true, warm: false, spec: openApiDocument(), ...options, gateway: { ...GATEWAY, ...options.gateway } });
+		// Compiling the document's schemas takes a busy machine seconds: before ddc waits for an answer, not while it does.
+		if (discord.sandbox.validator.available)
+			WARM_UP.forEach((name) => discord.sandbox.validator.schemaErrors(name, {}));
 		return discord;
 	}
 

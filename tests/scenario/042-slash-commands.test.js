@@ -25,6 +25,7 @@ scenario('commands are registered once for the server, and not again after a res
 scenario('/serverstatus and /ss: the answer becomes the panel, the old one goes', { containers: ['web'] }, async (stage) => {
 	const { discord, engine } = stage;
 	const { overview } = await panels(stage);
+	await discord.wait({ commands: 5 }, { timeoutMs: 30_000 });
 	for (const name of ['serverstatus', 'ss']) {
 		const old = (await discord.messages(STATUS)).at(-1);
 		const answer = await discord.run(ADA, STATUS, name);
@@ -42,6 +43,7 @@ scenario('/serverstatus and /ss: the answer becomes the panel, the old one goes'
 scenario('/control in the control channel; each refused where it does not belong, in words', { containers: ['web'] }, async (stage) => {
 	const { discord } = stage;
 	const { admin } = await panels(stage);
+	await discord.wait({ commands: 5 }, { timeoutMs: 30_000 });
 	const answer = await discord.run(ADA, CONTROL, 'control');
 	assertShows(answer.message, 'web', ICON.running);
 	await discord.gone(admin);
@@ -52,6 +54,7 @@ scenario('/control in the control channel; each refused where it does not belong
 scenario('/help and /ping answer everybody, in their own language', { containers: ['web'], discord: { gateway: { heartbeat_interval_ms: 500 } } }, async (stage) => {
 	const { discord } = stage;
 	await panels(stage);
+	await discord.wait({ commands: 5 }, { timeoutMs: 30_000 });
 	const texts = {};
 	for (const user of [MAXI, JOERG, GRACE]) {
 		const help = await discord.run(user, STATUS, 'help');
@@ -66,6 +69,7 @@ scenario('/help and /ping answer everybody, in their own language', { containers
 scenario('a command in a channel that is not configured is refused with what would change it', { containers: ['web'], channels: [{ id: STATUS, kind: 'status' }] }, async (stage) => {
 	const { discord } = stage;
 	await panels(stage, { admin: null });
+	await discord.wait({ commands: 5 }, { timeoutMs: 30_000 });
 	const answer = await until('answer', () => discord.run(MAXI, CONTROL, 'serverstatus'));
 	assertRefused(answer, /not set up|settings/i);
 });

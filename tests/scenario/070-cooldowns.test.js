@@ -30,6 +30,7 @@ scenario('/ss and /serverstatus share one cooldown; each user has their own; a r
 }, async (stage) => {
 	const { discord } = stage;
 	await panels(stage);
+	await discord.wait({ commands: 5 }, { timeoutMs: 30_000 });
 	const first = await discord.run(ADA, STATUS, 'serverstatus');
 	assert.equal(first.message.flags & 64, 0);
 	assertRefused(await discord.run(ADA, STATUS, 'ss'), /<t:\d+:R>|\d+\s*s/);
