@@ -10,7 +10,6 @@
 #include "app/unlock.h"
 #include "config/config.h"
 #include "config/state.h"
-#include "config/profiles.h"
 #include "discord/gateway.h"
 #include "docker/docker.h"
 #include "feature/alert/alert.h"

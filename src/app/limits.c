@@ -24,10 +24,7 @@ static void put_docker(struct app *a, bool frugal)
 		.containers_max = setting(a, "DDC_MAX_CONTAINERS"),
 		.figures_max = kept,
 		.figures_ttl_s = setting(a, "DDC_CACHE_TTL"),
-		.figures_fresh_s = config_source_of(a->config, "DDC_DOCKER_CACHE_DURATION") != SOURCE_DEFAULT ||
-						   profile_of(config_text(a->config, "DDC_MEMORY_PROFILE")) != PROFILE_NORMAL
-					   ? setting(a, "DDC_DOCKER_CACHE_DURATION")
-					   : 0,
+		.figures_fresh_s = setting(a, "DDC_DOCKER_CACHE_DURATION"),
 		.frugal = frugal,
 	};
 	docker_set_limits(a->docker, &l);
