@@ -982,6 +982,58 @@ static void test_the_end_of_the_program_in_the_middle_of_everything(void **state
 	/* teardown frees it all; the group's end sees that nothing is left */
 }
 
+/* ---- acts by command ---- */
+
+static void by_name(enum interaction_type type, uint64_t user, uint64_t channel, const char *name, const char *container)
+{
+	struct interaction in = interaction(type, user, channel);
+
+	in.command = str_of(name);
+	in.options[0] = (struct interaction_option){.name = STR("container"), .value = str_of(container), .focused = true};
+	in.option_count = 1;
+	control_on_interaction(control, &in);
+}
+
+static void test_start_stop_and_restart_by_name(void **state)
+{
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	by_name(INTERACTION_COMMAND, FAKE_PERSON, FAKE_CONTROL, "restart", "web");
+	assert_true(is_private(last()));
+	assert_says(last(), "Restarting… (by Bob)");
+	assert_int_equal(docker_act_fake.count, 0);
+	answer_fake_answer(last(), 200, 0, 0);
+	assert_int_equal(fake_acts("web", DOCKER_RESTART), 1);
+	by_name(INTERACTION_COMMAND, FAKE_PERSON, FAKE_CONTROL, "start", "web");
+	assert_says(last(), "still under way");
+	by_name(INTERACTION_COMMAND, FAKE_PERSON, FAKE_STATUS, "stop", "web");
+	assert_says(last(), "admins");
+	by_name(INTERACTION_COMMAND, FAKE_PERSON, FAKE_CONTROL, "stop", "nobody");
+	assert_says(last(), "no such container");
+	assert_int_equal(docker_act_fake.count, 1);
+}
+
+static void test_what_is_offered_may_be_done_and_makes_sense(void **state)
+{
+	(void)state;
+	container("runs", CONTAINER_RUNNING);
+	container("sleeps", CONTAINER_EXITED);
+	container("limited", CONTAINER_RUNNING);
+	config_fake.containers[2].allowed = ALLOW_STATUS;
+	container("ddc", CONTAINER_RUNNING)->is_self = true;
+	container("busy", CONTAINER_RUNNING);
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:restart:busy");
+	by_name(INTERACTION_AUTOCOMPLETE, FAKE_PERSON, FAKE_CONTROL, "stop", "");
+	assert_says(last(), "{\"type\":8,");
+	assert_int_equal(count_in(last()->body, "\"value\":"), 1);
+	assert_says(last(), "\"value\":\"runs\"");
+	by_name(INTERACTION_AUTOCOMPLETE, FAKE_PERSON, FAKE_CONTROL, "start", "SLE");
+	assert_int_equal(count_in(last()->body, "\"value\":"), 1);
+	assert_says(last(), "\"value\":\"sleeps\"");
+	by_name(INTERACTION_AUTOCOMPLETE, FAKE_PERSON, FAKE_STATUS, "stop", ""); /* not from here */
+	assert_int_equal(count_in(last()->body, "\"value\":"), 0);
+}
+
 /* ---- exactly once ---- */
 
 static void test_an_answer_that_discord_refuses_acts_never(void **state)
@@ -1182,7 +1234,7 @@ static void test_the_list_of_commands_is_json_and_its_hash_follows_its_content(v
 	json_reader_init(&reader, MEM_TEST, fields, 1, 64, count_names, &names);
 	assert_true(json_reader_feed(&reader, out.data, out.length) && json_reader_finish(&reader));
 	json_reader_clear(&reader);
-	assert_int_equal(names, 6);
+	assert_int_equal(names, 9);
 	assert_non_null(strstr(buf_text(&out), "\"default_member_permissions\":null"));
 	assert_non_null(strstr(buf_text(&out), "\"de\":\"Zeigt den Zustand aller Container\""));
 	control_write_commands(&out, &config_fake.config, &again);
@@ -1230,6 +1282,8 @@ int main(void)
 		T(test_a_question_that_is_old_or_about_others_is_not_answered_by_doing),
 		T(test_bulk_keeps_to_the_limits_and_gets_through),
 		T(test_the_end_of_the_program_in_the_middle_of_everything),
+		T(test_start_stop_and_restart_by_name),
+		T(test_what_is_offered_may_be_done_and_makes_sense),
 		T(test_an_answer_that_discord_refuses_acts_never),
 		T(test_a_confirmation_that_discord_refuses_begins_nothing),
 		T(test_the_panel_may_go_while_discord_thinks),

@@ -10,6 +10,10 @@ const struct command commands[] = {
 	{"control", TR_CONTROL_COMMAND_CONTROL, command_control},
 	{"help", TR_CONTROL_COMMAND_HELP, command_help},
 	{"ping", TR_CONTROL_COMMAND_PING, command_ping},
+	{"start", TR_CONTROL_COMMAND_START, command_start, act_options, ACT_OPTION_COUNT, command_start_complete},
+	{"stop", TR_CONTROL_COMMAND_STOP, command_stop, act_options, ACT_OPTION_COUNT, command_stop_complete},
+	{"restart", TR_CONTROL_COMMAND_RESTART, command_restart, act_options, ACT_OPTION_COUNT,
+		command_restart_complete},
 	{"logs", TR_LOGS_COMMAND, command_logs, logs_options, LOGS_OPTION_COUNT, command_logs_complete},
 };
 const unsigned command_count = sizeof commands / sizeof commands[0];

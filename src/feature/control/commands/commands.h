@@ -43,6 +43,14 @@ void command_logs(const struct turn *t);
 void command_logs_complete(const struct turn *t);
 enum { LOGS_OPTION_COUNT = 5 };
 extern const struct command_option logs_options[LOGS_OPTION_COUNT];
+void command_start(const struct turn *t);
+void command_start_complete(const struct turn *t);
+void command_stop(const struct turn *t);
+void command_stop_complete(const struct turn *t);
+void command_restart(const struct turn *t);
+void command_restart_complete(const struct turn *t);
+enum { ACT_OPTION_COUNT = 1 };
+extern const struct command_option act_options[ACT_OPTION_COUNT];
 
 /* The channel's panel as the public answer, which becomes the tracked one. */
 void command_show_board(const struct turn *t, enum panel_kind kind);
