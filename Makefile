@@ -2,6 +2,7 @@
 BUILD   ?= build
 VARIANT ?= glibc
 FUZZ_S  ?= 60
+SOAK_MINUTES ?= 60
 # What one runner left for .ci/run to count.
 RESULTS ?= $(BUILD)/results
 
@@ -67,6 +68,9 @@ size: all release ## sizes of both builds, by folder, and resident memory at res
 bench: all release ## the figures: memory, latency, start, idle; medians, with the target beside them
 	node tests/bench/main.js $(ONLY)
 
+soak: release ## the release image in 6 MiB under everything at once: SOAK_MINUTES=60, 10 in CI
+	SOAK_MINUTES=$(SOAK_MINUTES) node tests/soak/main.js
+
 screenshots: all ## docs/screenshots/ from the chat page, desktop and phone
 	DDC_SCREENSHOTS=docs/screenshots DDC_BINARY=$(BUILD)/ddc $(NODE_TEST) $(RESULTS)/screenshots.tap tests/scenario 900
 
@@ -86,5 +90,5 @@ clean: ## remove what the build makes (libraries stay: .deps)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-.PHONY: all everything deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan fuzz release image size bench \
+.PHONY: all everything deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan fuzz release image soak size bench \
 	screenshots demo format format-check clean help

@@ -1,0 +1,155 @@
+// The release image as a container of a real engine, and every figure that can be had about it from outside.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { get, processFigures, ROOT } from '../lib/ddc.js';
+import { sleep, until } from '../lib/wait.js';
+
+const NAME = 'ddc';
+const KEPT_LINES = 5000;
+
+/** A `docker` command against this engine. Without the machine's own configuration of that command. */
+function docker(engine, ...args) {
+	return execFileSync('docker', args, { encoding: 'utf8', env: { ...process.env, DOCKER_HOST: engine.host, DOCKER_CONFIG: engine.folder } });
+}
+
+export class Container {
+	/**
+	 * host: the engine that runs it; folder: of makeFolder(); socketFolder: with the socket that ddc uses, docker.sock;
+	 * api, token; memory: Docker's words for the limit.
+	 */
+	static async start(options) {
+		const container = new Container(options);
+		execFileSync(join(ROOT, 'tools/image'), { env: { ...process.env, DOCKER_HOST: options.host.host, DOCKER_CONFIG: options.host.folder }, stdio: ['ignore', 'pipe', 'inherit'] });
+		await container.run();
+		return container;
+	}
+
+	constructor(options) {
+		this.options = options;
+		this.lines = [];
+		this.owners = {}; // name: bytes, of the last SIGUSR1
+	}
+
+	async run() {
+		const { host, folder, socketFolder, api, token, port, memory = '6m', env = {} } = this.options;
+		for (const path of [folder.config, folder.logs])
+			own(path, 1000);
+		// any user gets to the socket by its group, as group_add does it in compose.yaml; its folder lets them through
+		chmodSync(socketFolder, 0o711);
+		const more = Object.entries({ DISCORD_BOT_TOKEN: token, DDC_DISCORD_API: api, DDC_WEB_BIND: '127.0.0.1', DDC_WEB_PORT: port, DOCKER_HOST: 'unix:///run/engine/docker.sock', TZ: 'Europe/Berlin', ...env });
+		docker(host, 'run', '--detach', '--name', NAME, '--network', 'host', '--memory', memory, '--memory-swap', memory, '--read-only', '--cap-drop', 'ALL',
+			'--security-opt', 'no-new-privileges', '--pids-limit', '16', '--group-add', '0', '--volume', `${folder.config}:/app/config`, '--volume', `${folder.logs}:/app/logs`,
+			'--volume', `${socketFolder}:/run/engine`, ...more.flatMap(([k, v]) => ['--env', `${k}=${v}`]), 'ddc:latest');
+		const state = await this.state();
+		[this.pid, this.startedAt] = [state.Pid, state.StartedAt];
+		this.follow();
+	}
+
+	follow() {
+		this.follower = spawn('docker', ['logs', '--follow', NAME], { env: { ...process.env, DOCKER_HOST: this.options.host.host, DOCKER_CONFIG: this.options.host.folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+		for (const stream of [this.follower.stdout, this.follower.stderr])
+			createInterface({ input: stream }).on('line', (text) => this.note(text));
+	}
+
+	note(text) {
+		this.lines.push(text);
+		if (this.lines.length > KEPT_LINES)
+			this.lines.splice(0, KEPT_LINES / 5);
+		// "… memory: NAME  12345 bytes  12 blocks …"
+		const found = /memory\S*\s+(\S+)\s+(\d+) bytes\s+(\d+) blocks/.exec(text);
+		if (found)
+			this.owners[found[1]] = Number(found[2]);
+	}
+
+	async inspect() {
+		return this.options.host.inspect(NAME);
+	}
+
+	async state() {
+		return (await this.inspect()).State;
+	}
+
+	get url() {
+		return `http://127.0.0.1:${this.options.port}`;
+	}
+
+	waitHealth(status, { timeoutMs = 30_000 } = {}) {
+		return until(`/health ${status}`, async () => (await get(`${this.url}/health`)).status === status, { timeoutMs });
+	}
+
+	/** Live bytes by owner: ddc says so in its log when told SIGUSR1. */
+	async memoryByOwner() {
+		this.owners = {};
+		await this.options.host.killContainer(NAME, 'SIGUSR1');
+		await until('the owners are in the log', () => Object.keys(this.owners).length > 3, { timeoutMs: 5000 }).catch(() => {});
+		await sleep(100); // the rest of the lines
+		return this.owners;
+	}
+
+	/** KiB as the kernel counts them for the process, and as `docker stats` shows it for the container. */
+	async figures() {
+		const { rss, anon, cpu_ms: cpu } = processFigures(this.pid);
+		const { memory_stats: m } = await this.options.host.must('GET', `/containers/${NAME}/stats?stream=false&one-shot=true`);
+		const cache = m.stats?.total_inactive_file ?? m.stats?.inactive_file ?? 0;
+		return { rss, anon, cpu, stats: Math.round((m.usage - cache) / 1024), usage: Math.round(m.usage / 1024), ...this.pressure() };
+	}
+
+	/** What the kernel says of the limit: how often it was hit, how often somebody was killed for it. */
+	pressure() {
+		const { folder, v2 } = this.cgroup();
+		if (!folder)
+			return {};
+		const read = (name) => readFileSync(join(folder, name), 'utf8');
+		const field = (text, name) => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+		if (v2)
+			return { hits: field(read('memory.events'), 'max'), kills: field(read('memory.events'), 'oom_kill'), peak: Number(read('memory.peak')) / 1024 };
+		return { hits: Number(read('memory.failcnt')), kills: field(read('memory.oom_control'), 'oom_kill'), peak: Number(read('memory.max_usage_in_bytes')) / 1024 };
+	}
+
+	cgroup() {
+		if (this.found)
+			return this.found;
+		const lines = readFileSync(`/proc/${this.pid}/cgroup`, 'utf8').trim().split('\n').map((l) => l.split(':'));
+		const v1 = lines.find(([, what]) => what.split(',').includes('memory'));
+		const folder = v1 ? join('/sys/fs/cgroup/memory', v1[2]) : join('/sys/fs/cgroup', lines.find(([n]) => n === '0')[2]);
+		return (this.found = { folder: existsSync(folder) ? folder : undefined, v2: !v1 });
+	}
+
+	/** A sentence about what is wrong with it, or undefined. */
+	async trouble() {
+		const { State, RestartCount } = await this.inspect();
+		if (State.OOMKilled)
+			return 'ddc was killed for want of memory';
+		if (!State.Running)
+			return `ddc has ended with ${State.ExitCode}`;
+		if (RestartCount || State.StartedAt !== this.startedAt)
+			return 'ddc was started anew';
+		const { kills } = this.pressure();
+		return kills ? `${kills} processes in ddc's container were killed for want of memory` : undefined;
+	}
+
+	tail(count = 40) {
+		return this.lines.slice(-count).map((l) => `  ${l}`).join('\n');
+	}
+
+	/** SIGTERM; the exit code. */
+	async stop() {
+		await this.options.host.must('POST', `/containers/${NAME}/stop?t=10`);
+		const { ExitCode } = await this.state();
+		return ExitCode;
+	}
+
+	close() {
+		this.follower?.kill();
+	}
+}
+
+function own(path, id) {
+	chownSync(path, id, id);
+	for (const entry of readdirSync(path, { recursive: true }))
+		chownSync(join(path, entry), id, id);
+	chmodSync(join(path, '..'), 0o711);
+}
