@@ -2,6 +2,7 @@
 #include "app/app.h"
 #include "app/health.h"
 #include "app/memory_command.h"
+#include "app/user.h"
 #include "base/log.h"
 #include "config/cli.h"
 
@@ -13,11 +14,16 @@ static int run_daemon(int argc, char **argv)
 	struct err err = {0};
 	(void)argc;
 	(void)argv;
-	struct app *app = app_new(&err);
+	struct paths paths;
+	char note[200];
+	paths_find(&paths);
+	struct app *app = user_drop(&paths, note, sizeof note, &err) ? app_new(&err) : NULL;
 	if (!app) {
 		log_error("app", "%s", err.text);
 		return 1;
 	}
+	if (note[0])
+		log_warn("app", "%s", note);
 	int status = app_run(app);
 	app_free(app);
 	return status;

@@ -1,7 +1,7 @@
 // The release image as a container of a real engine, and every figure that can be had about it from outside.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { get, processFigures, ROOT } from '../lib/ddc.js';
@@ -22,7 +22,7 @@ export class Container {
 	 */
 	static async start(options) {
 		const container = new Container(options);
-		execFileSync(join(ROOT, 'tools/image'), { env: { ...process.env, DOCKER_HOST: options.host.host, DOCKER_CONFIG: options.host.folder }, stdio: ['ignore', 'pipe', 'inherit'] });
+		execFileSync(join(ROOT, 'tools/image'), { env: { ...process.env, DOCKER_HOST: options.host.host, DOCKER_CONFIG: options.host.folder }, stdio: ['ignore', 'pipe', 'pipe'] });
 		await container.run();
 		return container;
 	}
@@ -40,8 +40,8 @@ export class Container {
 		// any user gets to the socket by its group, as group_add does it in compose.yaml; its folder lets them through
 		chmodSync(socketFolder, 0o711);
 		const more = Object.entries({ DISCORD_BOT_TOKEN: token, DDC_DISCORD_API: api, DDC_WEB_BIND: '127.0.0.1', DDC_WEB_PORT: port, DOCKER_HOST: 'unix:///run/engine/docker.sock', TZ: 'Europe/Berlin', ...env });
-		docker(host, 'run', '--detach', '--name', NAME, '--network', 'host', '--memory', memory, '--memory-swap', memory, '--read-only', '--cap-drop', 'ALL',
-			'--security-opt', 'no-new-privileges', '--pids-limit', '16', '--group-add', '0', '--volume', `${folder.config}:/app/config`, '--volume', `${folder.logs}:/app/logs`,
+		docker(host, 'run', '--detach', '--name', NAME, '--network', 'host', '--memory', memory, '--memory-swap', memory, '--read-only', '--user', '1000:1000', '--cap-drop', 'ALL',
+			'--security-opt', 'no-new-privileges', '--pids-limit', '16', '--group-add', String(statSync(join(socketFolder, 'docker.sock')).gid), '--volume', `${folder.config}:/app/config`, '--volume', `${folder.logs}:/app/logs`,
 			'--volume', `${socketFolder}:/run/engine`, ...more.flatMap(([k, v]) => ['--env', `${k}=${v}`]), 'ddc:latest');
 		const state = await this.state();
 		[this.pid, this.startedAt] = [state.Pid, state.StartedAt];

@@ -139,7 +139,7 @@ async function main() {
 		const before = await latency(discord);
 		const trouble = new Trouble({ discord, engine });
 		const users = [...discord.sandbox.world.users.values()].filter((u) => !u.bot).map((u) => u.id);
-		const people = new People({ discord, engine, ddc, names, channels, users, app: APP, gaps: trouble.gaps });
+		const people = new People({ discord, engine, ddc, names, channels, users, app: APP, gaps: trouble.gaps, lately: (at) => trouble.lately(at) });
 		trouble.revive = () => people.revive();
 		const soak = new Soak({ ddc, people, trouble });
 		people.start();

@@ -9,6 +9,8 @@ import { JOERG, MAXI } from '../lib/world.js';
 const COMMANDS = ['serverstatus', 'ss', 'help', 'ping', 'control'];
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
+const clock = (at) => (at ? new Date(at).toISOString().slice(11, 23) : 'never');
+
 export class People {
 	/** discord, engine (with the containers), ddc (the Container), names, channels ([{id, kind}]), users, gaps: trouble's. */
 	constructor(world) {
@@ -73,7 +75,7 @@ export class People {
 			this.counts.lost_in_gap++;
 		} else {
 			this.counts.unanswered++;
-			this.unanswered.push(`${new Date(from).toISOString().slice(11, 23)} ${what}`);
+			this.unanswered.push(`${what} at ${clock(from)}, sent ${clock(answer.dispatched_at)} to ${answer.delivered_to} connections, ${this.lately(from)}`);
 		}
 		return answer;
 	}

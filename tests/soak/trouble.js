@@ -12,6 +12,7 @@ export class Trouble {
 		this.engine = engine;
 		this.gaps = []; // {from, to}: the gateway was not to be relied on
 		this.counts = { reconnects: 0, zombies: 0, big_guilds: 0, rest_faults: 0, frames: 0, engine_restarts: 0, engine_kills: 0 };
+		this.events = []; // {at, what}, the last few
 		this.turn = 0;
 		this.ended = false;
 	}
@@ -27,6 +28,7 @@ export class Trouble {
 				const step = this.steps()[this.turn++ % this.steps().length];
 				if (!this.resting) {
 					this.busy = true;
+					this.events = [...this.events.slice(-20), { at: Date.now(), what: step.name }];
 					await step.call(this).catch((error) => console.error(`soak: ${step.name}: ${error.message}`));
 					this.busy = false;
 				}
@@ -34,6 +36,11 @@ export class Trouble {
 					await sleep(100);
 			}
 		})();
+	}
+
+	/** What was going on about that time, for a sentence. */
+	lately(at) {
+		return this.events.filter((e) => Math.abs(e.at - at) < 15_000).map((e) => `${e.what} ${((e.at - at) / 1000).toFixed(1)} s`).join(', ') || 'nothing near';
 	}
 
 	async pause() {
