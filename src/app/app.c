@@ -475,6 +475,7 @@ struct app *app_new(struct err *err)
 
 int app_run(struct app *a)
 {
+	a->housekeep = housekeep_start(a->loop, a->paths.config);
 	unlock_start(a->unlock, a->config);
 	loop_run(a->loop);
 	log_info("app", "stopped");
@@ -485,6 +486,7 @@ void app_free(struct app *a)
 {
 	if (!a)
 		return;
+	housekeep_free(a->housekeep);
 	reload_free(a->reload);
 	unlock_free(a->unlock);
 	control_free(a->control);

@@ -3,6 +3,7 @@
 #define APP_APP_INSIDE_H
 
 #include "app/guilds.h"
+#include "app/housekeep.h"
 #include "app/log_file.h"
 #include "app/paths.h"
 #include "app/registration.h"
@@ -44,6 +45,7 @@ struct app {
 	struct unlock *unlock;
 	struct control *control;
 	struct reload *reload;
+	struct housekeep *housekeep;
 
 	/* what Discord told */
 	uint64_t user_id, application_id;

@@ -2,13 +2,12 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "config/watch.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
-
-enum { FOLDERS = 3 };
 
 struct reload {
 	struct loop *loop;
@@ -17,26 +16,16 @@ struct reload {
 	struct timer *quiet;
 	reload_fn *on_change;
 	void *arg;
+	uint64_t fingerprint; /* of the folder when it was read last */
 	char folder[512];
 };
 
-/* Written by ddc itself all the time, or never settings: a change there is no reason to read everything again. */
-static bool is_ours(struct str name)
-{
-	static const char *const prefixes[] = {"mech_state.json", "ddc_session", "ddc_state", ".", "tmp"};
-	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-		if (str_starts(name, prefixes[i]))
-			return true;
-	return name.n > 4 && memcmp(name.p + name.n - 4, ".tmp", 4) == 0;
-}
-
 static void watch_folders(struct reload *r)
 {
-	static const char *const below[FOLDERS] = {"", "/containers", "/channels"};
 	const uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ONLYDIR;
 	char path[600];
-	for (int i = 0; i < FOLDERS; i++) {
-		snprintf(path, sizeof path, "%s%s", r->folder, below[i]);
+	for (const char *const *below = config_watched_folders; *below; below++) {
+		snprintf(path, sizeof path, "%s/%s", r->folder, *below);
 		inotify_add_watch(r->fd, path, mask); /* again for a folder that is new; the same watch otherwise */
 	}
 }
@@ -45,6 +34,10 @@ static void on_quiet(void *arg)
 {
 	struct reload *r = arg;
 	watch_folders(r);
+	uint64_t now = config_fingerprint(r->folder);
+	if (now == r->fingerprint)
+		return; /* written, but as it was; or written and taken back */
+	r->fingerprint = now;
 	r->on_change(r->arg);
 }
 
@@ -56,7 +49,7 @@ static bool any_of_interest(const char *bytes, ssize_t length)
 		memcpy(&event, p, sizeof event);
 		const char *name = p + sizeof event;
 		/* a file that was only created is still being written: its close follows */
-		if (!(event.mask & IN_CREATE && !(event.mask & IN_ISDIR)) && event.len && !is_ours(str_of(name)))
+		if (!(event.mask & IN_CREATE && !(event.mask & IN_ISDIR)) && event.len && config_watches(str_of(name)))
 			any = true;
 		p += sizeof event + event.len;
 	}
@@ -96,6 +89,7 @@ struct reload *reload_new(struct loop *loop, const char *folder, reload_fn *on_c
 		return NULL;
 	}
 	watch_folders(r);
+	r->fingerprint = config_fingerprint(folder);
 	return r;
 }
 

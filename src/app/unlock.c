@@ -1,32 +1,21 @@
 #include "app/unlock.h"
 
+#include "app/child.h"
 #include "base/mem.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { ANSWER_BYTES = CONFIG_TOKEN_BYTES + 1 };
 
 struct unlock {
 	struct loop *loop;
 	unlock_fn *on_token;
 	void *arg;
 	char *clear; /* waits to be told; a secret */
-	char *opened; /* the sealed token that was opened last, and what it was opened from: settings are read again */
-	uint64_t opened_key; /* often without a change of the token */
 	struct err why;
-	/* the child that opens an encrypted one */
-	pid_t child;
+	/* The sealed token that was opened last, and what it was opened from: settings are read again often without a change of it. */
+	char *opened;
+	uint64_t opened_key;
+	struct child *child; /* opens one */
 	uint64_t child_key;
-	int pipe_fd;
-	struct watch *watch;
-	char answer[ANSWER_BYTES + 1]; /* what came through the pipe so far: '+' token, or '-' sentence */
-	size_t answer_length;
 };
 
 uint64_t token_hash(const char *token)
@@ -54,88 +43,40 @@ static void tell_later(struct unlock *u, const char *token)
 	loop_defer(u->loop, on_tell, u);
 }
 
-/* The child has nothing to clean up and does nothing that could wait for us, so waiting for its end is short. */
-static void drop_child(struct unlock *u)
+/* In the child: '+' and the token, or '-' and the sentence that says why not. */
+static void open_token(struct buf *out, const void *arg)
 {
-	if (!u->child)
-		return;
-	watch_free(u->watch);
-	u->watch = NULL;
-	close(u->pipe_fd);
-	kill(u->child, SIGKILL);
-	while (waitpid(u->child, NULL, 0) < 0 && errno == EINTR)
-		continue;
-	u->child = 0;
-	explicit_bzero(u->answer, sizeof u->answer);
+	const struct config *config = arg;
+	struct err err = {0};
+	char token[CONFIG_TOKEN_BYTES];
+	if (config_open_token(config, token, &err))
+		buf_printf(out, "+%s", token);
+	else
+		buf_printf(out, "-%s", err.text);
 }
 
-static void on_answer(struct unlock *u)
-{
-	u->answer[u->answer_length] = '\0';
-	if (u->answer[0] == '+') {
-		mem_free_secret(u->opened);
-		u->opened = mem_strdup(MEM_APP, u->answer + 1);
-		u->opened_key = u->child_key;
-		tell_later(u, u->answer + 1);
-	} else {
-		err_set(&u->why, ERR_INPUT, "%s",
-			u->answer[0] == '-' ? u->answer + 1 : "the stored bot token could not be opened (the helper ended early)");
-		tell_later(u, NULL);
-	}
-	drop_child(u);
-}
-
-static void on_readable(int fd, unsigned events, void *arg)
+static void on_child_done(struct str text, void *arg)
 {
 	struct unlock *u = arg;
-	(void)events;
-	ssize_t n = read(fd, u->answer + u->answer_length, ANSWER_BYTES - u->answer_length);
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+	u->child = NULL;
+	if (text.n > 1 && text.p[0] == '+') {
+		mem_free_secret(u->opened);
+		u->opened = mem_strndup(MEM_APP, text.p + 1, text.n - 1);
+		u->opened_key = u->child_key;
+		tell_later(u, u->opened);
 		return;
-	if (n > 0)
-		u->answer_length += (size_t)n;
-	if (n <= 0 || u->answer_length == ANSWER_BYTES)
-		on_answer(u);
-}
-
-/* In the child. Its copy of our memory vanishes with it, whatever the hash needs. */
-static _Noreturn void open_and_exit(const struct config *config, int fd)
-{
-	struct err err = {0};
-	char token[CONFIG_TOKEN_BYTES], out[ANSWER_BYTES];
-	bool opened = config_open_token(config, token, &err);
-	int n = snprintf(out, sizeof out, "%c%s", opened ? '+' : '-', opened ? token : err.text);
-	size_t length = n < (int)sizeof out ? (size_t)n : sizeof out - 1;
-	_exit(write(fd, out, length) == (ssize_t)length ? 0 : 1);
-}
-
-static bool start_child(struct unlock *u, const struct config *config)
-{
-	int ends[2];
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_errno(&u->why, "the stored bot token cannot be opened");
-	pid_t child = fork();
-	if (child == 0)
-		open_and_exit(config, ends[1]);
-	close(ends[1]);
-	if (child < 0) {
-		close(ends[0]);
-		return err_errno(&u->why, "the stored bot token cannot be opened");
 	}
-	u->child = child;
-	u->child_key = config_token_key(config);
-	u->pipe_fd = ends[0];
-	u->answer_length = 0;
-	u->watch = watch_new(u->loop, u->pipe_fd, LOOP_READ, on_readable, u);
-	if (u->watch)
-		return true;
-	drop_child(u);
-	return err_set(&u->why, ERR_MEMORY, "no memory to open the stored bot token");
+	if (text.n > 1)
+		err_set(&u->why, ERR_INPUT, "%.*s", (int)text.n - 1, text.p + 1);
+	else
+		err_set(&u->why, ERR_SYSTEM, "the stored bot token could not be opened: the helper process ended early");
+	tell_later(u, NULL);
 }
 
 void unlock_start(struct unlock *u, const struct config *config)
 {
-	drop_child(u);
+	child_end(u->child);
+	u->child = NULL;
 	if (config->token) {
 		tell_later(u, config->token);
 	} else if (!config_token_is_sealed(config)) {
@@ -144,8 +85,11 @@ void unlock_start(struct unlock *u, const struct config *config)
 		tell_later(u, NULL);
 	} else if (u->opened && u->opened_key == config_token_key(config)) {
 		tell_later(u, u->opened);
-	} else if (!start_child(u, config)) {
-		tell_later(u, NULL);
+	} else {
+		u->child_key = config_token_key(config);
+		u->child = child_start(u->loop, open_token, config, on_child_done, u, &u->why);
+		if (!u->child)
+			tell_later(u, NULL);
 	}
 }
 
@@ -164,7 +108,7 @@ void unlock_free(struct unlock *u)
 {
 	if (!u)
 		return;
-	drop_child(u);
+	child_end(u->child);
 	loop_undefer(u->loop, on_tell, u);
 	mem_free_secret(u->clear);
 	mem_free_secret(u->opened);
