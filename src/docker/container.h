@@ -48,6 +48,9 @@ struct container {
 	uint32_t cpu_permille;	   /* 1000 = one processor fully busy, as `docker stats` counts */
 	uint64_t memory_bytes;	   /* as `docker stats` shows it: without the page cache that can be dropped */
 	uint64_t memory_limit_bytes; /* 0: no limit of its own */
+	uint32_t pids; /* processes and threads; 0: not told */
+	bool network_known; /* not with the host's network, nor without any */
+	uint64_t network_in_bytes, network_out_bytes; /* since it started, all its networks */
 	int64_t stats_at_s;	   /* when usage was read */
 };
 

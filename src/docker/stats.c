@@ -47,6 +47,10 @@ void stats_apply(struct container *c, struct stats_sample *sample, const struct 
 	}
 	c->memory_known = r->memory_known;
 	c->memory_bytes = r->memory_known ? stats_memory_bytes(r) : 0;
+	c->pids = r->pids;
+	c->network_known = r->network_known;
+	c->network_in_bytes = r->network_in;
+	c->network_out_bytes = r->network_out;
 	c->stats_at_s = wall_s;
 }
 
@@ -56,4 +60,6 @@ void stats_forget(struct container *c, struct stats_sample *sample)
 	c->cpu_known = c->memory_known = false;
 	c->cpu_permille = 0;
 	c->memory_bytes = 0;
+	c->pids = 0;
+	c->network_known = false;
 }

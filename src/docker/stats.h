@@ -19,6 +19,9 @@ struct stats_reading {
 	bool has_total_inactive_file, has_inactive_file;
 	uint64_t total_inactive_file; /* cgroup v1 */
 	uint64_t inactive_file;	      /* cgroup v2 */
+	uint32_t pids;
+	bool network_known;
+	uint64_t network_in, network_out; /* sums over the networks */
 };
 
 enum { STATS_GAP_MIN_MS = 500 }; /* readings closer together are not compared */

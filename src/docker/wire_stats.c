@@ -1,6 +1,6 @@
 #include "docker/wire.h"
 
-enum { S_ALL, S_TOTAL, S_PERCPU, S_SYSTEM, S_ONLINE, S_USAGE, S_TOTAL_INACTIVE, S_INACTIVE };
+enum { S_ALL, S_TOTAL, S_PERCPU, S_SYSTEM, S_ONLINE, S_USAGE, S_TOTAL_INACTIVE, S_INACTIVE, S_PIDS, S_NET_IN, S_NET_OUT };
 
 static const char *const stats_fields[] = {
 	[S_ALL] = "",
@@ -11,6 +11,9 @@ static const char *const stats_fields[] = {
 	[S_USAGE] = ".memory_stats.usage",
 	[S_TOTAL_INACTIVE] = ".memory_stats.stats.total_inactive_file",
 	[S_INACTIVE] = ".memory_stats.stats.inactive_file",
+	[S_PIDS] = ".pids_stats.current",
+	[S_NET_IN] = ".networks.*.rx_bytes",
+	[S_NET_OUT] = ".networks.*.tx_bytes",
 };
 
 static void take_number(struct stats_reading *r, int field, uint64_t n)
@@ -32,6 +35,12 @@ static void take_number(struct stats_reading *r, int field, uint64_t n)
 		r->inactive_file = n;
 		r->has_inactive_file = true;
 		return;
+	case S_PIDS: r->pids = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n; return;
+	case S_NET_IN:
+		r->network_in += n;
+		r->network_known = true;
+		return;
+	case S_NET_OUT: r->network_out += n; return;
 	}
 }
 

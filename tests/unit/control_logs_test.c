@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NOW_MS = 5000000, MESSAGE = 7001, ROLE = 4004 };
+enum { NOW_MS = 5000000, MESSAGE = 7001 };
 #define WALL_S INT64_C(1790000000)
 #define STAMP  "2026-11-22T18:40:01.123456789Z "
 

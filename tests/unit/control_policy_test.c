@@ -60,6 +60,7 @@ static const enum policy_rule table[VERB_COUNT][COLUMNS] = {
 	[VERB_PICK] =		{ADMIN, OK,    OK,    OK,    NONE, NONE},
 	[VERB_SEE_INFO] =	{OK,	OK,    OK,    OK,    NONE, NONE},
 	[VERB_SEE_LOGS] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
+	[VERB_SEE_STATS] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
 	[VERB_BULK] =		{KIND,	KIND,  ADMIN, OK,    NONE, NONE},
 	[VERB_ADD_ADMIN] =	{ADMIN, OK,    ADMIN, OK,    NONE, NONE},
 	[VERB_HELP] =		{OK,	OK,    OK,    OK,    OK,   OK},

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "feature/control/commands/commands.h"
 #include "feature/control/components/components.h"
+#include "feature/usage/history.h"
 
 #include <inttypes.h>
 
@@ -18,8 +19,11 @@ struct control *control_new(const struct control_parts *parts, const struct conf
 	list_init(&c->panels);
 	list_init(&c->acts);
 	list_init(&c->log_views);
+	list_init(&c->stats_asks);
+	c->history = history_new(); /* without it /stats has no hour to tell of, that is all */
 	c->respond = respond_new(parts->loop, parts->rest);
 	if (!c->respond) {
+		history_free(c->history);
 		mem_free(c);
 		return NULL;
 	}
@@ -33,8 +37,10 @@ void control_free(struct control *c)
 	acts_free(c);
 	panels_free(c);
 	logs_free(c);
+	stats_free(c);
 	bulk_free(c->bulk);
 	respond_free(c->respond);
+	history_free(c->history);
 	mem_free(c);
 }
 
@@ -48,6 +54,8 @@ void control_set_config(struct control *c, const struct config *config)
 
 void control_on_container(struct control *c, const struct container *changed, enum container_event event)
 {
+	if (event == CONTAINER_USAGE && c->history)
+		history_note(c->history, changed, clock_mono_ms());
 	if (event != CONTAINER_USAGE) /* figures come when they are asked for; an open panel is no reason to
 					 edit every minute */
 		panels_follow(c, str_of(changed->name));

@@ -35,6 +35,7 @@ static const struct verb {
 	[VERB_PICK] = {"pick", CONTROLLING},
 	[VERB_SEE_INFO] = {"see info", CONFIGURED},
 	[VERB_SEE_LOGS] = {"logs", CONTROLLING, true, 0, false},
+	[VERB_SEE_STATS] = {"stats", CONTROLLING, true, 0, false},
 	[VERB_BULK] = {"bulk", ADMIN_CONTROL},
 	/* Not everybody in a control channel, as in the original: who can name admins can do everything. */
 	[VERB_ADD_ADMIN] = {"add admin", ADMIN_ONLY},

@@ -15,7 +15,7 @@ enum policy_verb {
 	VERB_SEE_OVERVIEW,    /* /serverstatus, /ss */
 	VERB_SEE_ADMIN,	      /* /control, the admin overview */
 	VERB_PICK,	      /* open the picker and control panels */
-	VERB_SEE_INFO, VERB_SEE_LOGS, VERB_BULK, VERB_ADD_ADMIN,
+	VERB_SEE_INFO, VERB_SEE_LOGS, VERB_SEE_STATS, VERB_BULK, VERB_ADD_ADMIN,
 	VERB_HELP, VERB_PING,
 	VERB_COUNT
 };

@@ -27,6 +27,8 @@ struct control {
 	unsigned panel_count;
 	struct panel *opening; /* being opened by the turn under way: it is not taken away meanwhile */
 	struct list acts; /* struct act: asked for, their end not yet told */
+	struct history *history; /* of usage; NULL: no memory for it */
+	struct list stats_asks; /* struct stats_ask: figures being read for /stats */
 	struct list log_views; /* struct log_view: being read, or live */
 	struct bulk *bulk; /* NULL: none under way */
 	uint64_t seen[CONTROL_SEEN_MAX];
@@ -94,6 +96,9 @@ void bulk_go(const struct turn *t, const struct custom_id *id);
 void bulk_cancel(const struct turn *t);
 void bulk_go_on(struct control *c); /* something ended: there may be room for the next */
 void bulk_free(struct bulk *b);
+
+/* ---- commands/stats.c ---- */
+void stats_free(struct control *c);
 
 /* ---- logs.c: private views of a container's log ---- */
 /* A new message; policy and cooldown have been asked. query NULL: as usual; lines 0: as many as usual. */

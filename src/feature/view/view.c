@@ -266,30 +266,40 @@ static bool has_figures(const struct view *v)
 	return v->engine && !v->engine->stale && v->state == CONTAINER_RUNNING;
 }
 
-void view_add_cpu(struct buf *out, const struct view *v)
+void view_add_permille(struct buf *out, uint32_t cpu_permille)
 {
-	if (!has_figures(v) || !v->engine->cpu_known)
-		buf_add_str(out, "–");
-	else if (v->engine->cpu_permille < 1000)
-		buf_printf(out, "%u.%u %%", v->engine->cpu_permille / 10, v->engine->cpu_permille % 10);
+	if (cpu_permille < 1000)
+		buf_printf(out, "%u.%u %%", cpu_permille / 10, cpu_permille % 10);
 	else
-		buf_printf(out, "%u %%", (v->engine->cpu_permille + 5) / 10);
+		buf_printf(out, "%u %%", (cpu_permille + 5) / 10);
 }
 
-void view_add_memory(struct buf *out, const struct view *v)
+void view_add_bytes(struct buf *out, uint64_t bytes)
 {
 	const uint64_t mb = 1 << 20;
-	if (!has_figures(v) || !v->engine->memory_known) {
-		buf_add_str(out, "–");
-		return;
-	}
-	uint64_t tenths = (v->engine->memory_bytes * 10 + mb / 2) / mb;
+	uint64_t tenths = bytes / mb * 10 + (bytes % mb * 10 + mb / 2) / mb;
 	if (tenths < 100)
 		buf_printf(out, "%" PRIu64 ".%" PRIu64 " MB", tenths / 10, tenths % 10);
 	else if (tenths < 10240)
 		buf_printf(out, "%" PRIu64 " MB", (tenths + 5) / 10);
 	else
 		buf_printf(out, "%" PRIu64 ".%" PRIu64 " GB", tenths / 10240, tenths % 10240 * 10 / 10240);
+}
+
+void view_add_cpu(struct buf *out, const struct view *v)
+{
+	if (!has_figures(v) || !v->engine->cpu_known)
+		buf_add_str(out, "–");
+	else
+		view_add_permille(out, v->engine->cpu_permille);
+}
+
+void view_add_memory(struct buf *out, const struct view *v)
+{
+	if (!has_figures(v) || !v->engine->memory_known)
+		buf_add_str(out, "–");
+	else
+		view_add_bytes(out, v->engine->memory_bytes);
 }
 
 /* ---- names ---- */

@@ -15,6 +15,7 @@ const struct command commands[] = {
 	{"restart", TR_CONTROL_COMMAND_RESTART, command_restart, act_options, ACT_OPTION_COUNT,
 		command_restart_complete},
 	{"logs", TR_LOGS_COMMAND, command_logs, logs_options, LOGS_OPTION_COUNT, command_logs_complete},
+	{"stats", TR_STATS_COMMAND, command_stats, stats_options, STATS_OPTION_COUNT, command_stats_complete},
 };
 const unsigned command_count = sizeof commands / sizeof commands[0];
 

@@ -39,6 +39,10 @@ void command_serverstatus(const struct turn *t); /* and /ss */
 void command_control(const struct turn *t);
 void command_help(const struct turn *t);
 void command_ping(const struct turn *t);
+void command_stats(const struct turn *t);
+void command_stats_complete(const struct turn *t);
+enum { STATS_OPTION_COUNT = 1 };
+extern const struct command_option stats_options[STATS_OPTION_COUNT];
 void command_logs(const struct turn *t);
 void command_logs_complete(const struct turn *t);
 enum { LOGS_OPTION_COUNT = 5 };

@@ -1,0 +1,231 @@
+/* /stats as a person in Discord sees it, with an hour that passes at once. */
+#include "test.h"
+
+#include "base/clock.h"
+#include "fakes/answer_fake.h"
+#include "fakes/config_fake.h"
+#include "fakes/docker_act_fake.h"
+#include "feature/control/control.h"
+#include "feature/control/respond.h"
+#include "feature/status/board.h"
+#include "loop/loop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NOW_MS = 5000000, MINUTE_MS = 60000 };
+#define WALL_S INT64_C(1790000000)
+
+static struct loop *loop;
+static struct pending *pending;
+static struct cooldowns *cooldowns;
+static struct control *control;
+static uint64_t next_id;
+
+void board_write(struct board *b, struct message *m, uint64_t channel_id, enum panel_kind kind, unsigned page)
+{
+	(void)b, (void)m, (void)channel_id, (void)kind, (void)page;
+}
+
+void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id)
+{
+	(void)b, (void)channel_id, (void)kind, (void)message_id;
+}
+
+static struct {
+	char line[256];
+	unsigned count;
+} record;
+
+void audit_write(struct audit *a, const struct audit_record *r)
+{
+	(void)a;
+	record.count++;
+	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target), r->source, r->result,
+		STR_ARG(r->reason));
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	clock_test_set(NOW_MS, WALL_S * 1000);
+	docker_fake_clear();
+	docker_act_fake_clear();
+	config_fake_clear();
+	memset(&record, 0, sizeof record);
+	next_id = 50000;
+	loop = loop_new();
+	pending = pending_new(loop, FAKE_DOCKER, 10, NULL, NULL);
+	cooldowns = cooldowns_new();
+	const struct control_parts parts = {
+		.loop = loop, .docker = FAKE_DOCKER, .rest = FAKE_REST, .pending = pending, .cooldowns = cooldowns};
+	control = control_new(&parts, &config_fake.config);
+	docker_fake_add("web", CONTAINER_RUNNING);
+	config_fake_add("web", NULL, 0);
+	return loop && pending && cooldowns && control ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	control_free(control);
+	pending_free(pending);
+	cooldowns_free(cooldowns);
+	loop_free(loop);
+	answer_fake_clear();
+	clock_test_set(0, 0);
+	return 0;
+}
+
+/* ---- a person ---- */
+
+static void pass_ms(uint64_t ms)
+{
+	clock_test_set(clock_mono_ms() + ms, clock_wall_ms() + (int64_t)ms);
+	loop_turn(loop, 0);
+}
+
+static struct interaction interaction(enum interaction_type type, uint64_t user, uint64_t channel)
+{
+	struct interaction in = {.type = type, .guild_id = FAKE_GUILD, .channel_id = channel, .user_id = user, .has_member = true,
+		.locale = "en-US", .display_name = STR("Anna")};
+
+	in.ref.id = ++next_id;
+	in.ref.application_id = 77;
+	in.ref.received_ms = clock_mono_ms();
+	snprintf(in.ref.token, sizeof in.ref.token, "tok%llu", (unsigned long long)in.ref.id);
+	return in;
+}
+
+static void run(void)
+{
+	struct interaction in = interaction(INTERACTION_COMMAND, FAKE_ADMIN, FAKE_CONTROL);
+
+	in.command = STR("stats");
+	in.options[in.option_count++] = (struct interaction_option){.name = STR("container"), .value = STR("web")};
+	control_on_interaction(control, &in);
+}
+
+static void use(uint32_t cpu_permille, unsigned mb)
+{
+	struct container *c = &docker_fake.containers[0];
+
+	c->cpu_known = c->memory_known = true;
+	c->cpu_permille = cpu_permille;
+	c->memory_bytes = (uint64_t)mb << 20;
+}
+
+static void minutes(unsigned count, uint32_t cpu_permille, unsigned mb)
+{
+	while (count--) {
+		use(cpu_permille, mb);
+		control_on_container(control, &docker_fake.containers[0], CONTAINER_USAGE);
+		pass_ms(MINUTE_MS);
+	}
+}
+
+#define assert_says(text)                                                                                    \
+	do {                                                                                                 \
+		if (!strstr(answer_fake_last()->body, text))                                                 \
+			fail_msg("\"%s\" is not in %s", text, answer_fake_last()->body);                     \
+	} while (0)
+
+static void test_now_and_the_last_hour_in_words(void **state)
+{
+	struct container *c = &docker_fake.containers[0];
+
+	(void)state;
+	minutes(10, 40, 310);
+	minutes(1, 350, 700);
+	minutes(9, 41, 480);
+	minutes(1, 20, 480);
+	c->started_at_s = WALL_S - 3600;
+	c->restart_count = 2;
+	c->memory_limit_bytes = UINT64_C(1) << 30;
+	c->pids = 17;
+	c->network_known = true;
+	c->network_in_bytes = UINT64_C(3) << 30;
+	run();
+	assert_int_equal(answer_fake.count, 0);
+	use(55, 480);
+	assert_true(fake_answer(FAKE_USAGE, "web", NULL));
+	assert_says("\"flags\":64");
+	assert_says("**Running** · started <t:1789996400:R>");
+	assert_says("Restarted by Docker 2 times");
+	assert_says("CPU **5.5 %**");
+	assert_says("Memory **480 MB** of 1.0 GB (46 %)");
+	assert_says("17 processes and threads");
+	assert_says("3.0 GB in, 0.0 MB out");
+	assert_says("**The last 22 minutes**\\nCPU between 2.0 % and 35.0 %, mostly around 4.0 %.");
+	assert_says("Memory grew from 310 MB to 480 MB. At most it was 700 MB.");
+}
+
+static void test_what_stands_still_is_called_so(void **state)
+{
+	(void)state;
+	minutes(5, 40, 310);
+	run();
+	fake_answer(FAKE_USAGE, "web", NULL);
+	assert_says("CPU steadily around 4.0 %.");
+	assert_says("Memory steadily around 310 MB.");
+	assert_says("no limit of its own");
+}
+
+static void test_no_history_is_said(void **state)
+{
+	(void)state;
+	minutes(2, 40, 310);
+	run();
+	fake_answer(FAKE_USAGE, "web", NULL);
+	assert_says("There is no history of it");
+}
+
+static void test_stopped_hidden_refused_or_slow(void **state)
+{
+	(void)state;
+	run();
+	pass_ms(RESPOND_DEFER_MS);
+	assert_says("\"type\":5");
+	answer_fake_answer_all(0);
+	fake_answer(FAKE_USAGE, "web", "the engine or its proxy refuses");
+	assert_says("CPU and memory cannot be read: the engine or its proxy refuses");
+	config_fake.containers[0].detailed_status = false;
+	run();
+	assert_says("are not shown");
+	if (strstr(answer_fake_last()->body, "MB"))
+		fail_msg("figures that may not be shown: %s", answer_fake_last()->body);
+	config_fake.containers[0].detailed_status = true;
+	docker_fake.containers[0].state = CONTAINER_EXITED;
+	run();
+	assert_says("Stopped");
+	config_fake.containers[0].active = false;
+	run();
+	assert_says("switched off in my settings");
+	assert_string_equal(record.line, "stats web command refused container not active");
+}
+
+static void test_a_container_taken_out_meanwhile_and_the_end_meanwhile(void **state)
+{
+	(void)state;
+	run();
+	config_fake.config.container_count = 0;
+	fake_answer(FAKE_USAGE, "web", NULL);
+	assert_says("There is no such container in my settings");
+	config_fake.config.container_count = 1;
+	run();
+	/* teardown frees it all; the group's end sees that nothing is left */
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_now_and_the_last_hour_in_words),
+		TEST(test_what_stands_still_is_called_so),
+		TEST(test_no_history_is_said),
+		TEST(test_stopped_hidden_refused_or_slow),
+		TEST(test_a_container_taken_out_meanwhile_and_the_end_meanwhile),
+	};
+	return cmocka_run_group_tests(tests, NULL, check_no_leak);
+}
