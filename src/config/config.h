@@ -30,6 +30,8 @@ struct config_container {
 				      ddc (a secret) */
 };
 
+_Static_assert(sizeof(struct config_container) <= 96, "one for each container: docs/memory.md has the budget");
+
 enum channel_kind { CHANNEL_STATUS, CHANNEL_CONTROL };
 
 struct config_channel {

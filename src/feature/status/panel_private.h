@@ -46,6 +46,8 @@ struct panel {
 	int64_t talk_ms;   /* when it came, monotonic; negative: before this machine started */
 };
 
+_Static_assert(sizeof(struct panel) <= 288, "one for each channel: docs/memory.md has the budget");
+
 /* panel.c */
 void panel_look(struct panel *p); /* decides what is to be done and does one thing of it; called whenever anything may have changed */
 void panel_enter(struct panel *p, enum panel_state state);
