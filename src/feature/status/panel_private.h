@@ -25,6 +25,7 @@ struct panel {
 	bool configured, removed, gone;
 	bool wanted; /* there shall be a message */
 	bool news;   /* what is shown may not be true any more */
+	const char *advice; /* about the present failure; NULL: none. Static */
 	bool told;   /* the log has heard of the present failure */
 	uint64_t message_id;
 	uint64_t obsolete[PANEL_OBSOLETE_MAX];
