@@ -11,9 +11,13 @@ export const kib = (n) => `${Math.round(n)} KiB`;
 export const ms = (n) => `${n < 10 ? n.toFixed(2) : n.toFixed(1)} ms`;
 
 /** rows: [{figure, target, dev, release}] of texts. */
+export function table(rows, columns) {
+	const lines = [columns, columns.map(() => '---'), ...rows.map((r) => columns.map((c) => r[c] ?? '-'))];
+	const widths = columns.map((_, n) => Math.max(...lines.map((line) => line[n].length)));
+	return lines.map((line) => `| ${line.map((cell, n) => (cell === '---' ? '-'.repeat(widths[n]) : cell.padEnd(widths[n]))).join(' | ')} |`);
+}
+
 export function print(rows, columns) {
-	const table = [columns, columns.map(() => '---'), ...rows.map((r) => columns.map((c) => r[c] ?? '-'))];
-	const widths = columns.map((_, n) => Math.max(...table.map((line) => line[n].length)));
-	for (const line of table)
-		console.log(`| ${line.map((cell, n) => (cell === '---' ? '-'.repeat(widths[n]) : cell.padEnd(widths[n]))).join(' | ')} |`);
+	for (const line of table(rows, columns))
+		console.log(line);
 }

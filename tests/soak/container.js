@@ -5,7 +5,7 @@ import { chmodSync, chownSync, existsSync, readFileSync, readdirSync, statSync }
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { get, processFigures, ROOT } from '../lib/ddc.js';
-import { sleep, until } from '../lib/wait.js';
+import { until } from '../lib/wait.js';
 
 const NAME = 'ddc';
 const KEPT_LINES = 5000;
@@ -30,7 +30,6 @@ export class Container {
 	constructor(options) {
 		this.options = options;
 		this.lines = [];
-		this.owners = {}; // name: bytes, of the last SIGUSR1
 	}
 
 	async run() {
@@ -58,10 +57,6 @@ export class Container {
 		this.lines.push(text);
 		if (this.lines.length > KEPT_LINES)
 			this.lines.splice(0, KEPT_LINES / 5);
-		// "… memory: NAME  12345 bytes  12 blocks …"
-		const found = /memory\S*\s+(\S+)\s+(\d+) bytes\s+(\d+) blocks/.exec(text);
-		if (found)
-			this.owners[found[1]] = Number(found[2]);
 	}
 
 	async inspect() {
@@ -80,13 +75,10 @@ export class Container {
 		return until(`/health ${status}`, async () => (await get(`${this.url}/health`)).status === status, { timeoutMs });
 	}
 
-	/** Live bytes by owner: ddc says so in its log when told SIGUSR1. */
+	/** Live bytes by owner, as ddc itself tells in /metrics. */
 	async memoryByOwner() {
-		this.owners = {};
-		await this.options.host.killContainer(NAME, 'SIGUSR1');
-		await until('the owners are in the log', () => Object.keys(this.owners).length > 3, { timeoutMs: 5000 }).catch(() => {});
-		await sleep(100); // the rest of the lines
-		return this.owners;
+		const { text } = await get(`${this.url}/metrics`);
+		return Object.fromEntries([...text.matchAll(/^ddc_memory_owner_bytes\{owner="([^"]+)"\} (\d+)/gm)].map(([, owner, bytes]) => [owner, Number(bytes)]));
 	}
 
 	/** KiB as the kernel counts them for the process, and as `docker stats` shows it for the container. */

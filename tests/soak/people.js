@@ -23,18 +23,18 @@ export class People {
 	}
 
 	start() {
-		const loops = [[this.presses, 700], [this.presses, 900], [this.commands, 500], [this.commands, 800], [this.bulk, 100_000], [this.reads, 4000], [this.browses, 400], [this.scrapes, 2000], [this.dies, 6000], [this.talks, 5000]];
+		const loops = [[this.presses, 700], [this.presses, 900], [this.commands, 500], [this.commands, 800], [this.bulk, 60_000], [this.reads, 4000], [this.browses, 400], [this.scrapes, 2000], [this.dies, 6000], [this.talks, 5000]];
 		this.loops = loops.map(([act, ms]) => this.loop(act, ms));
 	}
 
 	async loop(act, everyMs) {
 		await sleep(Math.random() * Math.min(everyMs, 3000));
 		while (!this.ended) {
-			if (!this.resting) {
-				this.busy = (this.busy ?? 0) + 1;
-				await act.call(this).catch((error) => this.note(error));
-				this.busy--;
-			}
+			while (this.resting && !this.ended)
+				await sleep(100);
+			this.busy = (this.busy ?? 0) + 1;
+			await act.call(this).catch((error) => this.note(error));
+			this.busy--;
 			const until = Date.now() + everyMs * (0.5 + Math.random());
 			while (!this.ended && Date.now() < until)
 				await sleep(Math.min(200, everyMs));
@@ -120,7 +120,7 @@ export class People {
 			return;
 		const asked = await this.answered('bulk', this.discord.press(MAXI, panel, /ddc1:bulk:restart/, { wait: true }));
 		if (!asked.message || !hasComponent(asked.message, /ddc1:bulkgo/))
-			return;
+			throw new Error(`bulk: no question but ${asked.outcome}`);
 		await this.answered('bulk, yes', this.discord.press(MAXI, asked.message, /ddc1:bulkgo/, { wait: true }));
 		this.counts.bulk++;
 		await sleep(20_000);
