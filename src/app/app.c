@@ -26,6 +26,7 @@ static void on_link(enum docker_link link, const struct err *why, void *arg)
 	if (link == DOCKER_UP)
 		log_info("docker", "engine %s, API %s, %u containers", docker_engine_version(a->docker),
 			docker_api_version(a->docker), docker_container_count(a->docker));
+	snprintf(a->docker_note, sizeof a->docker_note, "%s", link == DOCKER_UP && why ? why->text : "");
 	if (link == DOCKER_UP && why)
 		log_warn("docker", "%s", why->text);
 	else if (link == DOCKER_DOWN)
@@ -158,6 +159,39 @@ static void on_session(const struct gateway_session *s, void *arg)
 
 /* ---- settings ---- */
 
+static void keep_problems(struct app *a, const struct list *problems)
+{
+	a->problem_count = a->problem_errors = a->problem_kept = 0;
+	list_each(pos, problems) {
+		const struct config_problem *p = list_item(pos, struct config_problem, link);
+		a->problem_count++;
+		a->problem_errors += p->is_error;
+		if (a->problem_kept < DOCTOR_PROBLEMS_MAX)
+			snprintf(a->problems[a->problem_kept++], sizeof a->problems[0], "%s%s%s: %s", p->file, p->place[0] ? ": " : "",
+				p->place, p->sentence);
+	}
+}
+
+static void fill_doctor(struct doctor_facts *f, void *arg)
+{
+	static const char *texts[DOCTOR_PROBLEMS_MAX];
+	const struct app *a = arg;
+	enum gateway_state gateway = gateway_state_of(a->gateway);
+	f->connected = gateway == GATEWAY_READY;
+	f->gateway = gateway_state_name(gateway);
+	f->stopped = a->token_problem[0] ? a->token_problem : a->stopped_sentence[0] ? a->stopped_sentence : NULL;
+	f->latency_ms = gateway_stats_of(a->gateway).latency_ms;
+	f->has_messages = a->intents & (unsigned)INTENT_GUILD_MESSAGES;
+	f->registration = registration_problem(a->registration);
+	f->docker_why = a->docker_note[0] ? a->docker_note : NULL;
+	f->problems = a->problem_count;
+	f->errors = a->problem_errors;
+	for (unsigned i = 0; i < a->problem_kept; i++)
+		texts[i] = a->problems[i];
+	f->problem_texts = texts;
+	f->problem_text_count = a->problem_kept;
+}
+
 static void report_problems(const struct list *problems)
 {
 	list_each(pos, problems) {
@@ -265,8 +299,10 @@ static bool load_config(struct app *a, struct err *err)
 	struct list problems;
 	list_init(&problems);
 	struct config *fresh = config_load(a->paths.config, &problems, err);
-	if (fresh)
+	if (fresh) {
+		keep_problems(a, &problems);
 		apply_config(a, fresh);
+	}
 	report_problems(&problems);
 	config_problems_clear(&problems);
 	return fresh != NULL;
@@ -337,6 +373,20 @@ static uint32_t gateway_latency_ms(void *arg)
 	return gateway_stats_of(a->gateway).latency_ms;
 }
 
+static bool ask_public_ip(struct public_ip *ret, void *arg)
+{
+	const struct app *a = arg;
+	*ret = (struct public_ip){0};
+	return !config_bool(a->config, "DDC_PUBLIC_IP") ||
+		finder_ask(a->finder, config_text(a->config, "DDC_PUBLIC_IP_SERVICES"), ret);
+}
+
+static void on_public_ip(const struct public_ip *ip, void *arg)
+{
+	struct app *a = arg;
+	control_on_public_ip(a->control, ip);
+}
+
 static bool make_ground(struct app *a, struct err *err)
 {
 	a->loop = loop_new();
@@ -385,12 +435,13 @@ static bool make_features(struct app *a, struct err *err)
 	a->alert = alert_new(a->loop, a->rest);
 	a->registration = registration_new(a->rest, a->state);
 	a->unlock = unlock_new(a->loop, on_token, a);
-	if (!a->cooldowns || !a->audit || !a->board || !a->pending || !a->alert || !a->registration || !a->unlock)
+	a->finder = finder_new(a->loop, a->net, on_public_ip, a);
+	if (!a->cooldowns || !a->audit || !a->board || !a->pending || !a->alert || !a->registration || !a->unlock || !a->finder)
 		return err_set(err, ERR_MEMORY, "no memory for the features");
 	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
 	board_set_pending(a->board, a->pending);
 	const struct control_parts parts = {a->loop, a->docker, a->rest, a->pending, a->cooldowns, a->audit, a->board,
-		gateway_latency_ms, a};
+		gateway_latency_ms, a, ask_public_ip, a, fill_doctor, a, a->paths.config};
 	a->control = control_new(&parts, a->config);
 	if (!a->control)
 		return err_set(err, ERR_MEMORY, "no memory for the commands");
@@ -490,6 +541,7 @@ void app_free(struct app *a)
 	reload_free(a->reload);
 	unlock_free(a->unlock);
 	control_free(a->control);
+	finder_free(a->finder);
 	governor_forget_shrinkers(a->governor);
 	registration_free(a->registration);
 	alert_free(a->alert);

@@ -6,6 +6,7 @@
 #include "app/housekeep.h"
 #include "app/log_file.h"
 #include "app/paths.h"
+#include "app/public_ip.h"
 #include "app/registration.h"
 #include "app/reload.h"
 #include "app/unlock.h"
@@ -43,6 +44,7 @@ struct app {
 	struct pending *pending;
 	struct registration *registration;
 	struct unlock *unlock;
+	struct finder *finder;
 	struct control *control;
 	struct reload *reload;
 	struct housekeep *housekeep;
@@ -59,6 +61,11 @@ struct app {
 	bool channels_changed;	 /* since the gateway was told which ones to look out for */
 	char token_problem[ERR_TEXT_BYTES];
 	char stopped_sentence[ERR_TEXT_BYTES]; /* the gateway will not try again: why */
+
+	/* of the settings in force */
+	unsigned problem_count, problem_errors, problem_kept;
+	char problems[DOCTOR_PROBLEMS_MAX][256]; /* the first ones */
+	char docker_note[ERR_TEXT_BYTES]; /* what a proxy refuses */
 
 	char zone[64]; /* TZ as the environment had it */
 	bool zone_asked;

@@ -30,6 +30,8 @@ struct config_container {
 				      ddc (a secret) */
 };
 
+_Static_assert(sizeof(struct config_container) <= 96, "one for each container: docs/memory.md has the budget");
+
 enum channel_kind { CHANNEL_STATUS, CHANNEL_CONTROL };
 
 struct config_channel {
@@ -59,6 +61,8 @@ struct config {
 	unsigned admin_count;
 	struct config_cooldowns *cooldowns; /* see config_cooldown_s() */
 	bool cooldowns_enabled;
+	bool cooldown_message, cooldown_log; /* tell the person when; record it */
+	uint64_t audit_channel_id; /* DDC_AUDIT_CHANNEL; 0: none */
 	unsigned max_commands_per_minute, max_buttons_per_minute; /* 0: no limit */
 	struct config_private *private;				  /* memory and the rest; nobody's business */
 };
@@ -106,6 +110,9 @@ const struct config_channel *config_find_channel(const struct config *c, uint64_
  * milliseconds. */
 enum { INFO_PASSWORD_CHARACTERS_MAX = 60 };
 bool config_info_password_ok(const struct config_container *k, struct str typed);
+/* The form in which such a password is stored. Takes as long. */
+enum { INFO_PASSWORD_HASH_BYTES = 512 };
+bool config_hash_info_password(struct str typed, char out[INFO_PASSWORD_HASH_BYTES]);
 bool config_is_admin(const struct config *c, uint64_t user_id);
 /* Seconds for "serverstatus", "control", "start", …; button: look in the buttons' table first. Defaults
  * merged in. */

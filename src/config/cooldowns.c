@@ -95,6 +95,8 @@ static bool from_section(struct config *c, struct reading *r, const struct spot 
 	read_table(c, r, s, section, "command_cooldowns", false);
 	read_table(c, r, s, section, "button_cooldowns", true);
 	c->cooldowns_enabled = read_global(s, section, "global_settings.enabled") != 0;
+	c->cooldown_message = read_global(s, section, "global_settings.cooldown_message") != 0;
+	c->cooldown_log = read_global(s, section, "global_settings.log_violations") != 0;
 	c->max_commands_per_minute =
 		(unsigned)read_global(s, section, "global_settings.max_commands_per_minute");
 	c->max_buttons_per_minute =
@@ -110,7 +112,7 @@ static bool is_filled(const struct doc *d, doc_ref section)
 bool load_cooldowns(struct config *c, struct reading *r, const char *folder, const struct layers *l)
 {
 	const struct layer *own = layers_file(l, "channels_config.json");
-	c->cooldowns_enabled = true;
+	c->cooldowns_enabled = c->cooldown_message = c->cooldown_log = true;
 	c->max_commands_per_minute = 20;
 	c->max_buttons_per_minute = own ? BUTTONS_WITHOUT_SECTION : 35;
 	doc_ref section = own ? doc_get(&own->doc, DOC_ROOT, "spam_protection") : DOC_NONE;

@@ -23,6 +23,12 @@
  * press of a button stays a matter of milliseconds. */
 enum { INFO_PASSWORD_ROUNDS = 5000 };
 
+bool config_hash_info_password(struct str typed, char out[INFO_PASSWORD_HASH_BYTES])
+{
+	_Static_assert(INFO_PASSWORD_HASH_BYTES == (int)PASSWORD_STORED_BYTES_MAX, "one form, one size");
+	return password_hash_rounds(typed, INFO_PASSWORD_ROUNDS, out);
+}
+
 static bool no_memory(struct err *err)
 {
 	return err_set(err, ERR_MEMORY, "there is no memory to seal the secrets");

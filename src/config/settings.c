@@ -190,6 +190,7 @@ bool load_settings(struct config *c, struct reading *r, const struct layers *l)
 	choose_zone(c, r);
 	c->language = config_text(c, "language");
 	c->guild_id = (uint64_t)p->values[option_find("guild_id") - options].number;
+	c->audit_channel_id = (uint64_t)p->values[option_find("DDC_AUDIT_CHANNEL") - options].number;
 	return !r->no_memory;
 }
 

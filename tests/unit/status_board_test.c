@@ -742,6 +742,124 @@ static void test_more_channels_than_the_maximum_are_named(void **state)
 	assert_true(mem_use_of(MEM_PANELS).bytes < BOARD_CHANNELS_MAX * 1024);
 }
 
+/* ---- the memory guide's limits ---- */
+
+static void many_channels(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		channels[i] = channels[0];
+		channels[i].id = 1000 + i;
+	}
+	config.channel_count = count;
+}
+
+static void test_channels_max_is_obeyed_and_can_be_raised(void **state)
+{
+	(void)state;
+	many_channels(5);
+	board_set_limits(board, &(struct board_limits){.channels_max = 3});
+	start();
+	assert_int_equal(fake_open_requests(), 3);
+	assert_int_equal(board_stats_of(board).beyond_channels, 2);
+	assert_non_null(strstr(logged, "2 channels lie beyond DDC_MAX_CHANNELS (3) and get no panel, the first is 1003"));
+	board_set_limits(board, &(struct board_limits){.channels_max = 5});
+	board_set_config(board, &config);
+	run();
+	assert_int_equal(fake_open_requests(), 5);
+	assert_int_equal(board_stats_of(board).beyond_channels, 0);
+	board_set_limits(board, &(struct board_limits){.channels_max = 1}); /* lower: let go of, nothing is deleted in Discord */
+	board_set_config(board, &config);
+	run();
+	assert_int_equal(board_stats_of(board).channels, 1);
+	assert_int_equal(fake_sent(REST_DELETE), 0);
+}
+
+static void test_untracked_channels_have_a_panel_that_stands_still(void **state)
+{
+	(void)state;
+	many_channels(2);
+	board_set_limits(board, &(struct board_limits){.tracked_max = 1});
+	start();
+	posted(1000);
+	posted(1001);
+	assert_non_null(strstr(logged, "1 channels lie beyond DDC_MAX_TRACKED_CHANNELS (1)"));
+	assert_int_equal(board_stats_of(board).beyond_tracked, 1);
+	set_state(CONTAINER_EXITED);
+	board_on_container(board, STR("web"));
+	wait_ms(BOARD_COALESCE_MS);
+	assert_non_null(fake_open(REST_PATCH, "/1000/"));
+	assert_null(fake_open(REST_PATCH, "/1001/"));
+}
+
+static void test_panels_are_looked_at_in_batches(void **state)
+{
+	(void)state;
+	many_channels(5);
+	board_set_limits(board, &(struct board_limits){.batch = 2});
+	start();
+	for (unsigned i = 0; i < 5; i++)
+		posted(1000 + i);
+	uint64_t before = board_stats_of(board).batches;
+	web->state = CONTAINER_EXITED;
+	board_on_container(board, STR("web"));
+	wait_ms(BOARD_COALESCE_MS);
+	assert_int_equal(fake_sent(REST_PATCH), 5); /* all in the end */
+	assert_int_equal(board_stats_of(board).batches - before, 3);
+}
+
+static void talk(unsigned messages, uint64_t *ids)
+{
+	for (unsigned i = 0; i < messages; i++) {
+		ids[i] = new_id();
+		board_on_message(board, STATUS, ids[i], false);
+	}
+}
+
+static void test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered(void **state)
+{
+	(void)state;
+	uint64_t ids[3];
+	board_set_limits(board, &(struct board_limits){.history_max = 3});
+	start_with_panel();
+	wait_ms(1000);
+	talk(3, ids);
+	for (unsigned i = 0; i < 3; i++)
+		board_on_message_deleted(board, STATUS, ids[i]);
+	wait_ms(11 * MINUTE);
+	assert_int_equal(fake_sent(REST_POST), 1);
+	board_set_limits(board, &(struct board_limits){.history_max = 2}); /* one more than is remembered: better safe */
+	talk(3, ids);
+	for (unsigned i = 0; i < 3; i++)
+		board_on_message_deleted(board, STATUS, ids[i]);
+	wait_ms(11 * MINUTE);
+	assert_int_equal(fake_sent(REST_POST), 2);
+}
+
+static void test_a_refusal_is_believed_no_longer_than_told(void **state)
+{
+	(void)state;
+	board_set_limits(board, &(struct board_limits){.believe_ms = 20000});
+	start();
+	fake_reply(fake_open(REST_POST, "/11/"), 403, 50013, 0);
+	run();
+	wait_ms(19000);
+	assert_int_equal(fake_sent(REST_POST), 1);
+	wait_ms(1500); /* without the setting it would be a minute */
+	assert_int_equal(fake_sent(REST_POST), 2);
+}
+
+static void test_figures_are_not_read_in_the_background_when_switched_off(void **state)
+{
+	(void)state;
+	channels[0] = channels[1];
+	board_set_limits(board, &(struct board_limits){.no_figures = true});
+	start();
+	posted(CONTROL);
+	assert_int_equal(docker_fake.usage_interval_ms, 0);
+	board_set_limits(board, &(struct board_limits){.no_figures = true, .figures_ms = 60000}); /* but somebody else needs them */
+	assert_int_equal(docker_fake.usage_interval_ms, 60000);
+}
+
 /* ---- commands ---- */
 
 static void test_the_answer_to_a_command_becomes_the_panel(void **state)
@@ -861,6 +979,12 @@ int main(void)
 		TEST(test_a_move_that_fails_loses_nothing),
 		TEST(test_talk_from_before_the_start_counts),
 		TEST(test_nothing_moves_where_it_is_switched_off),
+		TEST(test_channels_max_is_obeyed_and_can_be_raised),
+		TEST(test_untracked_channels_have_a_panel_that_stands_still),
+		TEST(test_panels_are_looked_at_in_batches),
+		TEST(test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered),
+		TEST(test_a_refusal_is_believed_no_longer_than_told),
+		TEST(test_figures_are_not_read_in_the_background_when_switched_off),
 		TEST(test_a_channel_of_another_kind_keeps_its_message),
 		TEST(test_the_kind_may_change_while_ddc_is_away),
 		TEST(test_removed_and_added_channels),

@@ -18,6 +18,8 @@ struct high {
 	bool told;
 };
 
+_Static_assert(sizeof(struct high) <= 96, "docs/memory.md has the budget");
+
 struct alert {
 	struct loop *loop;
 	struct rest *rest;

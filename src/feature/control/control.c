@@ -22,7 +22,9 @@ struct control *control_new(const struct control_parts *parts, const struct conf
 	list_init(&c->stats_asks);
 	c->history = history_new(); /* without it /stats has no hour to tell of, that is all */
 	c->respond = respond_new(parts->loop, parts->rest);
-	if (!c->respond) {
+	c->info = c->respond ? info_new(c) : NULL;
+	if (!c->info) {
+		respond_free(c->respond);
 		history_free(c->history);
 		mem_free(c);
 		return NULL;
@@ -39,6 +41,7 @@ void control_free(struct control *c)
 	logs_free(c);
 	stats_free(c);
 	bulk_free(c->bulk);
+	info_free(c->info);
 	respond_free(c->respond);
 	history_free(c->history);
 	mem_free(c);
@@ -110,6 +113,7 @@ void control_on_interaction(struct control *c, const struct interaction *in)
 
 	if (!is_servable(c, in))
 		return;
+	doctor_watch(c, in);
 	switch (in->type) {
 	case INTERACTION_COMMAND: commands_run(&t); break;
 	case INTERACTION_COMPONENT:

@@ -14,6 +14,8 @@
 #include "feature/audit/audit.h"
 #include "feature/control/cooldown.h"
 #include "feature/control/pending.h"
+#include "feature/doctor/doctor.h"
+#include "feature/info/address.h"
 
 struct control;
 struct board;
@@ -29,6 +31,12 @@ struct control_parts {
 	struct board *board;
 	uint32_t (*latency_ms)(void *arg); /* of the gateway, for /ping */
 	void *latency_arg;
+	/* True: *ret is what is known ("" where nothing is). False: it is being looked up, control_on_public_ip() follows. */
+	bool (*public_ip)(struct public_ip *ret, void *arg);
+	void *public_ip_arg;
+	void (*doctor)(struct doctor_facts *f, void *arg); /* fills in what control does not know; texts are SHARED until the next turn */
+	void *doctor_arg;
+	const char *config_folder; /* where dialogs save to */
 };
 
 /* control_free() before the loop turns again, then pending_free(): actions under way no longer have anybody to tell. */
@@ -39,6 +47,7 @@ void control_set_config(struct control *c, const struct config *config);
 void control_on_interaction(struct control *c, const struct interaction *in);
 void control_on_container(struct control *c, const struct container *changed, enum container_event event); /* open panels follow */
 void control_on_everything(struct control *c); /* resync, link up or down */
+void control_on_public_ip(struct control *c, const struct public_ip *ip);
 void control_on_pending(struct control *c, struct str container);
 
 /* The slash commands as JSON for the bulk overwrite (PUT …/commands), and its hash: send it only when the hash is new. */

@@ -69,7 +69,7 @@ bool custom_id_parse(struct str text, struct custom_id *ret_id)
 static const struct {
 	const char *begin;
 	enum custom_verb verb;
-	enum { REST_CHANNEL, REST_CONTAINER, REST_NONE } rest;
+	enum { REST_CHANNEL, REST_CONTAINER, REST_AFTER_ARG, REST_NONE } rest;
 	const char *arg;
 } originals[] = {
 	{"admin_overview_restart_all_", ID_BULK, REST_CHANNEL, "restart"},
@@ -79,6 +79,8 @@ static const struct {
 	{"admin_button_", ID_PICK, REST_CHANNEL, NULL},
 	{"info_button_", ID_INFO, REST_CHANNEL, NULL},
 	{"help_button_", ID_HELP, REST_CHANNEL, NULL},
+	{"edit_info_", ID_CARD, REST_AFTER_ARG, "edit"},
+	{"protected_edit_", ID_CARD, REST_AFTER_ARG, "secret"},
 	{"start_", ID_START, REST_CONTAINER, NULL},
 	{"stop_", ID_STOP, REST_CONTAINER, NULL},
 	{"restart_", ID_RESTART, REST_CONTAINER, NULL},
@@ -102,6 +104,8 @@ bool custom_id_parse_original(struct str text, struct custom_id *ret_id)
 			id.args[id.arg_count++] = rest;
 		else if (originals[i].arg)
 			id.args[id.arg_count++] = str_of(originals[i].arg);
+		if (originals[i].rest == REST_AFTER_ARG)
+			id.args[id.arg_count++] = rest;
 		*ret_id = id;
 		return true;
 	}

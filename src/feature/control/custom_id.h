@@ -28,6 +28,8 @@
 	X(ID_STOP, "stop", 1)                                                                                \
 	X(ID_RESTART, "restart", 1)                                                                          \
 	X(ID_LOGS, "logs", 1)           /* container, or container:act and query[:search], see logs.c */     \
+	X(ID_CARD, "card", 2)           /* act (see info.c), container */                                    \
+	X(ID_CARD_GO, "cardgo", 2)      /* the dialogs: act, container */                                    \
 	X(ID_LOGS_GO, "logfind", 1)     /* the dialog */ \
 	X(ID_PAUSE, "pause", 1)                                                                              \
 	X(ID_UNPAUSE, "unpause", 1)                                                                          \

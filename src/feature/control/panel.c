@@ -244,6 +244,10 @@ static void write_second_row(const struct panel *p, struct message *m, const str
 			custom_id_named(id, ID_CANCEL, str_of(p->name)), false);
 	message_button(m, BUTTON_SECONDARY, "🔄", str_of(tr(p->lang, TR_CONTROL_PANEL_REFRESH)),
 		custom_id_named(id, ID_REFRESH, str_of(p->name)), false);
+	if (policy_decide(p->c->config, &p->who, VERB_SEE_INFO, v->settings, v->engine).allowed) {
+		custom_id_format(id, ID_CARD, STR("show"), str_of(p->name), STR(""));
+		message_button(m, BUTTON_SECONDARY, "ℹ️", str_of(tr(p->lang, TR_INFO_BUTTON)), id, false);
+	}
 	if (policy_decide(p->c->config, &p->who, VERB_SEE_LOGS, v->settings, v->engine).allowed)
 		message_button(m, BUTTON_SECONDARY, "📋", str_of(tr(p->lang, TR_LOGS_BUTTON)),
 			custom_id_named(id, ID_LOGS, str_of(p->name)), false);

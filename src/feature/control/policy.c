@@ -12,7 +12,8 @@ enum where {
 	CONTROL_CHANNEL, /* of that kind */
 	CONTROLLING,	 /* admins in status channels, everybody in control channels */
 	ADMIN_CONTROL,	 /* admins in control channels */
-	ADMIN_ONLY
+	ADMIN_ONLY,
+	ADMIN_ANYWHERE /* set up or not */
 };
 
 /* about: the verb is about one container. allow: the setting that permits it (0: none is needed). ends_it:
@@ -36,6 +37,10 @@ static const struct verb {
 	[VERB_SEE_INFO] = {"see info", CONFIGURED},
 	[VERB_SEE_LOGS] = {"logs", CONTROLLING, true, 0, false},
 	[VERB_SEE_STATS] = {"stats", CONTROLLING, true, 0, false},
+	[VERB_OPEN_INFO] = {"open protected info", CONFIGURED},
+	[VERB_SEE_PROTECTED] = {"see protected info", CONTROLLING},
+	[VERB_EDIT_INFO] = {"edit info", CONTROLLING},
+	[VERB_DOCTOR] = {"doctor", ADMIN_ANYWHERE},
 	[VERB_BULK] = {"bulk", ADMIN_CONTROL},
 	/* Not everybody in a control channel, as in the original: who can name admins can do everything. */
 	[VERB_ADD_ADMIN] = {"add admin", ADMIN_ONLY},
@@ -60,6 +65,8 @@ static enum policy_rule decide_place(
 		return RULE_WRONG_GUILD;
 	if (where == ANYWHERE)
 		return RULE_ALLOWED;
+	if (where == ADMIN_ANYWHERE)
+		return admin ? RULE_ALLOWED : RULE_NOT_ADMIN;
 	channel = config_find_channel(config, who->channel_id);
 	if (!channel)
 		return RULE_CHANNEL_NOT_CONFIGURED;

@@ -16,6 +16,8 @@ enum policy_verb {
 	VERB_SEE_ADMIN,	      /* /control, the admin overview */
 	VERB_PICK,	      /* open the picker and control panels */
 	VERB_SEE_INFO, VERB_SEE_LOGS, VERB_SEE_STATS, VERB_BULK, VERB_ADD_ADMIN,
+	VERB_OPEN_INFO,	      /* the protected part, with its password */
+	VERB_SEE_PROTECTED, VERB_EDIT_INFO, VERB_DOCTOR,
 	VERB_HELP, VERB_PING,
 	VERB_COUNT
 };

@@ -484,6 +484,20 @@ void respond_choices(struct respond *r, ticket t, const struct choice *choices, 
 	settle(p);
 }
 
+void respond_nothing(struct respond *r, ticket t)
+{
+	struct reply *p = find(r, t);
+	struct buf body;
+
+	if (!p || p->stage != NEW)
+		return;
+	buf_init(&body, MEM_CONTROL, ANSWER_BYTES_MAX);
+	answer_write(&body, ANSWER_DEFERRED_UPDATE, NULL, 0);
+	post_first(p, &body);
+	buf_clear(&body);
+	settle(p);
+}
+
 /* ---- in time ---- */
 
 static void on_defer(void *arg)

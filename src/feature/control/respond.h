@@ -55,6 +55,8 @@ bool respond_is_open(const struct respond *r, ticket t); /* false: nothing can b
 /* Opens m as this reply needs it; respond_send() TAKES it, whatever happens. What looks the same is not sent again. */
 void respond_message(const struct respond *r, ticket t, struct message *m);
 void respond_send(struct respond *r, ticket t, struct message *m);
+/* The first answer, if it is to an old message's component: nothing is seen. Ends the reply. */
+void respond_nothing(struct respond *r, ticket t);
 /* A dialog can only be the first answer; it ends the reply. */
 void respond_modal(struct respond *r, ticket t, const char *custom_id, struct str title, const struct modal_field *fields,
 	unsigned count);

@@ -155,12 +155,17 @@ bool turn_is_free(
 
 	if (!until)
 		return true;
+	if (t->c->config->cooldown_log)
+		turn_record(t, policy_verb_name(verb), target, "refused", STR("cooldown"), 0);
+	if (!t->c->config->cooldown_message && t->in->type == INTERACTION_COMPONENT) {
+		respond_nothing(t->c->respond, respond_begin(t->c->respond, &t->in->ref, RESPOND_UPDATE));
+		return false;
+	}
 	snprintf(when, sizeof when, "<t:%" PRId64 ":R>", until);
 	buf_init(&text, MEM_CONTROL, SENTENCE_BYTES_MAX);
 	TR_ADD(&text, t->lang, TR_CONTROL_COOLDOWN, {"when", str_of(when)});
 	turn_say(t, buf_view(&text));
 	buf_clear(&text);
-	turn_record(t, policy_verb_name(verb), target, "refused", STR("cooldown"), 0);
 	return false;
 }
 

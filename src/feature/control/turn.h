@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "feature/control/control.h"
 #include "feature/control/custom_id.h"
+#include "feature/control/doctor.h"
 #include "feature/control/policy.h"
 #include "feature/control/respond.h"
 #include "feature/logs/query.h"
@@ -17,6 +18,7 @@ enum {
 };
 
 struct bulk;
+struct info;
 struct panel;
 
 struct control {
@@ -30,6 +32,8 @@ struct control {
 	struct history *history; /* of usage; NULL: no memory for it */
 	struct list stats_asks; /* struct stats_ask: figures being read for /stats */
 	struct list log_views; /* struct log_view: being read, or live */
+	struct info *info;
+	struct seen seen_of_discord; /* for /doctor */
 	struct bulk *bulk; /* NULL: none under way */
 	uint64_t seen[CONTROL_SEEN_MAX];
 	unsigned seen_at;
@@ -74,6 +78,11 @@ void picker_ask(const struct turn *t); /* the dialog */
 /* ---- help.c, info.c ---- */
 void help_show(const struct turn *t);
 void info_show(const struct turn *t, unsigned page);
+void info_show_card(const struct turn *t, struct str container);
+void info_press(const struct turn *t, struct str act, struct str container);	/* of ID_CARD */
+void info_typed_in(const struct turn *t, struct str act, struct str container); /* a dialog, of ID_CARD_GO */
+struct info *info_new(struct control *c);
+void info_free(struct info *i); /* NULL is fine */
 
 /* ---- panel.c: the private control panel of one container ---- */
 void panel_show(const struct turn *t, struct str container);

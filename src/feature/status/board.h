@@ -60,6 +60,9 @@ void board_write(struct board *b, struct message *m, uint64_t channel_id, enum p
 /* The answer exists now as message_id: the old panel of that channel is deleted, the new one tracked. */
 void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id);
 
+/* What to do about this channel's panel, which cannot be written; NULL: it can, or there is none. A static sentence. */
+const char *board_refused(const struct board *b, uint64_t channel_id);
+
 struct board_stats {
 	unsigned channels, panels;
 	unsigned beyond_channels, beyond_tracked; /* left out by the limits */

@@ -354,6 +354,11 @@ void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone)
 	panel_look(p);
 }
 
+const char *panel_refused(const struct panel *p)
+{
+	return p->advice;
+}
+
 uint64_t panel_channel_id(const struct panel *p)
 {
 	return p->channel_id;

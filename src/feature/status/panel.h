@@ -68,6 +68,7 @@ void panel_on_message(struct panel *p, uint64_t message_id, bool from_self);
 void panel_on_message_deleted(struct panel *p, uint64_t message_id);
 void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone);
 
+const char *panel_refused(const struct panel *p); /* what to do about it; NULL: its messages are taken */
 uint64_t panel_channel_id(const struct panel *p);
 uint64_t panel_message_id(const struct panel *p); /* 0: none now */
 enum panel_state panel_state_of(const struct panel *p);

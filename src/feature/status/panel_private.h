@@ -25,6 +25,7 @@ struct panel {
 	bool configured, removed, gone;
 	bool wanted; /* there shall be a message */
 	bool news;   /* what is shown may not be true any more */
+	const char *advice; /* about the present failure; NULL: none. Static */
 	bool told;   /* the log has heard of the present failure */
 	uint64_t message_id;
 	uint64_t obsolete[PANEL_OBSOLETE_MAX];
@@ -45,6 +46,8 @@ struct panel {
 	uint64_t talk_id;  /* the newest message of somebody else */
 	int64_t talk_ms;   /* when it came, monotonic; negative: before this machine started */
 };
+
+_Static_assert(sizeof(struct panel) <= 288, "one for each channel: docs/memory.md has the budget");
 
 /* panel.c */
 void panel_look(struct panel *p); /* decides what is to be done and does one thing of it; called whenever anything may have changed */

@@ -45,6 +45,7 @@ static void succeed(struct panel *p)
 	if (p->told)
 		log_info("status", "the panel of channel %" PRIu64 " works again", p->channel_id);
 	p->told = p->gone = false;
+	p->advice = NULL;
 	p->failures = 0;
 	p->not_before_ms = 0;
 }
@@ -54,6 +55,7 @@ static void fail(struct panel *p, const struct rest_reply *reply, const struct e
 	enum refusal r = refusal_of(reply);
 	p->host->failures++;
 	p->failures++;
+	p->advice = r == REFUSAL_MESSAGE_GONE || r == REFUSAL_TOO_FAST ? NULL : refusal_advice(r, reply);
 	unsigned wait = refusal_wait_ms(r, p->failures);
 	if (r == REFUSAL_RIGHTS && p->host->believe_ms && wait > p->host->believe_ms)
 		wait = p->host->believe_ms;

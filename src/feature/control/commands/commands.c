@@ -14,6 +14,8 @@ const struct command commands[] = {
 	{"stop", TR_CONTROL_COMMAND_STOP, command_stop, act_options, ACT_OPTION_COUNT, command_stop_complete},
 	{"restart", TR_CONTROL_COMMAND_RESTART, command_restart, act_options, ACT_OPTION_COUNT,
 		command_restart_complete},
+	{"doctor", TR_DOCTOR_COMMAND, command_doctor},
+	{"info", TR_INFO_COMMAND, command_info, info_options, INFO_OPTION_COUNT, command_info_complete},
 	{"logs", TR_LOGS_COMMAND, command_logs, logs_options, LOGS_OPTION_COUNT, command_logs_complete},
 	{"stats", TR_STATS_COMMAND, command_stats, stats_options, STATS_OPTION_COUNT, command_stats_complete},
 };

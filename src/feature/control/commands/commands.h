@@ -56,6 +56,12 @@ void command_restart_complete(const struct turn *t);
 enum { ACT_OPTION_COUNT = 1 };
 extern const struct command_option act_options[ACT_OPTION_COUNT];
 
+void command_doctor(const struct turn *t);
+void command_info(const struct turn *t);
+void command_info_complete(const struct turn *t);
+enum { INFO_OPTION_COUNT = 1 };
+extern const struct command_option info_options[INFO_OPTION_COUNT];
+
 /* The channel's panel as the public answer, which becomes the tracked one. */
 void command_show_board(const struct turn *t, enum panel_kind kind);
 

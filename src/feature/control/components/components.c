@@ -20,6 +20,8 @@ static component_fn *const table[ID_COUNT] = {
 	[ID_STOP] = component_act,
 	[ID_RESTART] = component_act,
 	[ID_LOGS] = component_logs,
+	[ID_CARD] = component_card,
+	[ID_CARD_GO] = component_card_go,
 	[ID_LOGS_GO] = component_logs_go,
 	[ID_PAUSE] = component_act,
 	[ID_UNPAUSE] = component_act,
@@ -38,7 +40,7 @@ static void answer_unknown(const struct turn *t)
 
 static bool is_dialog(enum custom_verb verb)
 {
-	return verb == ID_SEARCH_GO || verb == ID_LOGS_GO;
+	return verb == ID_SEARCH_GO || verb == ID_LOGS_GO || verb == ID_CARD_GO;
 }
 
 void components_run(const struct turn *t)

@@ -20,6 +20,8 @@ void component_show(const struct turn *t, const struct custom_id *id);
 void component_bulk(const struct turn *t, const struct custom_id *id);
 void component_bulk_go(const struct turn *t, const struct custom_id *id);
 void component_bulk_cancel(const struct turn *t, const struct custom_id *id);
+void component_card(const struct turn *t, const struct custom_id *id); /* of a container's information */
+void component_card_go(const struct turn *t, const struct custom_id *id);
 void component_help(const struct turn *t, const struct custom_id *id);
 void component_info(const struct turn *t, const struct custom_id *id);
 void component_page(const struct turn *t, const struct custom_id *id); /* of an overview */

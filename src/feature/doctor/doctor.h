@@ -1,0 +1,53 @@
+/*
+ * How everything that ddc depends on is, a line each, and what to do where it is not well. Pure: facts in, lines out.
+ */
+#ifndef FEATURE_DOCTOR_DOCTOR_H
+#define FEATURE_DOCTOR_DOCTOR_H
+
+#include "base/buf.h"
+#include "i18n/tr.h"
+
+enum {
+	DOCTOR_CHANNELS_MAX = 100, /* as many as can have a panel */
+	DOCTOR_PROBLEMS_MAX = 5,   /* of the settings; the log has all */
+	DOCTOR_SKEW_MS = 5000	   /* less may be the way of the message */
+};
+
+struct doctor_channel {
+	uint64_t id;
+	bool seen;	      /* somebody pressed or typed something there, so Discord told what ddc may do */
+	uint64_t permissions; /* Discord's bits */
+	const char *refused;  /* what to do about the panel that cannot be written; NULL: it can */
+};
+
+struct doctor_facts {
+	/* Discord */
+	bool connected;
+	const char *gateway;  /* state, if not connected */
+	const char *stopped;  /* why it will not try again, or why there is no token; NULL: neither */
+	uint32_t latency_ms;
+	bool needs_messages, has_messages; /* the intent for moving panels below the talk */
+	const char *registration; /* why the commands are not registered; NULL: they are */
+	bool skew_known;
+	int64_t skew_ms; /* of our clock against Discord's */
+	const struct doctor_channel *channels;
+	unsigned channel_count, channels_beyond;
+	/* Docker */
+	bool docker_up;
+	const char *docker_why; /* why not, or what is refused though it is up; NULL: nothing */
+	const char *engine, *api;
+	unsigned containers, containers_beyond;
+	bool no_memory_accounting;
+	/* settings and ourselves */
+	unsigned problems, errors;
+	const char *const *problem_texts;
+	unsigned problem_text_count;
+	size_t memory_bytes;
+};
+
+/* Names of what is missing of what ddc needs in a channel, ", " between; nothing if all is there. */
+void doctor_add_missing(struct buf *out, enum tr_lang lang, uint64_t permissions);
+/* Lines with ✅, ⚠️ or ❌ in front. True: all is well. */
+bool doctor_add(struct buf *out, enum tr_lang lang, const struct doctor_facts *f);
+
+#endif
