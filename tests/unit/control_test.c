@@ -40,18 +40,6 @@ void board_write(struct board *b, struct message *m, uint64_t channel_id, enum p
 	message_textf(m, "kind %d channel %u page %u", (int)kind, (unsigned)channel_id, page);
 }
 
-const char *board_refused(const struct board *b, uint64_t channel_id)
-{
-	(void)b, (void)channel_id;
-	return NULL;
-}
-
-bool board_needs_messages(const struct config *config)
-{
-	(void)config;
-	return false;
-}
-
 void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id)
 {
 	(void)b;

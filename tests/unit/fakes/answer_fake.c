@@ -1,6 +1,7 @@
 #include "answer_fake.h"
 
 #include "base/mem.h"
+#include "feature/status/board.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,4 +78,18 @@ void answer_fake_answer_all(uint64_t id)
 {
 	for (unsigned i = 0; i < answer_fake.count; i++)
 		answer_fake_answer(&answer_fake.requests[i], 200, 0, id);
+}
+
+/* /doctor asks the board; no test of answers has one. */
+
+const char *board_refused(const struct board *b, uint64_t channel_id)
+{
+	(void)b, (void)channel_id;
+	return NULL;
+}
+
+bool board_needs_messages(const struct config *config)
+{
+	(void)config;
+	return false;
 }
