@@ -1,5 +1,5 @@
-/* A body with a file beside its JSON: multipart/form-data with payload_json and files[0]. Pure but for the random border between
- * the parts. Source: RFC 7578; Discord API, "Uploading Files". */
+/* A body with a file beside its JSON: multipart/form-data with payload_json and files[0]. Pure but for the
+ * random border between the parts. Source: RFC 7578; Discord API, "Uploading Files". */
 #ifndef DISCORD_MULTIPART_H
 #define DISCORD_MULTIPART_H
 
@@ -17,7 +17,9 @@ struct multipart_file {
 	struct str bytes;
 };
 
-/* Appends the body to out, and says what goes into the Content-Type line. False: it does not fit, or no memory. */
-bool multipart_write(struct buf *out, char ret_type[MULTIPART_TYPE_BYTES], struct str json, const struct multipart_file *file);
+/* Appends the body to out, and says what goes into the Content-Type line. False: it does not fit, or no
+ * memory. */
+bool multipart_write(struct buf *out, char ret_type[MULTIPART_TYPE_BYTES], struct str json,
+	const struct multipart_file *file);
 
 #endif

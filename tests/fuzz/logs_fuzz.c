@@ -1,4 +1,5 @@
-/* What a container writes: the first byte says how it is looked at, up to a line break stands what is searched for, then the lines. */
+/* What a container writes: the first byte says how it is looked at, up to a line break stands what is
+ * searched for, then the lines. */
 #include "discord/message.h"
 #include "feature/logs/collect.h"
 

@@ -1,4 +1,5 @@
-/* A container's log as a person in Discord sees it, with a clock that obeys: what takes minutes, and what the engine does in between. */
+/* A container's log as a person in Discord sees it, with a clock that obeys: what takes minutes, and what the
+ * engine does in between. */
 #include "test.h"
 
 #include "base/clock.h"
@@ -42,8 +43,8 @@ void audit_write(struct audit *a, const struct audit_record *r)
 {
 	(void)a;
 	record.count++;
-	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target), r->source, r->result,
-		STR_ARG(r->reason));
+	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target),
+		r->source, r->result, STR_ARG(r->reason));
 }
 
 static int setup(void **state)
@@ -58,8 +59,11 @@ static int setup(void **state)
 	loop = loop_new();
 	pending = pending_new(loop, FAKE_DOCKER, 10, NULL, NULL);
 	cooldowns = cooldowns_new();
-	const struct control_parts parts = {
-		.loop = loop, .docker = FAKE_DOCKER, .rest = FAKE_REST, .pending = pending, .cooldowns = cooldowns};
+	const struct control_parts parts = {.loop = loop,
+		.docker = FAKE_DOCKER,
+		.rest = FAKE_REST,
+		.pending = pending,
+		.cooldowns = cooldowns};
 	control = control_new(&parts, &config_fake.config);
 	docker_fake_add("web", CONTAINER_RUNNING);
 	config_fake_add("web", NULL, 0);
@@ -88,8 +92,13 @@ static void pass_ms(uint64_t ms)
 
 static struct interaction interaction(enum interaction_type type, uint64_t user, uint64_t channel)
 {
-	struct interaction in = {.type = type, .guild_id = FAKE_GUILD, .channel_id = channel, .user_id = user, .has_member = true,
-		.locale = "en-US", .display_name = STR("Anna")};
+	struct interaction in = {.type = type,
+		.guild_id = FAKE_GUILD,
+		.channel_id = channel,
+		.user_id = user,
+		.has_member = true,
+		.locale = "en-US",
+		.display_name = STR("Anna")};
 
 	in.ref.id = ++next_id;
 	in.ref.application_id = 77;
@@ -103,9 +112,11 @@ static void run(const char *name, const char *value)
 	struct interaction in = interaction(INTERACTION_COMMAND, FAKE_ADMIN, FAKE_CONTROL);
 
 	in.command = STR("logs");
-	in.options[in.option_count++] = (struct interaction_option){.name = STR("container"), .value = STR("web")};
+	in.options[in.option_count++] =
+		(struct interaction_option){.name = STR("container"), .value = STR("web")};
 	if (name)
-		in.options[in.option_count++] = (struct interaction_option){.name = str_of(name), .value = str_of(value)};
+		in.options[in.option_count++] =
+			(struct interaction_option){.name = str_of(name), .value = str_of(value)};
 	control_on_interaction(control, &in);
 }
 
@@ -231,7 +242,8 @@ static void test_long_names_and_searches_keep_within_a_custom_id(void **state)
 		assert_true(strcspn(p, "\"") <= 100);
 		assert_true(str_starts(str_of(p), "ddc1:logs:nnn"));
 	}
-	assert_says(":r1000ab:0123456789abcdefgh\""); /* cut where there is no more room, and that is what was searched for */
+	assert_says(":r1000ab:0123456789abcdefgh\""); /* cut where there is no more room, and that is what was
+							 searched for */
 	assert_says("“0123456789abcdefgh”");
 }
 

@@ -41,8 +41,8 @@ void audit_write(struct audit *a, const struct audit_record *r)
 {
 	(void)a;
 	record.count++;
-	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target), r->source, r->result,
-		STR_ARG(r->reason));
+	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target),
+		r->source, r->result, STR_ARG(r->reason));
 }
 
 static int setup(void **state)
@@ -57,8 +57,11 @@ static int setup(void **state)
 	loop = loop_new();
 	pending = pending_new(loop, FAKE_DOCKER, 10, NULL, NULL);
 	cooldowns = cooldowns_new();
-	const struct control_parts parts = {
-		.loop = loop, .docker = FAKE_DOCKER, .rest = FAKE_REST, .pending = pending, .cooldowns = cooldowns};
+	const struct control_parts parts = {.loop = loop,
+		.docker = FAKE_DOCKER,
+		.rest = FAKE_REST,
+		.pending = pending,
+		.cooldowns = cooldowns};
 	control = control_new(&parts, &config_fake.config);
 	docker_fake_add("web", CONTAINER_RUNNING);
 	config_fake_add("web", NULL, 0);
@@ -87,8 +90,13 @@ static void pass_ms(uint64_t ms)
 
 static struct interaction interaction(enum interaction_type type, uint64_t user, uint64_t channel)
 {
-	struct interaction in = {.type = type, .guild_id = FAKE_GUILD, .channel_id = channel, .user_id = user, .has_member = true,
-		.locale = "en-US", .display_name = STR("Anna")};
+	struct interaction in = {.type = type,
+		.guild_id = FAKE_GUILD,
+		.channel_id = channel,
+		.user_id = user,
+		.has_member = true,
+		.locale = "en-US",
+		.display_name = STR("Anna")};
 
 	in.ref.id = ++next_id;
 	in.ref.application_id = 77;
@@ -102,7 +110,8 @@ static void run(void)
 	struct interaction in = interaction(INTERACTION_COMMAND, FAKE_ADMIN, FAKE_CONTROL);
 
 	in.command = STR("stats");
-	in.options[in.option_count++] = (struct interaction_option){.name = STR("container"), .value = STR("web")};
+	in.options[in.option_count++] =
+		(struct interaction_option){.name = STR("container"), .value = STR("web")};
 	control_on_interaction(control, &in);
 }
 

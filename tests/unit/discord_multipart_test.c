@@ -8,7 +8,8 @@
 
 static void test_json_and_file_stand_between_borders(void **state)
 {
-	const struct multipart_file file = {"we\"b\r\nX: y.log", "text/plain; charset=utf-8", STR("--ddc-\r\nline\n")};
+	const struct multipart_file file = {
+		"we\"b\r\nX: y.log", "text/plain; charset=utf-8", STR("--ddc-\r\nline\n")};
 	char type[MULTIPART_TYPE_BYTES], want[2048];
 	const char *border;
 	struct buf out;
@@ -20,7 +21,8 @@ static void test_json_and_file_stand_between_borders(void **state)
 	assert_non_null(border);
 	border += strlen("boundary=");
 	snprintf(want, sizeof want,
-		"--%s\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n"
+		"--%s\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: "
+		"application/json\r\n\r\n{\"a\":1}\r\n"
 		"--%s\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"we_b__X__y.log\"\r\n"
 		"Content-Type: text/plain; charset=utf-8\r\n\r\n--ddc-\r\nline\n\r\n--%s--\r\n",
 		border, border, border);
@@ -64,7 +66,8 @@ static void test_a_message_names_its_file(void **state)
 	message_content(&m, STR("here"));
 	message_file(&m, "web.log");
 	message_finish(&m);
-	assert_non_null(strstr(buf_text(&m.body), "\"attachments\":[{\"id\":\"0\",\"filename\":\"web.log\"}]"));
+	assert_non_null(
+		strstr(buf_text(&m.body), "\"attachments\":[{\"id\":\"0\",\"filename\":\"web.log\"}]"));
 	message_clear(&m);
 }
 

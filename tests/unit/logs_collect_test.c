@@ -75,12 +75,15 @@ static void test_nothing_harmful_is_left(void **state)
 	begin(&(struct log_query){.lines = 9}, LOG_FOR_EYES, 0);
 	out("```js");
 	out("\x1b[1;31mred\x1b[0m \x1b]0;a title\x07plain \x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\.");
-	out("a\x01\x7f\xc2\x9b" "b\xe2\x80\xae" "c\td");
+	out("a\x01\x7f\xc2\x9b"
+	    "b\xe2\x80\xae"
+	    "c\td");
 	out("broken \xff\xc3");
 	out("`\x01`\x1b[0m`\xe2\x80\x8f`"); /* together only when the codes between them are gone */
 	out(" 1%\r 50%\r100%\r");
-	assert_kept("`\xe2\x80\x8b`\xe2\x80\x8b`js\nred plain link.\nabc\td\nbroken \xef\xbf\xbd\xef\xbf\xbd\n"
-		    "`\xe2\x80\x8b`\xe2\x80\x8b`\xe2\x80\x8b`\xe2\x80\x8b\n100%\n");
+	assert_kept(
+		"`\xe2\x80\x8b`\xe2\x80\x8b`js\nred plain link.\nabc\td\nbroken \xef\xbf\xbd\xef\xbf\xbd\n"
+		"`\xe2\x80\x8b`\xe2\x80\x8b`\xe2\x80\x8b`\xe2\x80\x8b\n100%\n");
 	assert_null(strstr(buf_text(&c.text), "```"));
 }
 
@@ -136,7 +139,8 @@ static void test_the_maximum_holds(void **state)
 	static const struct {
 		enum log_form form;
 		size_t keep, most;
-	} cases[] = {{LOG_FOR_EYES, 0, LOG_VIEW_BYTES_MAX}, {LOG_FOR_FILE, 0, LOG_FILE_BYTES_MAX}, {LOG_FOR_FILE, 5000, 5000}};
+	} cases[] = {{LOG_FOR_EYES, 0, LOG_VIEW_BYTES_MAX}, {LOG_FOR_FILE, 0, LOG_FILE_BYTES_MAX},
+		{LOG_FOR_FILE, 5000, 5000}};
 	char line[200];
 
 	(void)state;

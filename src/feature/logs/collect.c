@@ -11,7 +11,8 @@ enum {
 	STAMP_BYTES_MAX = 40 /* "2026-11-22T18:40:01.123456789+01:00" */
 };
 
-void log_collect_init(struct log_collect *c, const struct log_query *query, enum log_form form, size_t keep_bytes)
+void log_collect_init(
+	struct log_collect *c, const struct log_query *query, enum log_form form, size_t keep_bytes)
 {
 	size_t most = form == LOG_FOR_FILE ? LOG_FILE_BYTES_MAX : LOG_VIEW_BYTES_MAX;
 
@@ -84,7 +85,8 @@ static struct str take_stamp(struct str *line)
 	return stamp;
 }
 
-/* Progress bars write one line over and over: what a terminal shows in the end is what stands behind the last return. */
+/* Progress bars write one line over and over: what a terminal shows in the end is what stands behind the last
+ * return. */
 static struct str last_writing(struct str line)
 {
 	while (line.n && line.p[line.n - 1] == '\r')
@@ -121,7 +123,8 @@ static bool is_wanted(struct log_collect *c, struct str line)
 
 	if (!c->query.search[0])
 		return true;
-	/* Searched without colours: they stand in the middle of words. The whole line, not only what is shown of it. */
+	/* Searched without colours: they stand in the middle of words. The whole line, not only what is shown
+	 * of it. */
 	buf_reset(&c->line);
 	message_strip_codes(&c->line, line);
 	wanted = str_contains_nocase(buf_view(&c->line), str_of(c->query.search));

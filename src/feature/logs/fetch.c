@@ -35,8 +35,8 @@ static void on_end(const struct err *err, void *arg)
 	f->on_done(&f->collect, err, f->arg);
 }
 
-struct log_fetch *log_fetch_start(struct docker *d, struct str container, const struct log_query *query, enum log_form form,
-	size_t keep_bytes, log_fetch_fn *on_done, void *arg, struct err *err)
+struct log_fetch *log_fetch_start(struct docker *d, struct str container, const struct log_query *query,
+	enum log_form form, size_t keep_bytes, log_fetch_fn *on_done, void *arg, struct err *err)
 {
 	static const struct docker_log_handler handler = {on_line, on_end};
 	const struct docker_log_options o = {

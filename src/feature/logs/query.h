@@ -1,4 +1,5 @@
-/* What somebody wants to see of a log. A value; its short form stands in custom IDs, so that buttons work after a restart. Pure. */
+/* What somebody wants to see of a log. A value; its short form stands in custom IDs, so that buttons work
+ * after a restart. Pure. */
 #ifndef FEATURE_LOGS_QUERY_H
 #define FEATURE_LOGS_QUERY_H
 
@@ -10,8 +11,9 @@ enum log_since { LOG_SINCE_ALL, LOG_SINCE_10_MIN, LOG_SINCE_HOUR, LOG_SINCE_DAY,
 enum log_streams { LOG_BOTH, LOG_STDOUT, LOG_STDERR, LOG_STREAMS_COUNT };
 
 enum {
-	LOG_LINES_MAX = 1000,	    /* that a view may ask for; about fifty of them fit into a message */
-	LOG_SCAN_LINES_MAX = 10000, /* the newest, looked through by a search or for a file: about a megabyte */
+	LOG_LINES_MAX = 1000, /* that a view may ask for; about fifty of them fit into a message */
+	LOG_SCAN_LINES_MAX =
+		10000, /* the newest, looked through by a search or for a file: about a megabyte */
 	LOG_SEARCH_BYTES = 64,
 	LOG_QUERY_TEXT_BYTES = 8
 };
@@ -27,7 +29,8 @@ struct log_query {
 void log_query_format(char out[LOG_QUERY_TEXT_BYTES], const struct log_query *q);
 bool log_query_parse(struct str text, struct log_query *ret_query); /* search is left as it is */
 
-/* The words of the command's choices: "10m", "1h", "24h"; "stdout", "stderr". Anything else is all, or both. */
+/* The words of the command's choices: "10m", "1h", "24h"; "stdout", "stderr". Anything else is all, or both.
+ */
 enum log_since log_since_of(struct str word);
 enum log_streams log_streams_of(struct str word);
 const char *log_since_word(enum log_since since); /* "all" for the first */

@@ -88,7 +88,9 @@ static struct sample sample_of(const struct container *c, uint16_t minute)
 		.cpu_permille = !c->cpu_known		    ? CPU_UNKNOWN
 				: c->cpu_permille > CPU_MAX ? CPU_MAX
 							    : (uint16_t)c->cpu_permille,
-		.memory_kib = !c->memory_known ? MEMORY_UNKNOWN : kib >= MEMORY_UNKNOWN ? MEMORY_UNKNOWN - 1 : (uint32_t)kib,
+		.memory_kib = !c->memory_known	      ? MEMORY_UNKNOWN
+			      : kib >= MEMORY_UNKNOWN ? MEMORY_UNKNOWN - 1
+						      : (uint32_t)kib,
 	};
 }
 
@@ -106,7 +108,8 @@ void history_note(struct history *h, const struct container *c, uint64_t now_ms)
 		r = make(h, name);
 	if (!r)
 		return;
-	if (now_ms - r->noted_ms > (uint64_t)HISTORY_MINUTES * MINUTE_MS) /* old minutes must not come round again */
+	if (now_ms - r->noted_ms >
+		(uint64_t)HISTORY_MINUTES * MINUTE_MS) /* old minutes must not come round again */
 		r->count = 0;
 	last = (r->next + HISTORY_SAMPLES - 1) % HISTORY_SAMPLES;
 	if (!r->count || r->samples[last].minute != minute || now_ms - r->noted_ms > MINUTE_MS) {
@@ -145,7 +148,8 @@ static void take_cpus(struct history_summary *s, uint16_t cpus[HISTORY_SAMPLES],
 	s->cpu_high = cpus[n - 1];
 }
 
-bool history_summary_of(const struct history *h, struct str name, uint64_t now_ms, struct history_summary *ret_summary)
+bool history_summary_of(
+	const struct history *h, struct str name, uint64_t now_ms, struct history_summary *ret_summary)
 {
 	const struct ring *r = h ? find(h, name) : NULL;
 	uint16_t now = (uint16_t)(now_ms / MINUTE_MS), cpus[HISTORY_SAMPLES];
@@ -155,7 +159,8 @@ bool history_summary_of(const struct history *h, struct str name, uint64_t now_m
 	if (!r || now_ms - r->noted_ms > (uint64_t)HISTORY_MINUTES * MINUTE_MS)
 		return false;
 	for (unsigned i = 0; i < r->count; i++) {
-		const struct sample *at = &r->samples[(r->next + HISTORY_SAMPLES - r->count + i) % HISTORY_SAMPLES];
+		const struct sample *at =
+			&r->samples[(r->next + HISTORY_SAMPLES - r->count + i) % HISTORY_SAMPLES];
 		unsigned age = (uint16_t)(now - at->minute);
 
 		if (age > HISTORY_MINUTES)

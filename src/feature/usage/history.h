@@ -1,18 +1,19 @@
 /*
- * What containers used in the last hour: one small ring each, a sample a minute, fed by whoever hears of new figures. Nothing is
- * asked for it: where nobody watches usage there is no history. Pure.
+ * What containers used in the last hour: one small ring each, a sample a minute, fed by whoever hears of new
+ * figures. Nothing is asked for it: where nobody watches usage there is no history. Pure.
  */
 #ifndef FEATURE_USAGE_HISTORY_H
 #define FEATURE_USAGE_HISTORY_H
 
-#include "docker/container.h"
 #include "base/str.h"
+#include "docker/container.h"
 
 struct history;
 
 enum {
-	HISTORY_SAMPLES = 60,	      /* a container, one a minute */
-	HISTORY_CONTAINERS_MAX = 128, /* about half a KiB each; the one that has been silent for longest goes */
+	HISTORY_SAMPLES = 60, /* a container, one a minute */
+	HISTORY_CONTAINERS_MAX =
+		128, /* about half a KiB each; the one that has been silent for longest goes */
 	HISTORY_MINUTES = 60
 };
 
@@ -26,11 +27,12 @@ struct history_summary {
 	unsigned samples;
 	unsigned minutes; /* from the oldest of them until now */
 	bool cpu_known, memory_known;
-	uint32_t cpu_low, cpu_high, cpu_middle; /* permille of one processor; middle: the median */
+	uint32_t cpu_low, cpu_high, cpu_middle;		 /* permille of one processor; middle: the median */
 	uint64_t memory_first, memory_last, memory_high; /* bytes */
 };
 
 /* False: nothing is known of the last hour. */
-bool history_summary_of(const struct history *h, struct str name, uint64_t now_ms, struct history_summary *ret_summary);
+bool history_summary_of(
+	const struct history *h, struct str name, uint64_t now_ms, struct history_summary *ret_summary);
 
 #endif

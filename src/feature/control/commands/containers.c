@@ -17,7 +17,8 @@ const struct config_container *command_container(const struct turn *t)
 
 	for (unsigned i = 0; !c && i < config->container_count; i++) {
 		str_copy(text, sizeof text, typed);
-		if (config->containers[i].active && str_is_nocase(str_of(config->containers[i].display_name), text))
+		if (config->containers[i].active &&
+			str_is_nocase(str_of(config->containers[i].display_name), text))
 			c = &config->containers[i];
 	}
 	return c;
@@ -34,7 +35,8 @@ static bool is_hit(const struct config_container *c, struct str typed, bool at_s
 	return str_contains_nocase(shown, typed) || str_contains_nocase(name, typed);
 }
 
-static bool is_offered(const struct turn *t, const struct config_container *c, enum policy_verb verb, container_fits_fn *fits)
+static bool is_offered(const struct turn *t, const struct config_container *c, enum policy_verb verb,
+	container_fits_fn *fits)
 {
 	const struct container *engine = docker_find(t->c->parts.docker, str_of(c->name));
 
@@ -55,7 +57,8 @@ void command_complete_container(const struct turn *t, enum policy_verb verb, con
 		const struct config_container *c = &config->containers[i % config->container_count];
 		bool at_start = is_hit(c, typed, true);
 
-		if (at_start != (i < config->container_count) || !is_hit(c, typed, false) || !is_offered(t, c, verb, fits))
+		if (at_start != (i < config->container_count) || !is_hit(c, typed, false) ||
+			!is_offered(t, c, verb, fits))
 			continue;
 		buf_init(&labels[n], MEM_CONTROL, LABEL_BYTES_MAX);
 		view_add_text(&labels[n], str_of(c->display_name), LABEL_CHARS_MAX, true);

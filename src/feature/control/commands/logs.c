@@ -18,9 +18,17 @@ static const struct command_choice streams[] = {
 const struct command_option logs_options[LOGS_OPTION_COUNT] = {
 	CONTAINER_OPTION,
 	{.name = "lines", .description = TR_LOGS_OPTION_LINES, .type = OPTION_INTEGER, .max = LOG_LINES_MAX},
-	{.name = "since", .description = TR_LOGS_OPTION_SINCE, .type = OPTION_STRING, .choices = sinces, .choice_count = 3},
+	{.name = "since",
+		.description = TR_LOGS_OPTION_SINCE,
+		.type = OPTION_STRING,
+		.choices = sinces,
+		.choice_count = 3},
 	{.name = "search", .description = TR_LOGS_OPTION_SEARCH, .type = OPTION_STRING, .max = 40},
-	{.name = "stream", .description = TR_LOGS_OPTION_STREAM, .type = OPTION_STRING, .choices = streams, .choice_count = 3},
+	{.name = "stream",
+		.description = TR_LOGS_OPTION_STREAM,
+		.type = OPTION_STRING,
+		.choices = streams,
+		.choice_count = 3},
 };
 
 void command_logs_complete(const struct turn *t)

@@ -7,11 +7,12 @@
 #include <stdio.h>
 
 enum {
-	ASKS_MAX = 16,		  /* waiting for the engine's figures at once; beyond that it is shown without new ones */
-	WORDS_SAMPLES_MIN = 3,	  /* fewer make no hour */
+	ASKS_MAX =
+		16, /* waiting for the engine's figures at once; beyond that it is shown without new ones */
+	WORDS_SAMPLES_MIN = 3, /* fewer make no hour */
 	TEXT_BYTES_MAX = 4096,
 	FIGURE_BYTES_MAX = 64,
-	STEADY_PERMILLE = 10	  /* CPU that moves by no more than a percent stands still */
+	STEADY_PERMILLE = 10 /* CPU that moves by no more than a percent stands still */
 };
 
 /* One /stats whose figures are being read. */
@@ -60,9 +61,10 @@ static void write_memory(struct buf *out, const struct view *v, enum tr_lang lan
 	view_add_memory(&memory, v);
 	if (e->memory_known && e->memory_limit_bytes) {
 		view_add_bytes(&limit, e->memory_limit_bytes);
-		snprintf(share, sizeof share, "%u", (unsigned)(e->memory_bytes * 100 / e->memory_limit_bytes));
-		TR_ADD(out, lang, TR_STATS_MEMORY_OF, {"memory", buf_view(&memory)}, {"limit", buf_view(&limit)},
-			{"share", str_of(share)});
+		snprintf(
+			share, sizeof share, "%u", (unsigned)(e->memory_bytes * 100 / e->memory_limit_bytes));
+		TR_ADD(out, lang, TR_STATS_MEMORY_OF, {"memory", buf_view(&memory)},
+			{"limit", buf_view(&limit)}, {"share", str_of(share)});
 		buf_add_char(out, '\n');
 	} else {
 		add_line(out, lang, TR_STATS_MEMORY, "memory", &memory);
@@ -143,7 +145,8 @@ static void say_cpu(struct buf *out, const struct history_summary *s, enum tr_la
 	view_add_permille(&low, s->cpu_low);
 	view_add_permille(&high, s->cpu_high);
 	view_add_permille(&middle, s->cpu_middle);
-	TR_ADD(out, lang, s->cpu_high - s->cpu_low <= STEADY_PERMILLE ? TR_STATS_CPU_STEADY : TR_STATS_CPU_BETWEEN,
+	TR_ADD(out, lang,
+		s->cpu_high - s->cpu_low <= STEADY_PERMILLE ? TR_STATS_CPU_STEADY : TR_STATS_CPU_BETWEEN,
 		{"low", buf_view(&low)}, {"high", buf_view(&high)}, {"middle", buf_view(&middle)});
 	buf_add_char(out, '\n');
 	buf_clear(&low);
@@ -183,7 +186,8 @@ static void say_memory(struct buf *out, const struct history_summary *s, enum tr
 	buf_clear(&high);
 }
 
-static void write_hour(const struct control *c, struct buf *out, const struct view *v, struct str name, enum tr_lang lang)
+static void write_hour(
+	const struct control *c, struct buf *out, const struct view *v, struct str name, enum tr_lang lang)
 {
 	struct history_summary s;
 
@@ -205,7 +209,8 @@ static void write_hour(const struct control *c, struct buf *out, const struct vi
 
 /* ---- the answer ---- */
 
-static void stats_show(struct control *c, ticket reply, struct str name, enum tr_lang lang, const struct err *err)
+static void stats_show(
+	struct control *c, ticket reply, struct str name, enum tr_lang lang, const struct err *err)
 {
 	const struct config_container *settings = config_find_container(c->config, name);
 	struct view v = view_of(c->parts.docker, name, settings, pending_find(c->parts.pending, name));
@@ -222,7 +227,8 @@ static void stats_show(struct control *c, ticket reply, struct str name, enum tr
 		write_now(&text, &v, lang, err);
 		write_hour(c, &text, &v, name, lang);
 	} else {
-		policy_explain(&text, lang, (struct policy_decision){false, RULE_CONTAINER_UNKNOWN}, VERB_SEE_STATS, NULL);
+		policy_explain(&text, lang, (struct policy_decision){false, RULE_CONTAINER_UNKNOWN},
+			VERB_SEE_STATS, NULL);
 	}
 	message_embed(&m, buf_view(&title), view_tone_colour(view_tone_of(&v)));
 	message_text(&m, str_trim(buf_view(&text)));
