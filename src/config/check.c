@@ -240,7 +240,7 @@ static void check_token(struct check *c, const struct config *config)
 bool config_check(const char *folder, bool thorough, struct list *problems, struct err *err)
 {
 	static const char *const judged[] = {"config.json", "auth.json", "web_ui.json",
-		"docker_settings.json", "channels_config.json", "admins.json", "server_order.json",
+		"docker_settings.json", "channels_config.json", "admins.json", "ddc_rights.json", "server_order.json",
 		"bot_config.json", "web_config.json", "docker_config.json", "spam_protection.json"};
 	static const char *const others[] = {"auto_actions_state.json", "query_support.json",
 		"mech_state.json", "container_timeouts.json", "update_status.json", "ddc_state.json"};

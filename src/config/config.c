@@ -79,7 +79,7 @@ static bool load_all(struct config *c, struct reading *r, const char *folder)
 	layers_load(&l, r, folder);
 	bool ok = load_settings(c, r, &l) && load_token(c, r, &l, true) &&
 		  load_containers(c, r, folder, &l) && load_channels(c, r, folder, &l) &&
-		  load_admins(c, r, folder) && load_cooldowns(c, r, folder, &l) && !r->no_memory;
+		  load_admins(c, r, folder) && load_rights(c, r, folder) && load_cooldowns(c, r, folder, &l) && !r->no_memory;
 	layers_clear(&l);
 	return ok;
 }
@@ -132,6 +132,7 @@ void config_free(struct config *c)
 	mem_free(c->containers);
 	mem_free(c->channels);
 	mem_free(c->admins);
+	rights_free(c->rights);
 	mem_free(c->cooldowns);
 	if (c->private) {
 		arena_free(&c->private->arena);

@@ -59,6 +59,7 @@ struct config {
 	unsigned channel_count;
 	uint64_t *admins;
 	unsigned admin_count;
+	struct config_rights *rights; /* config/rights.h; never NULL after config_load() */
 	struct config_cooldowns *cooldowns; /* see config_cooldown_s() */
 	bool cooldowns_enabled;
 	bool cooldown_message, cooldown_log; /* tell the person when; record it */

@@ -84,6 +84,8 @@ bool load_token(struct config *c, struct reading *r, const struct layers *l, boo
 bool load_containers(struct config *c, struct reading *r, const char *folder, const struct layers *l);
 bool load_channels(struct config *c, struct reading *r, const char *folder, const struct layers *l);
 bool load_admins(struct config *c, struct reading *r, const char *folder);
+bool load_rights(struct config *c, struct reading *r, const char *folder);
+void rights_free(struct config_rights *rights);
 bool load_cooldowns(struct config *c, struct reading *r, const char *folder, const struct layers *l);
 
 /* The original's table of cooldowns where there is no file, as JSON. */

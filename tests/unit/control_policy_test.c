@@ -67,6 +67,8 @@ static const enum policy_rule table[VERB_COUNT][COLUMNS] = {
 	[VERB_SEE_STATS] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
 	[VERB_BULK] =		{KIND,	KIND,  ADMIN, OK,    NONE, NONE},
 	[VERB_ADD_ADMIN] =	{ADMIN, OK,    ADMIN, OK,    NONE, NONE},
+	[VERB_GRANT] =		{ADMIN, OK,    ADMIN, OK,    NONE, NONE},
+	[VERB_SEE_RIGHTS] =	{OK,	OK,    OK,    OK,    OK,   OK},
 	[VERB_HELP] =		{OK,	OK,    OK,    OK,    OK,   OK},
 	[VERB_PING] =		{OK,	OK,    OK,    OK,    OK,   OK},
 };
@@ -172,7 +174,7 @@ static void test_an_overview_that_is_switched_off(void **state)
 static const char *explain(enum tr_lang lang, enum policy_rule rule, enum policy_verb verb)
 {
 	buf_reset(&out);
-	policy_explain(&out, lang, (struct policy_decision){false, rule}, verb, web);
+	policy_explain(&out, lang, (struct policy_decision){.rule = rule}, verb, web);
 	return buf_text(&out);
 }
 
@@ -193,7 +195,7 @@ static void test_a_refusal_is_a_whole_sentence_in_each_language(void **state)
 	assert_string_equal(explain(TR_EN, RULE_ACTION_NOT_ALLOWED, VERB_STOP),
 		"“Stop” is not among the actions allowed for **Web\\_Site**. Whoever runs me can allow it in my settings.");
 	buf_reset(&out);
-	policy_explain(&out, TR_EN, (struct policy_decision){true, RULE_ALLOWED}, VERB_STOP, web);
+	policy_explain(&out, TR_EN, (struct policy_decision){.allowed = true}, VERB_STOP, web);
 	assert_int_equal(out.length, 0);
 }
 

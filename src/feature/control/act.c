@@ -20,6 +20,7 @@ struct act {
 	enum docker_action action;
 	bool button; /* which table of cooldowns counts */
 	char name[CONTAINER_NAME_BYTES], user[PENDING_USER_BYTES];
+	char grant[GRANT_ID_BYTES]; /* by which it was allowed; "": none was needed */
 };
 
 static void act_free(struct act *a)
@@ -99,6 +100,7 @@ static void on_answered(bool accepted, const char *why, void *arg)
 		return;
 	}
 	pending_drop(c->parts.pending, a->number);
+	rights_give_back(c->usage, a->grant, a->user_id);
 	record(a, a->name, "not_done", why, 0);
 	act_free(a);
 	panels_follow(c, STR(""));
@@ -235,9 +237,10 @@ static void act(const struct turn *t, struct str container, enum docker_action a
 	const struct config_container *settings = config_find_container(t->c->config, container);
 	bool button = t->in->type != INTERACTION_COMMAND;
 	struct err err = {ERR_MEMORY, "no memory"};
+	char grant[GRANT_ID_BYTES];
 	struct act *a;
 
-	if (!turn_may(t, (enum policy_verb)action, settings, container) ||
+	if (!turn_may_by(t, (enum policy_verb)action, settings, container, grant) ||
 		!turn_is_free(t, (enum policy_verb)action, docker_action_name(action), button, container) ||
 		is_under_way(t, container, action) || !fits(t, container, action))
 		return;
@@ -250,6 +253,8 @@ static void act(const struct turn *t, struct str container, enum docker_action a
 		a->number = pending_reserve(t->c->parts.pending, container, action, settings->stop_timeout_s,
 			t->in->user_id, turn_user(t), on_act_done, a, &err);
 	if (a && a->number) {
+		memcpy(a->grant, grant, sizeof a->grant);
+		rights_use(t->c->usage, grant, t->in->user_id);
 		answer(t, a, on_answered);
 		return;
 	}

@@ -300,38 +300,51 @@ static void on_item_done(const struct pending_action *a, enum pending_outcome ou
 }
 
 /* Why this one is left out now, or an empty text: things may have changed since the confirmation. */
-static void add_why_not(const struct bulk *b, const char *name, struct buf *out)
+static void add_why_not(const struct bulk *b, const char *name, struct policy_decision *ret_decision, struct buf *out)
 {
 	const struct config_container *settings = config_find_container(b->c->config, str_of(name));
-	enum policy_rule rule = RULE_CONTAINER_UNKNOWN;
-	enum fate fate = settings ? plan_fate_of(b->c, &b->who, b->action, settings, &rule) : LEAVE_OUT;
+	struct policy_decision d = {.rule = RULE_CONTAINER_UNKNOWN};
+	enum fate fate = settings ? plan_fate_of(b->c, &b->who, b->action, settings, &d) : LEAVE_OUT;
 
-	if (pending_find(b->c->parts.pending, str_of(name)))
+	if (fate == NONE_OF_OURS)
+		d = (struct policy_decision){.rule = RULE_CONTAINER_INACTIVE};
+	if (pending_taken(b->c->parts.pending, str_of(name)))
 		buf_add_str(out, tr(b->lang, TR_CONTROL_BULK_SKIP_BUSY));
 	else if (fate == NOT_UP)
 		buf_add_str(out, tr(b->lang, TR_CONTROL_BULK_SKIP_NOT_UP));
 	else if (fate != ACT)
-		policy_explain(out, b->lang,
-			(struct policy_decision){
-				false, fate == NONE_OF_OURS ? RULE_CONTAINER_INACTIVE : rule},
-			(enum policy_verb)b->action, settings);
+		policy_explain(out, b->lang, d, (enum policy_verb)b->action, settings);
+	*ret_decision = d;
+}
+
+/* The same time-out as by the button of the container's own panel. */
+static bool ask_engine(struct bulk *b, struct item *item, const char *grant, struct err *err)
+{
+	const struct config_container *settings = config_find_container(b->c->config, str_of(item->name));
+
+	if (!pending_begin(b->c->parts.pending, str_of(item->name), b->action, settings ? settings->stop_timeout_s : -1,
+		    b->who.user_id, str_of(b->user), on_item_done, item, err))
+		return false;
+	rights_use(b->c->usage, grant, b->who.user_id);
+	return true;
 }
 
 /* False: there is no room at the moment; the same one is tried again when something has ended. */
 static bool begin_item(struct bulk *b, struct item *item)
 {
+	struct policy_decision d;
 	struct err err = {0};
 	struct buf why;
 
+	turn_now(b->c, &b->who);
 	buf_init(&why, MEM_CONTROL, TEXT_BYTES_MAX);
-	add_why_not(b, item->name, &why);
+	add_why_not(b, item->name, &d, &why);
 	if (why.length) {
 		end_item(item, SKIPPED, buf_view(&why));
 	} else {
 		item->state = RUNNING;
 		b->running++;
-		if (!pending_begin(b->c->parts.pending, str_of(item->name), b->action, -1, b->who.user_id,
-			    str_of(b->user), on_item_done, item, &err)) {
+		if (!ask_engine(b, item, d.grant ? d.grant->id : "", &err)) {
 			b->running--;
 			item->state = WAITING;
 		}
@@ -367,7 +380,7 @@ void bulk_go_on(struct control *c)
 static struct bulk *bulk_new(const struct turn *t, enum docker_action action, unsigned count)
 {
 	struct bulk *b = mem_zalloc(MEM_CONTROL, sizeof *b);
-	enum policy_rule rule;
+	struct policy_decision d;
 
 	if (!b)
 		return NULL;
@@ -387,7 +400,7 @@ static struct bulk *bulk_new(const struct turn *t, enum docker_action action, un
 		const struct config_container *settings = &t->c->config->containers[i];
 		struct item *item = &b->items[b->count];
 
-		if (plan_fate_of(t->c, &t->who, action, settings, &rule) != ACT)
+		if (plan_fate_of(t->c, &t->who, action, settings, &d) != ACT)
 			continue;
 		item->bulk = b;
 		str_copy(item->name, sizeof item->name, str_of(settings->name));

@@ -1,7 +1,7 @@
 #include "feature/control/bulk_plan.h"
 
 enum fate plan_fate_of(const struct control *c, const struct policy_subject *who, enum docker_action action,
-	const struct config_container *settings, enum policy_rule *ret_rule)
+	const struct config_container *settings, struct policy_decision *ret_decision)
 {
 	const struct container *engine = docker_find(c->parts.docker, str_of(settings->name));
 	struct policy_decision d = policy_decide(c->config, who, (enum policy_verb)action, settings, engine);
@@ -10,7 +10,7 @@ enum fate plan_fate_of(const struct control *c, const struct policy_subject *who
 		return NONE_OF_OURS;
 	if (!engine || !container_is_up(engine))
 		return NOT_UP;
-	*ret_rule = d.rule;
+	*ret_decision = d;
 	return d.allowed ? ACT : LEAVE_OUT;
 }
 
@@ -29,9 +29,9 @@ static void add_name(struct buf *out, const struct config_container *settings)
 static void plan_one(const struct turn *t, enum docker_action action, const struct config_container *settings,
 	struct plan *plan)
 {
-	enum policy_rule rule = RULE_ALLOWED;
+	struct policy_decision d = {.rule = RULE_ALLOWED};
 
-	switch (plan_fate_of(t->c, &t->who, action, settings, &rule)) {
+	switch (plan_fate_of(t->c, &t->who, action, settings, &d)) {
 	case ACT:
 		plan->acts++;
 		plan->hash = hash_add(plan->hash, settings->name);
@@ -47,8 +47,7 @@ static void plan_one(const struct turn *t, enum docker_action action, const stru
 		if (utf8_count(buf_view(&plan->left_out)) > PLAN_LIST_CHARS_MAX)
 			break;
 		buf_add_str(&plan->left_out, "\n⏭️ ");
-		policy_explain(&plan->left_out, t->lang, (struct policy_decision){false, rule},
-			(enum policy_verb)action, settings);
+		policy_explain(&plan->left_out, t->lang, d, (enum policy_verb)action, settings);
 		break;
 	case NOT_UP: plan->not_up++; break;
 	case NONE_OF_OURS: break;

@@ -12,9 +12,9 @@ enum {
 
 enum fate { ACT, LEAVE_OUT /* with a reason */, NOT_UP, NONE_OF_OURS };
 
-/* ret_rule: why it is left out, or RULE_ALLOWED. */
+/* ret_decision: why it is left out, or by which grant it is not. */
 enum fate plan_fate_of(const struct control *c, const struct policy_subject *who, enum docker_action action,
-	const struct config_container *settings, enum policy_rule *ret_rule);
+	const struct config_container *settings, struct policy_decision *ret_decision);
 
 struct plan {
 	unsigned acts, not_up, unnamed; /* unnamed: of acts, those that no longer fitted into names */

@@ -22,10 +22,12 @@ struct control *control_new(const struct control_parts *parts, const struct conf
 	list_init(&c->stats_asks);
 	c->history = history_new(); /* without it /stats has no hour to tell of, that is all */
 	c->respond = respond_new(parts->loop, parts->rest);
-	c->info = c->respond ? info_new(c) : NULL;
+	c->usage = rights_usage_new();
+	c->info = c->respond && c->usage ? info_new(c) : NULL;
 	if (!c->info) {
 		respond_free(c->respond);
 		history_free(c->history);
+		rights_usage_free(c->usage);
 		mem_free(c);
 		return NULL;
 	}
@@ -44,6 +46,7 @@ void control_free(struct control *c)
 	info_free(c->info);
 	respond_free(c->respond);
 	history_free(c->history);
+	rights_usage_free(c->usage);
 	mem_free(c);
 }
 

@@ -261,6 +261,7 @@ void panel_redraw(struct panel *p)
 	struct message m;
 	struct buf title;
 
+	turn_now(p->c, &p->who);
 	respond_message(p->c->respond, p->reply, &m);
 	if (settings && settings->active) {
 		buf_init(&title, MEM_CONTROL, TEXT_BYTES_MAX);

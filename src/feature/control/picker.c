@@ -6,18 +6,21 @@
 
 enum { PER_PAGE = SELECT_OPTIONS_MAX, OPTION_BYTES_MAX = 1024, TEXT_BYTES_MAX = 2048, SEARCH_CHARS_MAX = 30 };
 
-static bool is_hit(const struct config_container *c, struct str search)
+/* Only what this person may open from here. */
+static bool is_hit(const struct turn *t, const struct config_container *c, struct str search)
 {
-	return c->active && (str_contains_nocase(str_of(c->display_name), search) ||
-				    str_contains_nocase(str_of(c->name), search));
+	const struct container *engine = docker_find(t->c->parts.docker, str_of(c->name));
+
+	return (str_contains_nocase(str_of(c->display_name), search) || str_contains_nocase(str_of(c->name), search)) &&
+	       policy_decide(t->c->config, &t->who, VERB_PICK, c, engine).allowed;
 }
 
-static unsigned count_hits(const struct config *config, struct str search)
+static unsigned count_hits(const struct turn *t, struct str search)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < config->container_count; i++)
-		n += is_hit(&config->containers[i], search);
+	for (unsigned i = 0; i < t->c->config->container_count; i++)
+		n += is_hit(t, &t->c->config->containers[i], search);
 	return n;
 }
 
@@ -45,7 +48,7 @@ static void write_select(const struct turn *t, struct message *m, unsigned page,
 	message_row(m);
 	message_select(m, custom_id_plain(id, ID_OPEN), str_of(tr(t->lang, TR_CONTROL_PICKER_CHOOSE)), 1, 1);
 	for (unsigned i = 0; i < config->container_count && n < (page + 1) * PER_PAGE; i++) {
-		if (!is_hit(&config->containers[i], search))
+		if (!is_hit(t, &config->containers[i], search))
 			continue;
 		if (n++ >= page * PER_PAGE)
 			write_option(t, m, &config->containers[i]);
@@ -114,7 +117,7 @@ void picker_show(const struct turn *t, unsigned page, struct str search)
 	if (search.n > CUSTOM_ID_SEARCH_BYTES_MAX) /* long characters: a shorter part of the name finds more,
 						      never less */
 		search = utf8_prefix(search, CUSTOM_ID_SEARCH_BYTES_MAX / 4);
-	hits = count_hits(t->c->config, search);
+	hits = count_hits(t, search);
 	pages = hits ? (hits + PER_PAGE - 1) / PER_PAGE : 1;
 	if (page >= pages) /* containers were taken out since the button was made */
 		page = pages - 1;

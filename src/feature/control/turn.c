@@ -1,8 +1,11 @@
 #include "feature/control/turn.h"
 
+#include "base/clock.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum { SENTENCE_BYTES_MAX = 2048 };
 
@@ -13,15 +16,34 @@ static const char *source_of(const struct interaction *in)
 	return in->type == INTERACTION_MODAL ? "modal" : "command";
 }
 
+static unsigned used(const char *grant, uint64_t user_id, void *arg)
+{
+	return rights_used(arg, grant, user_id);
+}
+
+void turn_now(const struct control *c, struct policy_subject *who)
+{
+	time_t now = (time_t)clock_wall_s();
+	struct tm tm = {0};
+
+	localtime_r(&now, &tm); /* the zone in force is the configured one */
+	who->minute = tm.tm_hour * 60 + tm.tm_min;
+	who->used = used;
+	who->used_arg = c->usage;
+}
+
 struct turn turn_of(struct control *c, const struct interaction *in)
 {
-	return (struct turn){
+	struct turn t = {
 		.c = c,
 		.in = in,
 		.lang = in->locale[0] ? tr_lang_of(in->locale) : public_lang(c),
 		.source = source_of(in),
 		.who = {in->user_id, in->channel_id, in->guild_id, in->roles, in->role_count, in->has_member},
 	};
+
+	turn_now(c, &t.who);
+	return t;
 }
 
 struct str turn_user(const struct turn *t)
@@ -118,31 +140,50 @@ static const char *const rule_names[RULE_COUNT] = {
 	[RULE_CONTAINER_INACTIVE] = "container not active",
 	[RULE_ACTION_NOT_ALLOWED] = "action not allowed for the container",
 	[RULE_SELF] = "ddc itself",
+	[RULE_NOT_GRANTED] = "not granted",
+	[RULE_GRANT_CHANNEL] = "granted in another channel",
+	[RULE_GRANT_HOURS] = "granted at other hours",
+	[RULE_GRANT_PER_HOUR] = "granted less often",
 };
 
-void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb verb,
+static void refuse(const struct turn *t, struct policy_decision d, enum policy_verb verb,
 	const struct config_container *container, struct str target)
 {
 	struct buf text;
 
 	buf_init(&text, MEM_CONTROL, SENTENCE_BYTES_MAX);
 	buf_add_str(&text, "🔒 ");
-	policy_explain(&text, t->lang, (struct policy_decision){false, rule}, verb, container);
+	policy_explain(&text, t->lang, d, verb, container);
 	turn_say(t, buf_view(&text));
 	buf_clear(&text);
-	turn_record(t, policy_verb_name(verb), target, "refused", str_of(rule_names[rule]), 0);
+	turn_record(t, policy_verb_name(verb), target, "refused", str_of(rule_names[d.rule]), 0);
 }
 
-bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container,
-	struct str target)
+void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb verb,
+	const struct config_container *container, struct str target)
+{
+	refuse(t, (struct policy_decision){.rule = rule}, verb, container, target);
+}
+
+bool turn_may_by(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target,
+	char ret_grant[GRANT_ID_BYTES])
 {
 	const struct container *engine =
 		container ? docker_find(t->c->parts.docker, str_of(container->name)) : NULL;
 	struct policy_decision d = policy_decide(t->c->config, &t->who, verb, container, engine);
 
+	str_copy(ret_grant, GRANT_ID_BYTES, str_of(d.grant ? d.grant->id : ""));
 	if (!d.allowed)
-		turn_refuse(t, d.rule, verb, container, target);
+		refuse(t, d, verb, container, target);
 	return d.allowed;
+}
+
+bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container,
+	struct str target)
+{
+	char grant[GRANT_ID_BYTES];
+
+	return turn_may_by(t, verb, container, target, grant);
 }
 
 bool turn_is_free(

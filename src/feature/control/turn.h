@@ -8,6 +8,7 @@
 #include "feature/control/doctor.h"
 #include "feature/control/policy.h"
 #include "feature/control/respond.h"
+#include "feature/rights/usage.h"
 #include "feature/logs/query.h"
 #include "feature/view/view.h"
 
@@ -28,6 +29,7 @@ struct control {
 	struct list panels; /* struct panel: open control panels, the oldest first */
 	unsigned panel_count;
 	struct panel *opening; /* being opened by the turn under way: it is not taken away meanwhile */
+	struct rights_usage *usage;
 	struct list acts; /* struct act: asked for, their end not yet told */
 	struct history *history; /* of usage; NULL: no memory for it */
 	struct list stats_asks; /* struct stats_ask: figures being read for /stats */
@@ -58,10 +60,15 @@ enum respond_as turn_as(const struct turn *t);
 /* One private sentence as the answer. */
 void turn_say(const struct turn *t, struct str text);
 void turn_say_key(const struct turn *t, enum tr_key key);
+/* Who asks, as of now: the time of day and the uses of grants are looked up anew. For who goes on after the turn. */
+void turn_now(const struct control *c, struct policy_subject *who);
 void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb verb, const struct config_container *container,
 	struct str target);
 /* False: refused, answered and recorded. */
 bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target);
+/* As above, and the grant by which it is allowed ("": none was needed). */
+bool turn_may_by(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target,
+	char ret_grant[GRANT_ID_BYTES]);
 bool turn_is_free(const struct turn *t, enum policy_verb verb, const char *key, bool button, struct str target);
 void turn_consume(const struct turn *t, const char *key, bool button, struct str target);
 void turn_record(const struct turn *t, const char *action, struct str target, const char *result, struct str reason,
