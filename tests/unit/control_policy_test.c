@@ -178,6 +178,173 @@ static const char *explain(enum tr_lang lang, enum policy_rule rule, enum policy
 	return buf_text(&out);
 }
 
+/* ---- grants ---- */
+
+enum { ROLE = 501, OTHER_ROLE = 502 };
+static struct config_grant grants[4];
+static struct config_rights rights;
+static uint64_t admin_roles[] = {601};
+static const uint64_t role[] = {OTHER_ROLE, ROLE}, admin_role[] = {601};
+static unsigned times;
+
+static unsigned used(const char *grant, uint64_t user_id, void *arg)
+{
+	(void)arg;
+	assert_string_equal(grant, "g1");
+	assert_int_equal(user_id, FAKE_PERSON);
+	return times;
+}
+
+static struct config_grant *grant(unsigned what, const char *targets)
+{
+	rights = (struct config_rights){.grants = grants, .grant_count = 1, .admin_roles = admin_roles, .admin_role_count = 1};
+	grants[0] = (struct config_grant){.id = "g1", .who = GRANT_ROLE, .who_id = ROLE, .rights = what, .targets = targets, .note = ""};
+	config_fake.config.rights = &rights;
+	times = 0;
+	return &grants[0];
+}
+
+static struct policy_subject with_role(enum column c, bool has_role)
+{
+	struct policy_subject who = subject(c);
+
+	who.roles = role;
+	who.role_count = has_role ? 2 : 1;
+	who.used = used;
+	return who;
+}
+
+/* Every verb, with each right granted in turn: what the right opens, and nothing else, and only for whom it is meant. */
+static void test_each_right_opens_what_it_names(void **state)
+{
+	static const unsigned opens[VERB_COUNT] = {
+		[VERB_START] = 1u << RIGHT_START, [VERB_STOP] = 1u << RIGHT_STOP, [VERB_RESTART] = 1u << RIGHT_RESTART,
+		[VERB_PAUSE] = 1u << RIGHT_PAUSE, [VERB_UNPAUSE] = 1u << RIGHT_PAUSE, [VERB_KILL] = 1u << RIGHT_KILL,
+		[VERB_PICK] = ((1u << RIGHT_COUNT) - 1) & ~(1u << RIGHT_BULK), [VERB_SEE_LOGS] = 1u << RIGHT_LOGS,
+	};
+
+	(void)state;
+	web->allowed = ~0u;
+	for (unsigned right = 0; right < RIGHT_COUNT; right++) {
+		for (unsigned v = 0; v < VERB_COUNT; v++) {
+			for (unsigned c = 0; c < COLUMNS; c++) {
+				enum policy_rule without = table[v][c], with, for_others;
+
+				if (without == RULE_ACTION_NOT_ALLOWED)
+					without = RULE_ALLOWED; /* all is allowed to this one */
+				grant(1u << right, "we?");
+				with = decide(with_role((enum column)c, true), v, NULL);
+				for_others = decide(with_role((enum column)c, false), v, NULL);
+				if (without == RULE_NOT_ADMIN && c == PS && opens[v] >> right & 1)
+					without = RULE_ALLOWED;
+				else if (without == RULE_NOT_ADMIN && opens[v])
+					without = RULE_NOT_GRANTED;
+				if (v == VERB_BULK && c == PC)
+					without = right == RIGHT_BULK ? RULE_ALLOWED : RULE_NOT_GRANTED;
+				if (with != without)
+					fail_msg("%s granted, %s by %s: rule %d, not %d", right_name((enum right)right),
+						policy_verb_name((enum policy_verb)v), columns[c].what, (int)with, (int)without);
+				if (for_others == RULE_ALLOWED && table[v][c] == RULE_NOT_ADMIN)
+					fail_msg("%s granted to a role opens %s to %s", right_name((enum right)right),
+						policy_verb_name((enum policy_verb)v), columns[c].what);
+			}
+		}
+	}
+}
+
+static enum policy_rule asks_stop(void)
+{
+	return decide(with_role(PS, true), VERB_STOP, NULL);
+}
+
+static void test_conditions_hold_or_are_named(void **state)
+{
+	struct config_grant *g = grant(1u << RIGHT_STOP, "web");
+	struct policy_subject who = with_role(PS, true);
+
+	(void)state;
+	assert_int_equal(asks_stop(), RULE_ALLOWED);
+	g->channels[g->channel_count++] = FAKE_CONTROL;
+	assert_int_equal(asks_stop(), RULE_GRANT_CHANNEL);
+	g->channels[g->channel_count++] = FAKE_STATUS;
+	g->from_minute = 600;
+	g->to_minute = 660;
+	assert_int_equal(asks_stop(), RULE_GRANT_HOURS);
+	who.minute = 630;
+	assert_int_equal(decide(who, VERB_STOP, NULL), RULE_ALLOWED);
+	g->per_hour = 3;
+	times = 2;
+	assert_int_equal(decide(who, VERB_STOP, NULL), RULE_ALLOWED);
+	times = 3;
+	assert_int_equal(decide(who, VERB_STOP, NULL), RULE_GRANT_PER_HOUR);
+	assert_int_equal(decide(who, VERB_PICK, NULL), RULE_ALLOWED); /* looking is not counted */
+	grants[1] = grants[0]; /* a second grant without the condition: the first that allows counts */
+	grants[1].per_hour = 0;
+	rights.grant_count = 2;
+	assert_int_equal(decide(who, VERB_STOP, NULL), RULE_ALLOWED);
+}
+
+static void test_what_no_grant_opens(void **state)
+{
+	struct container self = {.state = CONTAINER_RUNNING, .is_self = true};
+	struct policy_subject who = with_role(PS, true);
+
+	(void)state;
+	grant(~0u, "*");
+	web->allowed = ALLOW_STATUS | ALLOW_START;
+	assert_int_equal(decide(who, VERB_STOP, NULL), RULE_ACTION_NOT_ALLOWED);
+	web->allowed = ~0u;
+	assert_int_equal(decide(who, VERB_STOP, &self), RULE_SELF);
+	web->active = false;
+	assert_int_equal(decide(who, VERB_STOP, NULL), RULE_CONTAINER_INACTIVE);
+	web->active = true;
+	assert_int_equal(decide(who, VERB_ADD_ADMIN, NULL), RULE_NOT_ADMIN);
+	assert_int_equal(decide(who, VERB_GRANT, NULL), RULE_NOT_ADMIN);
+	assert_int_equal(decide(with_role(PE, true), VERB_STOP, NULL), RULE_CHANNEL_NOT_CONFIGURED);
+	assert_int_equal(policy_decide(CONFIG, &who, VERB_STOP, NULL, NULL).rule, RULE_NOT_ADMIN); /* no such container */
+	who.has_member = false;
+	assert_int_equal(decide(who, VERB_STOP, NULL), RULE_DIRECT_MESSAGE);
+}
+
+static void test_control_channels_can_be_closed(void **state)
+{
+	(void)state;
+	grant(1u << RIGHT_RESTART, "web");
+	rights.control_by_grant = true;
+	assert_int_equal(decide(with_role(PC, false), VERB_RESTART, NULL), RULE_NOT_GRANTED);
+	assert_int_equal(decide(with_role(PC, true), VERB_RESTART, NULL), RULE_ALLOWED);
+	assert_int_equal(decide(with_role(PC, true), VERB_STOP, NULL), RULE_NOT_GRANTED);
+	assert_int_equal(decide(subject(AC), VERB_STOP, NULL), RULE_ALLOWED);
+	rights.grant_count = 0;
+	assert_int_equal(decide(with_role(PC, true), VERB_RESTART, NULL), RULE_NOT_GRANTED);
+}
+
+static void test_admins_by_role_are_admins(void **state)
+{
+	(void)state;
+	grant(1u << RIGHT_SEE, "nothing");
+	rights.grant_count = 0;
+	for (unsigned v = 0; v < VERB_COUNT; v++) {
+		for (unsigned c = 0; c < COLUMNS; c += 2) { /* persons; the admins stand beside them */
+			struct policy_subject who = subject((enum column)c);
+
+			who.roles = admin_role;
+			who.role_count = 1;
+			assert_int_equal(decide(who, v, NULL), table[v][c + 1]);
+		}
+	}
+}
+
+static void test_a_project_is_the_engines_word(void **state)
+{
+	struct container engine = {.state = CONTAINER_RUNNING, .project = "media"};
+
+	(void)state;
+	grant(1u << RIGHT_STOP, "project:media");
+	assert_int_equal(decide(with_role(PS, true), VERB_STOP, &engine), RULE_ALLOWED);
+	assert_int_equal(decide(with_role(PS, true), VERB_STOP, NULL), RULE_NOT_GRANTED); /* unknown: nobody's */
+}
+
 static void test_a_refusal_is_a_whole_sentence_in_each_language(void **state)
 {
 	char first[512];
@@ -209,6 +376,12 @@ int main(void)
 		T(test_never_itself),
 		T(test_unknown_and_inactive_containers),
 		T(test_an_overview_that_is_switched_off),
+		T(test_each_right_opens_what_it_names),
+		T(test_conditions_hold_or_are_named),
+		T(test_what_no_grant_opens),
+		T(test_control_channels_can_be_closed),
+		T(test_admins_by_role_are_admins),
+		T(test_a_project_is_the_engines_word),
 		T(test_a_refusal_is_a_whole_sentence_in_each_language),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
