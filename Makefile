@@ -27,7 +27,8 @@ $(BUILD)/build.ninja:
 deps: ## install what building and testing need (Debian, apt, npm)
 	tools/deps test
 
-check: deps everything unit include-check sandbox-test scenario ## install what is missing, build, run every test
+check: deps everything ## install what is missing, build, run every test
+	@$(MAKE) --no-print-directory --keep-going unit include-check sandbox-test scenario
 
 unit: everything ## unit tests
 	meson test -C $(BUILD) --no-rebuild --print-errorlogs --suite unit

@@ -99,7 +99,10 @@ export class Discord {
 	}
 
 	/** Runs a slash command; answers when ddc did (wait: 'final': when a deferred answer has its content). */
-	run(user, channel, name, options = {}, more = {}) {
+	async run(user, channel, name, options = {}, more = {}) {
+		// A client offers commands only once they are registered; a scenario without any says so by its own outcome.
+		this.registered ??= this.wait({ commands: 1, timeout_ms: 10_000 }).catch(() => {});
+		await this.registered;
 		return this.control('POST /commands/run', { user, channel, name, options, wait: 'final', ...more });
 	}
 

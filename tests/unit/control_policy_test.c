@@ -221,6 +221,7 @@ static void test_each_right_opens_what_it_names(void **state)
 		[VERB_START] = 1u << RIGHT_START, [VERB_STOP] = 1u << RIGHT_STOP, [VERB_RESTART] = 1u << RIGHT_RESTART,
 		[VERB_PAUSE] = 1u << RIGHT_PAUSE, [VERB_UNPAUSE] = 1u << RIGHT_PAUSE, [VERB_KILL] = 1u << RIGHT_KILL,
 		[VERB_PICK] = ((1u << RIGHT_COUNT) - 1) & ~(1u << RIGHT_BULK), [VERB_SEE_LOGS] = 1u << RIGHT_LOGS,
+		[VERB_SEE_STATS] = 1u << RIGHT_STATS, [VERB_EDIT_INFO] = 1u << RIGHT_INFO, [VERB_SEE_PROTECTED] = 1u << RIGHT_INFO,
 	};
 
 	(void)state;

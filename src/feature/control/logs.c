@@ -246,6 +246,7 @@ static void on_timer(void *arg)
 	const struct config *config = v->c->config;
 	struct str name = str_of(v->name);
 
+	turn_now(v->c, &v->who);
 	if (!respond_is_open(v->c->respond, v->reply))
 		view_free(v);
 	else if (!policy_decide(config, &v->who, VERB_SEE_LOGS, config_find_container(config, name),
