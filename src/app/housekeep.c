@@ -1,9 +1,9 @@
 #include "app/housekeep.h"
 
-#include "app/child.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "config/migrate.h"
+#include "loop/child.h"
 
 struct housekeep {
 	struct child *child;

@@ -1,7 +1,8 @@
 #include "app/unlock.h"
 
-#include "app/child.h"
+#include "base/hash.h"
 #include "base/mem.h"
+#include "loop/child.h"
 
 #include <string.h>
 
@@ -20,10 +21,7 @@ struct unlock {
 
 uint64_t token_hash(const char *token)
 {
-	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-	for (const char *c = token; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-	return hash;
+	return hash_str(HASH_SEED, str_of(token));
 }
 
 static void on_tell(void *arg)

@@ -3,6 +3,7 @@
 #include "config/migrate.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "config/file.h"
 #include "config/private.h"
 #include "config/save.h"
@@ -123,12 +124,8 @@ static const char STATE_FILE[] = "ddc_state.json", MARK[] = "token_seal";
 
 static void mark_of(const char *sealed, const char *hash, char out[24])
 {
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a: tells changes apart, reveals nothing useful */
-	for (const char *t = sealed; *t; t++)
-		h = (h ^ (unsigned char)*t) * UINT64_C(1099511628211);
-	for (const char *t = hash; *t; t++)
-		h = (h ^ (unsigned char)*t) * UINT64_C(1099511628211);
-	snprintf(out, 24, "%016" PRIx64, h);
+	/* reveals nothing useful */
+	snprintf(out, 24, "%016" PRIx64, hash_str(hash_str(HASH_SEED, str_of(sealed)), str_of(hash)));
 }
 
 static bool is_marked(struct save *s, const char *hash)

@@ -5,6 +5,7 @@
  */
 #include "config/token.h"
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "config/private.h"
 #include "crypto/base64.h"
@@ -211,14 +212,12 @@ bool config_open_token(const struct config *c, char out[CONFIG_TOKEN_BYTES], str
 
 uint64_t config_token_key(const struct config *c)
 {
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a: tells changes apart, protects nothing */
+	uint64_t h = HASH_SEED;
 	for (unsigned i = 0; i < c->private->sealed_count + c->private->hash_count; i++) {
 		const char *t = i < c->private->sealed_count
 					? c->private->sealed[i]
 					: c->private->hashes[i - c->private->sealed_count];
-		for (; *t; t++)
-			h = (h ^ (unsigned char)*t) * UINT64_C(1099511628211);
-		h = (h ^ 0xFF) * UINT64_C(1099511628211);
+		h = hash_bytes(h, t, strlen(t) + 1);
 	}
 	return h;
 }

@@ -1,5 +1,6 @@
 #include "config/watch.h"
 
+#include "base/hash.h"
 #include "config/file.h"
 
 #include <limits.h>
@@ -20,28 +21,21 @@ bool config_watches(struct str name)
 	return name.n > 5 && name.p[0] != '.' && memcmp(name.p + name.n - 5, ".json", 5) == 0;
 }
 
-/* FNV-1a */
-static void mix(uint64_t *h, const void *bytes, size_t n)
-{
-	for (const unsigned char *p = bytes; n--; p++)
-		*h = (*h ^ *p) * UINT64_C(1099511628211);
-}
-
-static void mix_file(uint64_t *h, const char *folder, const char *name)
+static uint64_t add_file(uint64_t h, const char *folder, const char *name)
 {
 	char path[PATH_MAX];
 	struct stat st;
-	mix(h, name, strlen(name) + 1);
+	h = hash_bytes(h, name, strlen(name) + 1);
 	if (!file_path(path, sizeof path, folder, name) || stat(path, &st) < 0)
-		return;
+		return h;
 	const int64_t parts[] = {(int64_t)st.st_ino, (int64_t)st.st_size, (int64_t)st.st_mtim.tv_sec,
 		(int64_t)st.st_mtim.tv_nsec, (int64_t)st.st_ctim.tv_sec, (int64_t)st.st_ctim.tv_nsec};
-	mix(h, parts, sizeof parts);
+	return hash_bytes(h, parts, sizeof parts);
 }
 
 uint64_t config_fingerprint(const char *folder)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint64_t h = HASH_SEED;
 	for (const char *const *sub = config_watched_folders; *sub; sub++) {
 		char **names;
 		size_t count;
@@ -50,7 +44,7 @@ uint64_t config_fingerprint(const char *folder)
 			char name[400];
 			snprintf(name, sizeof name, "%s%s%s", *sub, **sub ? "/" : "", names[i]);
 			if (config_watches(str_of(names[i])))
-				mix_file(&h, folder, name);
+				h = add_file(h, folder, name);
 		}
 		file_list_free(names, count);
 	}

@@ -1,6 +1,7 @@
 #include "discord/message.h"
 
 #include "base/bug.h"
+#include "base/hash.h"
 #include "discord/text.h"
 
 #include <string.h>
@@ -22,14 +23,6 @@ enum { BUTTON_LINK = 5, URL_CHARS_MAX = 512, EMOJI_CHARS_MAX = 32, PLACEHOLDER_C
 
 static const char invisible[] = "\xE2\x80\x8B"; /* a space of no width, for names and values that may not be empty */
 static const char dash[] = "\xE2\x80\x93";      /* for labels, where Discord does not take the invisible one */
-
-static uint64_t fnv1a(struct str s)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
 
 /* Writes value, cut; `empty` instead of nothing (NULL: leave the key out). Returns the characters written. */
 static size_t put_text(struct json_writer *w, const char *key, struct str value, size_t max_chars, const char *empty)
@@ -448,7 +441,7 @@ void message_finish(struct message *m)
 	writer(m);
 	close_to(m, PART_TOP);
 	m->shown_bytes = m->body.length;
-	m->hash = fnv1a(buf_view(&m->body));
+	m->hash = hash_str(HASH_SEED, buf_view(&m->body));
 	write_tail(m);
 	buf_clear(&m->text);
 	m->part = PART_DONE;

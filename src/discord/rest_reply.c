@@ -1,5 +1,6 @@
 #include "discord/rest_reply.h"
 
+#include "base/hash.h"
 #include "base/snowflake.h"
 
 #include <stdio.h>
@@ -110,7 +111,7 @@ void rest_reader_head(struct rest_reader *r, int status, struct str (*header)(co
 	struct ratelimit_answer *a = &r->limits;
 	struct str bucket = header("x-ratelimit-bucket", arg);
 	r->reply.status = a->status = status;
-	a->bucket = bucket.n ? route_hash(ROUTE_HASH_SEED, bucket) : 0;
+	a->bucket = bucket.n ? hash_str(HASH_SEED, bucket) : 0;
 	a->limit = small_number(header("x-ratelimit-limit", arg));
 	a->remaining = small_number(header("x-ratelimit-remaining", arg));
 	a->reset_after_ms = ratelimit_parse_seconds(header("x-ratelimit-reset-after", arg));

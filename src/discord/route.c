@@ -1,16 +1,10 @@
 #include "discord/route.h"
 
 #include "base/bug.h"
+#include "base/hash.h"
 
 #include <stdio.h>
 #include <string.h>
-
-uint64_t route_hash(uint64_t seed, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		seed = (seed ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return seed;
-}
 
 const char *route_method_name(enum rest_method method)
 {
@@ -53,20 +47,20 @@ static bool is_major(struct str first)
 
 struct route route_of(enum rest_method method, const char *path)
 {
-	struct route r = {.key = route_hash(ROUTE_HASH_SEED, str_of(route_method_name(method)))};
+	struct route r = {.key = hash_str(HASH_SEED, str_of(route_method_name(method)))};
 	struct str rest = str_of(path), part, first = {0};
 	for (unsigned i = 0; next_part(&rest, &part); i++) {
 		if (i == 0)
 			first = part;
 		if (holds_token(first, i)) {
 			r.by_token = true;
-			r.major = route_hash(r.major, part);
+			r.major = hash_str(r.major, part);
 			part = STR(":token");
 		} else if (i == 1 && is_major(first) && is_id(part)) {
 			str_to_u64(part, &r.major);
 		}
-		r.key = route_hash(r.key, STR("/"));
-		r.key = route_hash(r.key, is_id(part) ? STR(":") : part);
+		r.key = hash_str(r.key, STR("/"));
+		r.key = hash_str(r.key, is_id(part) ? STR(":") : part);
 	}
 	return r;
 }

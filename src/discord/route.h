@@ -22,8 +22,4 @@ void route_show(const char *path, char out[ROUTE_SHOWN_BYTES]);
 
 const char *route_method_name(enum rest_method method);
 
-/* FNV-1a, continued from seed (ROUTE_HASH_SEED to begin). */
-#define ROUTE_HASH_SEED UINT64_C(0xcbf29ce484222325)
-uint64_t route_hash(uint64_t seed, struct str s);
-
 #endif

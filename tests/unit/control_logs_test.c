@@ -2,109 +2,21 @@
  * engine does in between. */
 #include "test.h"
 
-#include "base/clock.h"
-#include "fakes/answer_fake.h"
-#include "fakes/config_fake.h"
-#include "fakes/docker_act_fake.h"
-#include "feature/control/control.h"
-#include "feature/control/respond.h"
-#include "feature/status/board.h"
-#include "loop/loop.h"
+#include "fakes/control_stage.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { NOW_MS = 5000000, MESSAGE = 7001 };
-#define WALL_S INT64_C(1790000000)
-#define STAMP  "2026-11-22T18:40:01.123456789Z "
-
-static struct loop *loop;
-static struct pending *pending;
-static struct cooldowns *cooldowns;
-static struct control *control;
-static uint64_t next_id;
-
-void board_write(struct board *b, struct message *m, uint64_t channel_id, enum panel_kind kind, unsigned page)
-{
-	(void)b, (void)m, (void)channel_id, (void)kind, (void)page;
-}
-
-void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id)
-{
-	(void)b, (void)channel_id, (void)kind, (void)message_id;
-}
-
-static struct {
-	char line[256];
-	unsigned count;
-} record;
-
-void audit_write(struct audit *a, const struct audit_record *r)
-{
-	(void)a;
-	record.count++;
-	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target),
-		r->source, r->result, STR_ARG(r->reason));
-}
+enum { MESSAGE = 7001 };
+#define STAMP "2026-11-22T18:40:01.123456789Z "
 
 static int setup(void **state)
 {
-	(void)state;
-	clock_test_set(NOW_MS, WALL_S * 1000);
-	docker_fake_clear();
-	docker_act_fake_clear();
-	config_fake_clear();
-	memset(&record, 0, sizeof record);
-	next_id = 50000;
-	loop = loop_new();
-	pending = pending_new(loop, FAKE_DOCKER, 10, NULL, NULL);
-	cooldowns = cooldowns_new();
-	const struct control_parts parts = {.loop = loop,
-		.docker = FAKE_DOCKER,
-		.rest = FAKE_REST,
-		.pending = pending,
-		.cooldowns = cooldowns};
-	control = control_new(&parts, &config_fake.config);
+	int failed = stage_setup(state);
+
 	docker_fake_add("web", CONTAINER_RUNNING);
 	config_fake_add("web", NULL, 0);
-	return loop && pending && cooldowns && control ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	control_free(control);
-	pending_free(pending);
-	cooldowns_free(cooldowns);
-	loop_free(loop);
-	answer_fake_clear();
-	clock_test_set(0, 0);
-	return 0;
-}
-
-/* ---- a person ---- */
-
-static void pass_ms(uint64_t ms)
-{
-	clock_test_set(clock_mono_ms() + ms, clock_wall_ms() + (int64_t)ms);
-	loop_turn(loop, 0);
-}
-
-static struct interaction interaction(enum interaction_type type, uint64_t user, uint64_t channel)
-{
-	struct interaction in = {.type = type,
-		.guild_id = FAKE_GUILD,
-		.channel_id = channel,
-		.user_id = user,
-		.has_member = true,
-		.locale = "en-US",
-		.display_name = STR("Anna")};
-
-	in.ref.id = ++next_id;
-	in.ref.application_id = 77;
-	in.ref.received_ms = clock_mono_ms();
-	snprintf(in.ref.token, sizeof in.ref.token, "tok%llu", (unsigned long long)in.ref.id);
-	return in;
+	return failed;
 }
 
 static void run(const char *name, const char *value)
@@ -186,7 +98,7 @@ static void test_a_look_asks_for_what_is_shown_and_no_more(void **state)
 	assert_says("\"flags\":64");
 	assert_string_equal(record.line, "logs web command done ");
 	run("since", "1h");
-	assert_int_equal(fake_log("web")->log_options.since_s, WALL_S - 3600);
+	assert_int_equal(fake_log("web")->log_options.since_s, STAGE_WALL_S - 3600);
 	log_says(STAMP "hello");
 	run("lines", "7");
 	assert_int_equal(fake_log("web")->log_options.tail, 7);
@@ -421,10 +333,10 @@ static void test_everything_open_goes_at_the_end(void **state)
 	press(MESSAGE + 1, "ddc1:logs:web:l50ab");
 	press(MESSAGE + 2, "ddc1:logs:web:f50ab");
 	fake_log_line(fake_log("web"), DOCKER_STDOUT, STAMP "half");
-	/* teardown frees it all; the group's end sees that nothing is left */
+	/* stage_teardown frees it all; the group's end sees that nothing is left */
 }
 
-#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, stage_teardown)
 
 int main(void)
 {

@@ -2,142 +2,16 @@
  */
 #include "test.h"
 
-#include "base/clock.h"
 #include "base/json_reader.h"
-#include "fakes/answer_fake.h"
-#include "fakes/config_fake.h"
-#include "fakes/docker_act_fake.h"
-#include "feature/control/control.h"
-#include "feature/control/respond.h"
-#include "feature/status/board.h"
-#include "loop/loop.h"
+#include "fakes/control_stage.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { ALL = ALLOW_START | ALLOW_STOP | ALLOW_RESTART, NOW_MS = 5000000, MESSAGE = 7001, PUBLIC = 0 };
-#define WALL_S INT64_C(1790000000)
-
-static struct loop *loop;
-static struct pending *pending;
-static struct cooldowns *cooldowns;
-static struct control *control;
-static uint64_t next_id;
-
-/* ---- what stands around it ---- */
-
-static struct {
-	uint64_t channel_id, message_id;
-	enum panel_kind kind;
-	unsigned count;
-} adopted;
-
-void board_write(struct board *b, struct message *m, uint64_t channel_id, enum panel_kind kind, unsigned page)
-{
-	(void)b;
-	message_embed(m, STR("BOARD"), 0);
-	message_textf(m, "kind %d channel %u page %u", (int)kind, (unsigned)channel_id, page);
-}
-
-void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id)
-{
-	(void)b;
-	adopted.channel_id = channel_id;
-	adopted.message_id = message_id;
-	adopted.kind = kind;
-	adopted.count++;
-}
-
-static struct {
-	char line[256];
-	unsigned count;
-} record;
-
-void audit_write(struct audit *a, const struct audit_record *r)
-{
-	(void)a;
-	record.count++;
-	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target),
-		r->source, r->result, STR_ARG(r->reason));
-}
-
-static uint32_t gateway_ms;
-
-static uint32_t latency(void *arg)
-{
-	(void)arg;
-	return gateway_ms;
-}
-
-static void on_pending_changed(struct str container, void *arg)
-{
-	(void)arg;
-	if (control)
-		control_on_pending(control, container);
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	clock_test_set(NOW_MS, WALL_S * 1000);
-	docker_fake_clear();
-	docker_act_fake_clear();
-	config_fake_clear();
-	memset(&adopted, 0, sizeof adopted);
-	memset(&record, 0, sizeof record);
-	next_id = 50000;
-	gateway_ms = 42;
-	loop = loop_new();
-	pending = pending_new(loop, FAKE_DOCKER, 10, on_pending_changed, NULL);
-	cooldowns = cooldowns_new();
-	const struct control_parts parts = {.loop = loop,
-		.docker = FAKE_DOCKER,
-		.rest = FAKE_REST,
-		.pending = pending,
-		.cooldowns = cooldowns,
-		.latency_ms = latency};
-	control = control_new(&parts, &config_fake.config);
-	return loop && pending && cooldowns && control ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	control_free(control);
-	control = NULL;
-	pending_free(pending);
-	cooldowns_free(cooldowns);
-	loop_free(loop);
-	answer_fake_clear();
-	clock_test_set(0, 0);
-	return 0;
-}
+enum { ALL = ALLOW_START | ALLOW_STOP | ALLOW_RESTART, MESSAGE = 7001, PUBLIC = 0 };
 
 /* ---- a person ---- */
-
-static void pass_ms(uint64_t ms)
-{
-	clock_test_set(clock_mono_ms() + ms, clock_wall_ms() + (int64_t)ms);
-	loop_turn(loop, 0);
-}
-
-static struct interaction interaction(enum interaction_type type, uint64_t user, uint64_t channel)
-{
-	struct interaction in = {.type = type,
-		.guild_id = FAKE_GUILD,
-		.channel_id = channel,
-		.user_id = user,
-		.has_member = true,
-		.locale = "en-US",
-		.display_name = user == FAKE_ADMIN ? STR("Anna") : STR("Bob")};
-
-	in.ref.id = ++next_id;
-	in.ref.application_id = 77;
-	in.ref.received_ms = clock_mono_ms();
-	snprintf(in.ref.token, sizeof in.ref.token, "tok%llu", (unsigned long long)in.ref.id);
-	return in;
-}
 
 static void command(uint64_t user, uint64_t channel, const char *name)
 {
@@ -200,7 +74,7 @@ static struct container *container(const char *name, enum container_state state)
 	struct container *c = docker_fake_add(name, state);
 
 	config_fake_add(name, NULL, ALL);
-	c->started_at_s = WALL_S - 3600;
+	c->started_at_s = STAGE_WALL_S - 3600;
 	return c;
 }
 
@@ -979,7 +853,7 @@ static void test_the_end_of_the_program_in_the_middle_of_everything(void **state
 	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 2, "ddc1:refresh:two");
 	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 3, "ddc1:start:off"); /* Discord does not answer any more */
 	assert_int_equal(fake_acts(NULL, DOCKER_RESTART), 3);
-	/* teardown frees it all; the group's end sees that nothing is left */
+	/* stage_teardown frees it all; the group's end sees that nothing is left */
 }
 
 /* ---- acts by command ---- */
@@ -1247,7 +1121,7 @@ static void test_the_list_of_commands_is_json_and_its_hash_follows_its_content(v
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_serverstatus_posts_the_panel_and_the_board_keeps_it),
 		T(test_the_panels_id_is_asked_for_if_the_answer_does_not_name_it),

@@ -1,5 +1,9 @@
 #include "feature/control/bulk_plan.h"
 
+#include "base/hash.h"
+
+#include <string.h>
+
 enum fate plan_fate_of(const struct control *c, const struct policy_subject *who, enum docker_action action,
 	const struct config_container *settings, struct policy_decision *ret_decision)
 {
@@ -12,13 +16,6 @@ enum fate plan_fate_of(const struct control *c, const struct policy_subject *who
 		return NOT_UP;
 	*ret_decision = d;
 	return d.allowed ? ACT : LEAVE_OUT;
-}
-
-static uint64_t hash_add(uint64_t hash, const char *name)
-{
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * UINT64_C(1099511628211);
-	return hash * UINT64_C(1099511628211);
 }
 
 static void add_name(struct buf *out, const struct config_container *settings)
@@ -34,7 +31,7 @@ static void plan_one(const struct turn *t, enum docker_action action, const stru
 	switch (plan_fate_of(t->c, &t->who, action, settings, &d)) {
 	case ACT:
 		plan->acts++;
-		plan->hash = hash_add(plan->hash, settings->name);
+		plan->hash = hash_bytes(plan->hash, settings->name, strlen(settings->name) + 1);
 		if (utf8_count(buf_view(&plan->names)) > PLAN_LIST_CHARS_MAX) {
 			plan->unnamed++;
 			break;
@@ -56,7 +53,7 @@ static void plan_one(const struct turn *t, enum docker_action action, const stru
 
 void plan_make(const struct turn *t, enum docker_action action, struct plan *plan)
 {
-	*plan = (struct plan){.hash = UINT64_C(14695981039346656037) + (unsigned)action};
+	*plan = (struct plan){.hash = HASH_SEED + (unsigned)action};
 	buf_init(&plan->names, MEM_CONTROL, PLAN_TEXT_BYTES_MAX);
 	buf_init(&plan->left_out, MEM_CONTROL, PLAN_TEXT_BYTES_MAX);
 	for (unsigned i = 0; i < t->c->config->container_count; i++)

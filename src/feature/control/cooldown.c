@@ -1,6 +1,7 @@
 #include "feature/control/cooldown.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <string.h>
@@ -40,13 +41,9 @@ void cooldowns_free(struct cooldowns *c)
 
 static uint64_t hash_of(struct str s)
 {
-	uint64_t hash = 14695981039346656037u;
+	uint64_t hash = s.n ? hash_str(HASH_SEED, s) : 0;
 
-	if (!s.n)
-		return 0;
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * 1099511628211u;
-	return hash ? hash : 1;
+	return s.n && !hash ? 1 : hash;
 }
 
 static struct entry *find(const struct cooldowns *c, uint64_t user_id, const char *key, uint64_t container)

@@ -4,7 +4,7 @@
 
 #include "feature/control/turn.h"
 #include "feature/info/attempts.h"
-#include "feature/info/helper.h"
+#include "loop/helper.h"
 
 struct info {
 	struct control *c;

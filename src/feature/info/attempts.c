@@ -1,15 +1,7 @@
 #include "feature/info/attempts.h"
 
 #include "base/clock.h"
-
-static uint64_t hash_of(struct str s)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
-	return hash;
-}
+#include "base/hash.h"
 
 static struct attempt *find(struct attempts *a, uint64_t user_id, uint64_t container)
 {
@@ -36,7 +28,7 @@ static struct attempt *slot(struct attempts *a, uint64_t now)
 
 bool attempts_take(struct attempts *a, uint64_t user_id, struct str container, unsigned *ret_left, int64_t *ret_until_s)
 {
-	uint64_t now = clock_mono_ms(), key = hash_of(container);
+	uint64_t now = clock_mono_ms(), key = hash_str(HASH_SEED, container);
 	struct attempt *t = find(a, user_id, key);
 
 	if (!t || t->until_ms <= now) {
@@ -55,7 +47,7 @@ bool attempts_take(struct attempts *a, uint64_t user_id, struct str container, u
 
 void attempts_clear(struct attempts *a, uint64_t user_id, struct str container)
 {
-	struct attempt *t = find(a, user_id, hash_of(container));
+	struct attempt *t = find(a, user_id, hash_str(HASH_SEED, container));
 
 	if (t)
 		t->until_ms = t->count = 0;

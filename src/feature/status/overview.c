@@ -1,5 +1,7 @@
 #include "feature/status/overview.h"
 
+#include "base/hash.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,21 +12,11 @@ enum {
 	CPU_CHARS = 6, MEMORY_CHARS = 7 /* "12.5 %", "1023 MB": the columns */
 };
 
-static const uint64_t FNV_START = UINT64_C(0xcbf29ce484222325);
-
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-	const unsigned char *p = bytes;
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 static void count_in(struct overview *o, struct str s, bool is_figure)
 {
-	o->hash = hash_bytes(o->hash, s.p, s.n);
+	o->hash = hash_str(o->hash, s);
 	if (!is_figure)
-		o->state_hash = hash_bytes(o->state_hash, s.p, s.n);
+		o->state_hash = hash_str(o->state_hash, s);
 }
 
 /* ---- one line a container ---- */
@@ -250,7 +242,7 @@ static void add_footer(struct overview *o, const struct overview_source *s)
 void overview_make(struct overview *o, const struct overview_source *s, unsigned page)
 {
 	struct totals totals = {0};
-	*o = (struct overview){.kind = s->kind, .lang = s->lang, .page = page, .hash = FNV_START, .state_hash = FNV_START};
+	*o = (struct overview){.kind = s->kind, .lang = s->lang, .page = page, .hash = HASH_SEED, .state_hash = HASH_SEED};
 	buf_init(&o->text, MEM_PANELS, EMBED_DESCRIPTION_CHARS_MAX * 4);
 	buf_init(&o->footer, MEM_PANELS, 256);
 	for (unsigned i = 0; i < s->config->container_count; i++) {

@@ -1,5 +1,6 @@
 #include "feature/usage/history.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -41,18 +42,9 @@ void history_free(struct history *h)
 	mem_free(h);
 }
 
-static uint64_t hash_of(struct str s)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
-	return hash;
-}
-
 static struct ring *find(const struct history *h, struct str name)
 {
-	uint64_t hash = hash_of(name);
+	uint64_t hash = hash_str(HASH_SEED, name);
 
 	for (unsigned i = 0; i < h->count; i++)
 		if (h->rings[i]->name == hash)
@@ -75,7 +67,7 @@ static struct ring *make(struct history *h, struct str name)
 			if (h->rings[i]->noted_ms < r->noted_ms)
 				r = h->rings[i];
 	}
-	*r = (struct ring){.name = hash_of(name)};
+	*r = (struct ring){.name = hash_str(HASH_SEED, name)};
 	return r;
 }
 

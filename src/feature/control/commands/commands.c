@@ -1,5 +1,7 @@
 #include "feature/control/commands/commands.h"
 
+#include "base/hash.h"
+
 #include <stdio.h>
 
 enum { COMMAND_CHAT_INPUT = 1, CONTEXT_GUILD = 0 };
@@ -159,15 +161,12 @@ static void write_command(struct json_writer *w, const struct command *c, enum t
 void control_write_commands(struct buf *out, const struct config *config, uint64_t *ret_hash)
 {
 	struct json_writer w = json_writer_on(out);
-	uint64_t hash = UINT64_C(14695981039346656037);
 	size_t begin = out->length;
 
 	json_begin_array(&w, NULL);
 	for (unsigned i = 0; i < command_count; i++)
 		write_command(&w, &commands[i], tr_lang_of(config->language));
 	json_end_array(&w);
-	for (size_t i = begin; i < out->length; i++)
-		hash = (hash ^ (unsigned char)out->data[i]) * UINT64_C(1099511628211);
 	if (ret_hash)
-		*ret_hash = hash;
+		*ret_hash = hash_bytes(HASH_SEED, out->data + begin, out->length - begin);
 }

@@ -1,4 +1,4 @@
-#include "app/child.h"
+#include "loop/child.h"
 
 #include "base/mem.h"
 
@@ -43,7 +43,7 @@ static void finish(struct child *c)
 	void *arg = c->arg;
 	/* the object goes first, because the callback may start the next one in its place */
 	struct buf text = c->text;
-	buf_init(&c->text, MEM_APP, CHILD_TEXT_BYTES_MAX);
+	buf_init(&c->text, MEM_LOOP, CHILD_TEXT_BYTES_MAX);
 	child_end(c);
 	on_done(buf_view(&text), arg);
 	if (text.data)
@@ -67,7 +67,7 @@ static void on_readable(int fd, unsigned events, void *arg)
 static _Noreturn void be_the_child(child_work_fn *work, const void *work_arg, int fd)
 {
 	struct buf out;
-	buf_init(&out, MEM_APP, CHILD_TEXT_BYTES_MAX);
+	buf_init(&out, MEM_LOOP, CHILD_TEXT_BYTES_MAX);
 	work(&out, work_arg);
 	struct str left = buf_view(&out);
 	while (left.n) {
@@ -84,13 +84,13 @@ struct child *child_start(struct loop *loop, child_work_fn *work, const void *wo
 	struct err *err)
 {
 	int ends[2] = {-1, -1};
-	struct child *c = mem_zalloc(MEM_APP, sizeof *c);
+	struct child *c = mem_zalloc(MEM_LOOP, sizeof *c);
 	if (!c) {
 		err_set(err, ERR_MEMORY, "no memory for a helper process");
 		return NULL;
 	}
 	*c = (struct child){.pipe_fd = -1, .on_done = on_done, .arg = arg};
-	buf_init(&c->text, MEM_APP, CHILD_TEXT_BYTES_MAX);
+	buf_init(&c->text, MEM_LOOP, CHILD_TEXT_BYTES_MAX);
 	if (pipe2(ends, O_CLOEXEC) == 0) {
 		c->pipe_fd = ends[0];
 		c->watch = watch_new(loop, ends[0], LOOP_READ, on_readable, c);

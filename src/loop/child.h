@@ -2,8 +2,8 @@
  * Work that would hold the loop (hashing for seconds, a folder full of files) in a forked child: what it needs of memory vanishes with it, and
  * what it has to say comes back as text through a pipe.
  */
-#ifndef APP_CHILD_H
-#define APP_CHILD_H
+#ifndef LOOP_CHILD_H
+#define LOOP_CHILD_H
 
 #include "base/buf.h"
 #include "base/err.h"

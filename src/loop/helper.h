@@ -1,9 +1,9 @@
 /*
- * Work that would hold up the loop (hashing a password, writing settings) in a forked child, one job after another. The child's
- * memory vanishes with it.
+ * Work that would hold up the loop (hashing a password, writing settings), one job after another, each in a forked child
+ * (loop/child.h) whose memory vanishes with it.
  */
-#ifndef FEATURE_INFO_HELPER_H
-#define FEATURE_INFO_HELPER_H
+#ifndef LOOP_HELPER_H
+#define LOOP_HELPER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +11,10 @@
 struct loop;
 struct helper;
 
-enum { HELPER_WAITING_MAX = 16, HELPER_TEXT_BYTES = 400 };
+enum {
+	HELPER_WAITING_MAX = 16, /* jobs, the one under way included: so many dialogs sent off within one hashing */
+	HELPER_TEXT_BYTES = 400
+};
 
 /* In the child: true, or false with a sentence in text (empty at the beginning). */
 typedef bool helper_work_fn(const void *input, char text[HELPER_TEXT_BYTES]);
