@@ -5,7 +5,7 @@ import { Engine } from '../lib/engine.js';
 import { Proxy } from '../lib/proxy.js';
 import { scenario } from '../lib/stage.js';
 import { words } from '../lib/discord.js';
-import { assertShows, ICON, openControlPanel, panels, shown } from '../lib/people.js';
+import { ICON, openControlPanel, panels, shown } from '../lib/people.js';
 import { MAXI } from '../lib/world.js';
 
 scenario('absent at the start: the panel says "cannot tell", health says why; it comes, and all is well by itself', {
@@ -96,7 +96,7 @@ scenario('a socket proxy that forbids: the sentence says so; reading goes on whe
 	await discord.press(MAXI, mine, /ddc1:restart:web/);
 	const { messages } = await discord.wait({ channel: mine.channel_id, user: MAXI, by_bot: true, text: '403|forb|refus|proxy' });
 	assert.match(words(messages.at(-1)), /403|forb|refus|proxy/i);
-	assertShows(await discord.message(admin.id), 'web', ICON.running);
+	await discord.shows(admin, shown('web', ICON.running)); // what is under way is taken back
 	assert.equal((await engine.state('web')).StartedAt, StartedAt);
 });
 
