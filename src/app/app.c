@@ -138,16 +138,12 @@ static void on_warning(const char *sentence, void *arg)
 static void save_session(struct app *a)
 {
 	const struct gateway_session *s = gateway_session_of(a->gateway);
-	struct err err = {0};
-	if (a->read_only_session || !s)
+	if (!s)
 		return;
 	struct state_session out = {.seq = s->seq, .token_hash = a->token_hash};
 	memcpy(out.id, s->id, sizeof out.id);
 	memcpy(out.resume_url, s->resume_url, sizeof out.resume_url);
-	if (state_save_session(a->paths.config, s->id[0] ? &out : NULL, &err))
-		return;
-	a->read_only_session = true; /* said once; a folder that cannot be written stays so until somebody acts */
-	log_warn("gateway", "%s; after a restart ddc will log in anew instead of resuming", err.text);
+	state_set_session(a->state, s->id[0] ? &out : NULL);
 }
 
 static void on_session(const struct gateway_session *s, void *arg)
@@ -503,6 +499,9 @@ static bool make_all(struct app *a, struct err *err)
 		log_warn("config", "%s", state_err.text);
 	if (!a->state)
 		return err_set(err, ERR_MEMORY, "no memory for the state");
+	a->saver = saver_new(a->loop, a->state);
+	if (!a->saver)
+		return err_set(err, ERR_MEMORY, "no memory to save the state");
 	return make_docker(a, err) && make_discord(a, err) && make_features(a, err);
 }
 
@@ -552,6 +551,7 @@ void app_free(struct app *a)
 	gateway_free(a->gateway);
 	rest_free(a->rest);
 	docker_free(a->docker);
+	saver_free(a->saver);
 	state_free(a->state);
 	web_free(a->web);
 	limits_free(a);

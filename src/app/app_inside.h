@@ -9,6 +9,7 @@
 #include "app/public_ip.h"
 #include "app/registration.h"
 #include "app/reload.h"
+#include "app/saver.h"
 #include "app/unlock.h"
 #include "config/config.h"
 #include "config/state.h"
@@ -34,6 +35,7 @@ struct app {
 	struct governor *governor;
 	struct web *web;
 	struct state *state;
+	struct saver *saver;
 	struct docker *docker;
 	struct rest *rest;
 	struct gateway *gateway;
@@ -71,7 +73,6 @@ struct app {
 	bool zone_asked;
 
 	int64_t saved_seq;
-	bool read_only_session;
 	bool leaving;
 };
 

@@ -52,13 +52,11 @@ const char *registration_problem(const struct registration *r)
 static void on_done(const struct rest_reply *reply, const struct err *err, void *arg)
 {
 	struct registration *r = arg;
-	struct err state_err = {0};
 	r->pending = TICKET_NONE;
 	if (!err) {
 		r->problem = (struct err){0};
 		log_info("commands", "registered with Discord");
-		if (!state_set_commands_hash(r->state, r->hash_sent, &state_err))
-			log_warn("commands", "%s; the commands will be registered again at the next start", state_err.text);
+		state_set_commands_hash(r->state, r->hash_sent);
 		return;
 	}
 	r->problem = *err;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "config/doc_edit.h"
 #include "config/file.h"
+#include "config/lock.h"
 #include "config/shape.h"
 #include "config/writer.h"
 
@@ -352,11 +353,13 @@ bool archive_import(const char *folder, const char *file, struct buf *report, st
 			r == FILE_ABSENT ? "there is no such file" : why.text);
 	struct str tar = {bytes, length};
 	bool ok = judge(tar, &count, err);
+	lock_take(folder);
 	while (ok && take(&tar, &m, NULL)) {
 		ok = put_member(folder, &m, err);
 		if (ok)
 			buf_printf(report, "%s\n", m.name);
 	}
+	lock_drop();
 	mem_free_secret(bytes);
 	return ok;
 }

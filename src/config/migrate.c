@@ -7,6 +7,7 @@
 
 #include "base/snowflake.h"
 #include "config/file.h"
+#include "config/lock.h"
 #include "config/names.h"
 #include "config/private.h"
 #include "config/save.h"
@@ -365,8 +366,10 @@ bool config_migrate(const char *folder, struct buf *report, struct err *err)
 {
 	struct reading quiet = {0};
 	struct migration m = {.folder = folder, .r = &quiet, .report = report, .err = err};
+	lock_take(folder);
 	layers_load(&m.layers, &quiet, folder);
 	bool ok = !is_needed(&m) || migrate_all(&m);
 	layers_clear(&m.layers);
+	lock_drop();
 	return ok;
 }

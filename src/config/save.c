@@ -1,6 +1,7 @@
 #include "config/save.h"
 
 #include "config/file.h"
+#include "config/lock.h"
 #include "config/names.h"
 #include "config/options.h"
 #include "config/writer.h"
@@ -25,8 +26,10 @@ struct save {
 struct save *save_begin(const char *folder)
 {
 	struct save *s = mem_zalloc(MEM_CONFIG, sizeof *s);
-	if (s && (s->folder = mem_strdup(MEM_CONFIG, folder)))
+	if (s && (s->folder = mem_strdup(MEM_CONFIG, folder))) {
+		lock_take(folder);
 		return s;
+	}
 	mem_free(s);
 	return NULL;
 }
@@ -35,6 +38,7 @@ void save_free(struct save *s)
 {
 	if (!s)
 		return;
+	lock_drop();
 	for (unsigned i = 0; i < s->count; i++) {
 		mem_free(s->files[i].name);
 		doc_clear(&s->files[i].doc);

@@ -12,7 +12,7 @@
 enum { SAVE_FILES_MAX = 8 }; /* files of one change; a change of more is several */
 
 struct save;
-struct save *save_begin(const char *folder); /* NULL without memory */
+struct save *save_begin(const char *folder); /* NULL without memory. Holds the folder (lock.h) until save_free() */
 void save_free(struct save *s);
 
 /* The document to look at; an empty object if the file is not there. Valid until the next call with s.

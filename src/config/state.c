@@ -4,6 +4,7 @@
 #include "base/snowflake.h"
 #include "config/doc_edit.h"
 #include "config/file.h"
+#include "config/lock.h"
 #include "config/read.h"
 #include "config/writer.h"
 
@@ -18,8 +19,10 @@ static const char *const kind_names[] = {
 	[PANEL_OVERVIEW] = "overview", [PANEL_ADMIN_OVERVIEW] = "admin_overview"};
 enum { KINDS = 2, PANELS_MAX = 1000 /* two for each channel a server can have */ };
 
+/* set_at: the version with which it was set; 0: it came from the file. */
 struct panel {
-	uint64_t channel_id, message_id;
+	uint64_t channel_id, message_id; /* message_id 0: forgotten, which has still to be written */
+	uint64_t set_at;
 	enum panel_kind kind;
 };
 
@@ -27,7 +30,12 @@ struct state {
 	char *folder;
 	struct panel *panels;
 	unsigned count, room;
-	uint64_t commands_hash;
+	uint64_t commands_hash, commands_set_at;
+	struct state_session *session; /* NULL: none, or never set */
+	uint64_t session_set_at;
+	uint64_t version, saved;
+	state_news_fn *on_news;
+	void *news_arg;
 	bool mech_broken; /* mech_state.json is there and cannot be used: it is set aside before the first
 			     write */
 };
@@ -40,7 +48,8 @@ static struct panel *find(const struct state *s, uint64_t channel_id, enum panel
 	return NULL;
 }
 
-static bool keep(struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id)
+static bool keep(
+	struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, uint64_t version)
 {
 	struct panel *p = find(s, channel_id, kind);
 	if (!p && !message_id)
@@ -57,9 +66,7 @@ static bool keep(struct state *s, uint64_t channel_id, enum panel_kind kind, uin
 	}
 	if (!p)
 		p = &s->panels[s->count++];
-	*p = (struct panel){channel_id, message_id, kind};
-	if (!message_id)
-		*p = s->panels[--s->count];
+	*p = (struct panel){channel_id, message_id, version, kind};
 	return true;
 }
 
@@ -78,7 +85,7 @@ static void read_panels(struct state *s, const struct doc *d)
 		if (doc_decode_key(d, channel, &key) && snowflake_parse(buf_view(&key), &channel_id))
 			for (int k = 0; k < KINDS; k++)
 				if (read_id(&spot, doc_get(d, channel, kind_names[k]), "", &message_id))
-					keep(s, channel_id, (enum panel_kind)k, message_id);
+					keep(s, channel_id, (enum panel_kind)k, message_id, 0);
 		buf_clear(&key);
 	}
 }
@@ -142,6 +149,7 @@ void state_free(struct state *s)
 	if (!s)
 		return;
 	mem_free(s->panels);
+	mem_free(s->session);
 	mem_free(s->folder);
 	mem_free(s);
 }
@@ -152,9 +160,81 @@ uint64_t state_panel(const struct state *s, uint64_t channel_id, enum panel_kind
 	return p ? p->message_id : 0;
 }
 
+/* ---- setting ---- */
+
+static uint64_t note(struct state *s)
+{
+	s->version++;
+	if (s->on_news)
+		s->on_news(s->news_arg);
+	return s->version;
+}
+
+bool state_set_panel(
+	struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err)
+{
+	if (state_panel(s, channel_id, kind) == message_id)
+		return true;
+	if (!keep(s, channel_id, kind, message_id, s->version + 1))
+		return err_set(err, ERR_LIMIT, "there is no room to remember another panel");
+	note(s);
+	return true;
+}
+
+uint64_t state_commands_hash(const struct state *s)
+{
+	return s->commands_hash;
+}
+
+void state_set_commands_hash(struct state *s, uint64_t hash)
+{
+	s->commands_hash = hash;
+	s->commands_set_at = note(s);
+}
+
+void state_set_session(struct state *s, const struct state_session *session)
+{
+	if (session && !s->session)
+		s->session = mem_zalloc(MEM_CONFIG, sizeof *s->session);
+	if (session && s->session) {
+		*s->session = *session;
+	} else { /* without memory for it the next start logs in anew */
+		mem_free(s->session);
+		s->session = NULL;
+	}
+	s->session_set_at = note(s);
+}
+
+void state_on_news(struct state *s, state_news_fn *fn, void *arg)
+{
+	s->on_news = fn;
+	s->news_arg = arg;
+}
+
+uint64_t state_version(const struct state *s)
+{
+	return s->version;
+}
+
+bool state_is_saved(const struct state *s)
+{
+	return s->saved == s->version;
+}
+
+/* What is forgotten need not be known any longer once that is on the disk. */
+void state_saved(struct state *s, uint64_t version)
+{
+	s->saved = version;
+	for (unsigned i = s->count; i--;)
+		if (!s->panels[i].message_id && s->panels[i].set_at <= version)
+			s->panels[i] = s->panels[--s->count];
+}
+
+/* ---- to the disk ---- */
+
 /* The file as it is now, not as it was at start: the original, or a person, may have written it in between.
  */
-static bool open_for_change(struct state *s, const char *file, struct doc *d, struct err *err)
+static bool open_for_change(const struct state *s, const char *file, struct doc *d, struct err *err)
 {
 	bool broken;
 	if (open_file(s->folder, file, d, &broken, err))
@@ -165,49 +245,95 @@ static bool open_for_change(struct state *s, const char *file, struct doc *d, st
 	       err_set(err, ERR_MEMORY, "there is no memory to save %s", file);
 }
 
-static bool change(struct state *s, const char *file, const struct str *path, unsigned count,
-	const char *json, struct err *err)
+static bool put_panel(struct doc *d, const struct panel *p)
+{
+	char channel[SNOWFLAKE_BYTES], message[SNOWFLAKE_BYTES];
+	snprintf(channel, sizeof channel, "%" PRIu64, p->channel_id);
+	snprintf(message, sizeof message, "%" PRIu64, p->message_id);
+	const struct str path[] = {str_of(PANELS), str_of(channel), str_of(kind_names[p->kind])};
+	return p->message_id ? doc_set(d, path, 3, str_of(message)) : doc_remove(d, path, 3);
+}
+
+static bool put_panels(struct doc *d, const struct state *s)
+{
+	bool ok = true;
+	for (unsigned i = 0; ok && i < s->count; i++)
+		if (s->panels[i].set_at > s->saved)
+			ok = put_panel(d, &s->panels[i]);
+	return ok;
+}
+
+static bool put_commands_hash(struct doc *d, const struct state *s)
+{
+	char hex[32];
+	const struct str path[] = {STR("commands_hash")};
+	snprintf(hex, sizeof hex, "\"%016" PRIx64 "\"", s->commands_hash);
+	return doc_set(d, path, 1, str_of(hex));
+}
+
+static bool save_doc_of(const struct state *s, const char *file,
+	bool (*put)(struct doc *d, const struct state *s), struct err *err)
 {
 	struct doc d;
-	if (!open_for_change(s, file, &d, err)) {
-		doc_clear(&d);
-		return false;
-	}
-	bool ok = json ? doc_set(&d, path, count, str_of(json)) : doc_remove(&d, path, count);
-	if (!ok)
-		err_set(err, ERR_MEMORY, "there is no memory to save %s", file);
+	bool ok = open_for_change(s, file, &d, err);
+	if (ok && !put(&d, s))
+		ok = err_set(err, ERR_MEMORY, "there is no memory to save %s", file);
 	ok = ok && writer_put(s->folder, file, (struct str){d.text, d.length}, 0, err);
 	doc_clear(&d);
 	return ok;
 }
 
-bool state_set_panel(
-	struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err)
+static bool save_session(const struct state *s, struct err *err)
 {
-	char channel[SNOWFLAKE_BYTES], message[SNOWFLAKE_BYTES];
-	if (state_panel(s, channel_id, kind) == message_id)
-		return true;
-	if (!keep(s, channel_id, kind, message_id))
-		return err_set(err, ERR_LIMIT, "there is no room to remember another panel");
-	snprintf(channel, sizeof channel, "%" PRIu64, channel_id);
-	snprintf(message, sizeof message, "%" PRIu64, message_id);
-	const struct str path[] = {str_of(PANELS), str_of(channel), str_of(kind_names[kind])};
-	return change(s, MECH_FILE, path, 3, message_id ? message : NULL, err);
+	const struct state_session *session = s->session;
+	if (!session)
+		return writer_remove(s->folder, SESSION_FILE, err);
+	struct buf b;
+	buf_init(&b, MEM_CONFIG, 2048);
+	struct json_writer w = json_writer_on(&b);
+	json_begin_object(&w, NULL);
+	json_text(&w, "session_id", session->id);
+	json_text(&w, "resume_url", session->resume_url);
+	json_textf(&w, "seq", "%" PRId64, session->seq);
+	json_textf(&w, "token_hash", "%016" PRIx64, session->token_hash);
+	json_end_object(&w);
+	bool ok = !b.overflow && writer_put(s->folder, SESSION_FILE, buf_view(&b), 0, err);
+	buf_clear(&b);
+	return ok;
 }
 
-uint64_t state_commands_hash(const struct state *s)
+static bool any_panel_unsaved(const struct state *s)
 {
-	return s->commands_hash;
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->panels[i].set_at > s->saved)
+			return true;
+	return false;
 }
 
-bool state_set_commands_hash(struct state *s, uint64_t hash, struct err *err)
+/* The first reason is the one to be told. */
+static bool and_also(bool ok, bool done, const struct err *why, struct err *err)
 {
-	char hex[32];
-	const struct str path[] = {STR("commands_hash")};
-	s->commands_hash = hash;
-	snprintf(hex, sizeof hex, "\"%016" PRIx64 "\"", hash);
-	return change(s, OWN_FILE, path, 1, hex, err);
+	if (ok && !done && err)
+		*err = *why;
+	return ok && done;
 }
+
+bool state_save(const struct state *s, struct err *err)
+{
+	struct err why = {0};
+	bool ok = true;
+	lock_take(s->folder);
+	if (any_panel_unsaved(s))
+		ok = and_also(ok, save_doc_of(s, MECH_FILE, put_panels, &why), &why, err);
+	if (s->session_set_at > s->saved)
+		ok = and_also(ok, save_session(s, &why), &why, err);
+	if (s->commands_set_at > s->saved)
+		ok = and_also(ok, save_doc_of(s, OWN_FILE, put_commands_hash, &why), &why, err);
+	lock_drop();
+	return ok;
+}
+
+/* ---- the session, before there is a state of it ---- */
 
 bool state_load_session(const char *folder, struct state_session *ret_session)
 {
@@ -229,23 +355,5 @@ bool state_load_session(const char *folder, struct state_session *ret_session)
 	doc_clear(&d);
 	if (ok)
 		*ret_session = found;
-	return ok;
-}
-
-bool state_save_session(const char *folder, const struct state_session *session, struct err *err)
-{
-	if (!session)
-		return writer_remove(folder, SESSION_FILE, err);
-	struct buf b;
-	buf_init(&b, MEM_CONFIG, 2048);
-	struct json_writer w = json_writer_on(&b);
-	json_begin_object(&w, NULL);
-	json_text(&w, "session_id", session->id);
-	json_text(&w, "resume_url", session->resume_url);
-	json_textf(&w, "seq", "%" PRId64, session->seq);
-	json_textf(&w, "token_hash", "%016" PRIx64, session->token_hash);
-	json_end_object(&w);
-	bool ok = !b.overflow && writer_put(folder, SESSION_FILE, buf_view(&b), 0, err);
-	buf_clear(&b);
 	return ok;
 }

@@ -58,7 +58,8 @@ static void on_readable(int fd, unsigned events, void *arg)
 	(void)events;
 	ssize_t n = read(fd, bytes, sizeof bytes);
 	if (n > 0)
-		buf_add(&c->text, bytes, (size_t)n); /* beyond the maximum it is read and dropped: the child must not wait for us */
+		buf_add(&c->text, bytes, (size_t)n); /* beyond the maximum it is read and dropped: the child
+							must not wait for us */
 	explicit_bzero(bytes, sizeof bytes);
 	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
 		finish(c);
@@ -80,8 +81,8 @@ static _Noreturn void be_the_child(child_work_fn *work, const void *work_arg, in
 	_exit(0);
 }
 
-struct child *child_start(struct loop *loop, child_work_fn *work, const void *work_arg, child_done_fn *on_done, void *arg,
-	struct err *err)
+struct child *child_start(struct loop *loop, child_work_fn *work, const void *work_arg,
+	child_done_fn *on_done, void *arg, struct err *err)
 {
 	int ends[2] = {-1, -1};
 	struct child *c = mem_zalloc(MEM_LOOP, sizeof *c);

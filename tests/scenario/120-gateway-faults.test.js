@@ -30,7 +30,7 @@ scenario('op 7, a lost connection, close code 4000: resumed, nothing identified 
 	for (const [kind, more] of [['reconnect'], ['gateway_drop'], ['gateway_close', { code: 4000 }]]) {
 		const had = await resumes(discord);
 		await discord.fault(kind, more);
-		await until(`resumed after ${kind}`, async () => (await resumes(discord)) > had, { timeoutMs: 20_000 });
+		await until(`resumed after ${kind}`, async () => (await resumes(discord)) > had, { timeoutMs: 40_000 });
 	}
 	assert.equal(await identifies(discord), before);
 	await worksStill(stage, overview);

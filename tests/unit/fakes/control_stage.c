@@ -36,8 +36,8 @@ void audit_write(struct audit *a, const struct audit_record *r)
 {
 	(void)a;
 	record.count++;
-	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target), r->source, r->result,
-		STR_ARG(r->reason));
+	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target),
+		r->source, r->result, STR_ARG(r->reason));
 }
 
 static uint32_t latency(void *arg)
@@ -69,8 +69,12 @@ int stage_setup(void **state)
 	loop = loop_new();
 	pending = pending_new(loop, FAKE_DOCKER, QUEUE_MAX, on_pending_changed, NULL);
 	cooldowns = cooldowns_new();
-	const struct control_parts parts = {.loop = loop, .docker = FAKE_DOCKER, .rest = FAKE_REST, .pending = pending,
-		.cooldowns = cooldowns, .latency_ms = latency};
+	const struct control_parts parts = {.loop = loop,
+		.docker = FAKE_DOCKER,
+		.rest = FAKE_REST,
+		.pending = pending,
+		.cooldowns = cooldowns,
+		.latency_ms = latency};
 	control = control_new(&parts, &config_fake.config);
 	return loop && pending && cooldowns && control ? 0 : -1;
 }
@@ -98,8 +102,13 @@ void pass_ms(uint64_t ms)
 
 struct interaction interaction(enum interaction_type type, uint64_t user, uint64_t channel)
 {
-	struct interaction in = {.type = type, .guild_id = FAKE_GUILD, .channel_id = channel, .user_id = user, .has_member = true,
-		.locale = "en-US", .display_name = user == FAKE_ADMIN ? STR("Anna") : STR("Bob")};
+	struct interaction in = {.type = type,
+		.guild_id = FAKE_GUILD,
+		.channel_id = channel,
+		.user_id = user,
+		.has_member = true,
+		.locale = "en-US",
+		.display_name = user == FAKE_ADMIN ? STR("Anna") : STR("Bob")};
 
 	in.ref.id = ++next_id;
 	in.ref.application_id = 77;

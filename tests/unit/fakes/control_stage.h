@@ -1,6 +1,6 @@
 /*
- * What stands around control/ in its tests: the objects that it needs, one setup and teardown, a board and an audit that only remember, and
- * a person. Used with config_fake, docker_act_fake and answer_fake.
+ * What stands around control/ in its tests: the objects that it needs, one setup and teardown, a board and an
+ * audit that only remember, and a person. Used with config_fake, docker_act_fake and answer_fake.
  */
 #ifndef CONTROL_STAGE_H
 #define CONTROL_STAGE_H
@@ -40,7 +40,8 @@ int stage_setup(void **state);
 int stage_teardown(void **state);
 
 void pass_ms(uint64_t ms); /* on both clocks; one turn of the loop */
-/* As Discord would send it, in English; Anna is FAKE_ADMIN, everybody else is Bob. IDs and tokens count from 50001. */
+/* As Discord would send it, in English; Anna is FAKE_ADMIN, everybody else is Bob. IDs and tokens count from
+ * 50001. */
 struct interaction interaction(enum interaction_type type, uint64_t user, uint64_t channel);
 
 #endif
