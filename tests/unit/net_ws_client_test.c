@@ -355,6 +355,7 @@ PART(part_long_ping, "\x89\x7e\x00\x80")
 PART(part_lone_fragment, "\x80\x01" "a")
 PART(part_mixed_fragments, "\x01\x01" "a" "\x81\x01" "b")
 PART(part_bad_length, "\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff")
+PART(part_too_long, "\x81\x7f\x00\x00\x00\x00\x10\x00\x00\x01")
 PART(part_bad_code, "\x88\x02\x03\xed")
 PART(part_half_code, "\x88\x01\x03")
 PART(part_empty_close, "\x88\x00")
@@ -395,6 +396,7 @@ static void bad_servers(void **state)
 	expect(part_lone_fragment, "", 0, "", "fragments");
 	expect(part_mixed_fragments, "a", 0, "", "fragments");
 	expect(part_bad_length, "", 0, "", "impossible length");
+	expect(part_too_long, "", 0, "", "impossible length: 268435457 bytes");
 	expect(part_bad_code, "", 0, "", "invalid code");
 	expect(part_half_code, "", 0, "", "invalid code");
 	expect(part_empty_close, "", 0, "", NULL);
