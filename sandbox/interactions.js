@@ -37,6 +37,8 @@ export class Interactions {
 			this.checkMayUse(place, command);
 		const leaf = path.reduce((node, part) => node.options.find((o) => o.name === part), command);
 		const given = Array.isArray(options) ? options : optionList(leaf.options ?? [], options ?? {}, force);
+		if (!force)
+			this.checkIds(place.guild, given);
 		const data = { id: command.id, name: command.name, type: 1, guild_id: command.guild_id, resolved: this.resolve(place.guild, given),
 			options: nest(command, path, given) };
 		return this.dispatch(KIND.COMMAND, place, data, { command_name: [command.name, ...path].join(' ') });
@@ -81,7 +83,9 @@ export class Interactions {
 		const place = this.place(user ?? opener.user, opener.channel);
 		if (!force)
 			checkModalFields(opener.modal, fields);
-		const data = { custom_id: opener.modal.custom_id, components: modalValues(opener.modal.components, fields), resolved: {} };
+		const chosen = allComponents(opener.modal.components).filter((c) => ID_TYPES[c.type])
+			.flatMap((c) => (fields[c.custom_id] ?? defaultsOf(c)).map((value) => ({ type: ID_TYPES[c.type], value })));
+		const data = { custom_id: opener.modal.custom_id, components: modalValues(opener.modal.components, fields), resolved: this.resolve(place.guild, chosen) ?? {} };
 		return this.dispatch(KIND.MODAL, place, data, { message: opener.message, opener });
 	}
 
@@ -118,6 +122,15 @@ export class Interactions {
 		const needed = BigInt(command.default_member_permissions ?? 0);
 		if (!(has & PERM.USE_APPLICATION_COMMANDS) || (has & needed) !== needed || command.default_member_permissions === '0')
 			throw new Refused(`${user.username} may not use /${command.name} here`);
+	}
+
+	/** A client lets people choose among what there is. */
+	checkIds(guild, given) {
+		const there = { 6: (id) => this.world.users.has(id), 7: (id) => guild.channels.has(id), 8: (id) => guild.roles.has(id),
+			9: (id) => this.world.users.has(id) || guild.roles.has(id) };
+		for (const { name, type, value } of given)
+			if (there[type] && !there[type](value))
+				throw new Refused(`option ${name}: there is no ${{ 6: 'user', 7: 'channel', 8: 'role', 9: 'user or role' }[type]} ${value}`);
 	}
 
 	resolve(guild, values) {
@@ -301,20 +314,32 @@ function checkClick(component, customId, values) {
 		throw new Refused(`${customId} has no such option`);
 }
 
+function checkChosen({ custom_id: customId, options, required, min_values: least = 1, max_values: most = 1 }, values) {
+	if ((values.length < least && (values.length > 0 || required !== false)) || values.length > most)
+		throw new Refused(`field ${customId} wants ${least} to ${most} values`);
+	if (options && values.some((v) => !options.some((o) => o.value === v)))
+		throw new Refused(`field ${customId} has no such option`);
+}
+
 function checkModalFields(modal, fields) {
 	for (const c of allComponents(modal.components)) {
 		if (!c.custom_id)
 			continue;
-		const value = fields[c.custom_id] ?? c.value ?? '';
+		const value = fields[c.custom_id] ?? c.value ?? (isSelect(c) ? defaultsOf(c) : '');
 		if (c.required !== false && c.type !== TYPE.CHECKBOX && value.length === 0)
 			throw new Refused(`field ${c.custom_id} is required`);
 		if (c.type === TYPE.TEXT_INPUT && value.length > 0 && ([...value].length < (c.min_length ?? 0) || [...value].length > (c.max_length ?? 4000)))
 			throw new Refused(`field ${c.custom_id} has a wrong length`);
 	}
+	for (const c of allComponents(modal.components).filter(isSelect))
+		checkChosen(c, fields[c.custom_id] ?? defaultsOf(c));
 	for (const name of Object.keys(fields))
 		if (!allComponents(modal.components).some((c) => c.custom_id === name))
 			throw new Refused(`the modal has no field ${name}`);
 }
+
+/** What a select of a modal holds before anybody touched it. */
+const defaultsOf = (c) => c.default_values?.map((d) => d.id) ?? c.options?.filter((o) => o.default).map((o) => o.value) ?? [];
 
 function modalValues(components, fields) {
 	const leaf = (c) => {
@@ -322,7 +347,7 @@ function modalValues(components, fields) {
 		const value = fields[c.custom_id] ?? c.value ?? (c.type === TYPE.TEXT_INPUT ? '' : undefined);
 		if (c.type === TYPE.TEXT_INPUT || c.type === TYPE.RADIO_GROUP || c.type === TYPE.CHECKBOX)
 			return { ...base, value: value ?? (c.type === TYPE.CHECKBOX ? false : null) };
-		return { ...base, values: value ?? [] };
+		return { ...base, values: value ?? defaultsOf(c) };
 	};
 	return components.map((c) => {
 		if (c.type === TYPE.ACTION_ROW)

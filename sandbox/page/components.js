@@ -54,7 +54,7 @@ function optionsOf(c, page) {
 		return c.options;
 	const { users, roles, channels } = page.lists();
 	const asUser = (u) => ({ label: u.global_name ?? u.username, value: u.id, picture: avatar(u, 20), description: u.username });
-	const asRole = (r) => ({ label: `@${r.name}`, value: r.id });
+	const asRole = (r) => ({ label: r.name.startsWith('@') ? r.name : `@${r.name}`, value: r.id });
 	return { 5: () => users.map(asUser), 6: () => roles.map(asRole), 7: () => [...users.map(asUser), ...roles.map(asRole)],
 		8: () => channels.filter((ch) => !c.channel_types?.length || c.channel_types.includes(ch.type)).map((ch) => ({ label: `# ${ch.name}`, value: ch.id })) }[c.type]();
 }
@@ -62,7 +62,7 @@ function optionsOf(c, page) {
 /** A closed select; `onchoose(values)` when the choice is made (for several: when the list is closed). */
 export function select(c, page, { disabled, busy, onchoose, value }) {
 	const options = optionsOf(c, page);
-	let chosen = value ?? options.filter((o) => o.default).map((o) => o.value);
+	let chosen = value ?? c.default_values?.map((d) => d.id) ?? options.filter((o) => o.default).map((o) => o.value);
 	const most = c.max_values ?? 1, least = c.min_values ?? 1;
 	const face = h('span.select-face');
 	const paint = () => {

@@ -3,7 +3,7 @@
 import { $, avatar, h } from './dom.js';
 import { api } from './api.js';
 
-const TYPE = { STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, NUMBER: 10 };
+const TYPE = { STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, MENTIONABLE: 9, NUMBER: 10 };
 const AUTOCOMPLETE_DELAY_MS = 120;
 const MAX_SUGGESTIONS = 25;
 
@@ -198,12 +198,16 @@ export class Composer {
 			return option.choices.map((c) => ({ name: c.name_localizations?.[this.page.locale] ?? c.name, value: c.value }));
 		if (option.type === TYPE.BOOLEAN)
 			return [{ name: 'True', value: true }, { name: 'False', value: false }];
+		const people = () => users.map((u) => ({ name: u.global_name ?? u.username, value: u.id, picture: avatar(u, 24) }));
+		const groups = () => roles.map((r) => ({ name: r.name.startsWith('@') ? r.name : `@${r.name}`, value: r.id }));
 		if (option.type === TYPE.USER)
-			return users.map((u) => ({ name: u.global_name ?? u.username, value: u.id, picture: avatar(u, 24) }));
+			return people();
 		if (option.type === TYPE.CHANNEL)
 			return channels.map((c) => ({ name: `#${c.name}`, value: c.id }));
 		if (option.type === TYPE.ROLE)
-			return roles.map((r) => ({ name: `@${r.name}`, value: r.id }));
+			return groups();
+		if (option.type === TYPE.MENTIONABLE)
+			return [...people(), ...groups()];
 		return [];
 	}
 

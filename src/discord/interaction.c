@@ -18,6 +18,8 @@ enum field {
 	F_ROW_FIELD, F_ROW_FIELD_ID, F_ROW_FIELD_VALUE,             /* a dialog with rows */
 	F_LABEL_FIELD, F_LABEL_FIELD_ID, F_LABEL_FIELD_VALUE, F_LABEL_FIELD_VALUES, /* a dialog with labels */
 	F_ATTACHMENT_LIMIT,
+	F_RESOLVED_USER, F_RESOLVED_USERNAME, F_RESOLVED_GLOBAL_NAME, F_RESOLVED_BOT, F_RESOLVED_MEMBER, F_RESOLVED_NICK,
+	F_RESOLVED_MEMBER_ROLE, F_RESOLVED_ROLE, F_RESOLVED_ROLE_NAME,
 	F_COUNT
 };
 _Static_assert((int)F_COUNT == (int)INTERACTION_PATH_COUNT, "one name for each path");
@@ -39,6 +41,14 @@ struct str interaction_field_value(const struct interaction *in, const char *cus
 		if (str_is(in->fields[i].name, custom_id))
 			return in->fields[i].value;
 	return STR("");
+}
+
+const struct interaction_resolved *interaction_resolved_of(const struct interaction *in, uint64_t id)
+{
+	for (unsigned i = 0; id && i < in->resolved_count; i++)
+		if (in->resolved[i].id == id)
+			return &in->resolved[i];
+	return NULL;
 }
 
 /* ---- life ---- */
@@ -202,6 +212,66 @@ static void take_value(struct interaction_reader *r, const struct json_event *e)
 		r->values[r->in.value_count++] = keep(r, e);
 }
 
+/* Users and their memberships stand in two tables with the same keys, in either order. */
+static void open_resolved(struct interaction_reader *r, const struct json_event *e, bool is_role)
+{
+	uint64_t id;
+	r->open_resolved = NULL;
+	if (e->type != JSON_OBJECT || !snowflake_parse(e->key, &id))
+		return;
+	for (unsigned i = 0; i < r->in.resolved_count && !r->open_resolved; i++)
+		if (r->resolved[i].id == id)
+			r->open_resolved = &r->resolved[i];
+	if (r->open_resolved)
+		return;
+	if (r->in.resolved_count == INTERACTION_RESOLVED_MAX) {
+		r->in.truncated = true;
+		return;
+	}
+	r->open_resolved = &r->resolved[r->in.resolved_count++];
+	*r->open_resolved = (struct resolved_ref){.id = id, .is_role = is_role};
+}
+
+static void take_resolved_role(struct interaction_reader *r, struct resolved_ref *o, const struct json_event *e)
+{
+	uint64_t id = id_of(e);
+	if (!id)
+		return;
+	if (r->resolved_role_count == INTERACTION_ROLES_MAX) {
+		r->in.truncated = true;
+		return;
+	}
+	if (!o->role_count)
+		o->roles_at = r->resolved_role_count;
+	if (o->roles_at + o->role_count != r->resolved_role_count)
+		return; /* the same member twice, others between: no message of Discord's */
+	r->resolved_roles[r->resolved_role_count++] = id;
+	o->role_count++;
+}
+
+/* False: the field is none of these. */
+static bool take_resolved(struct interaction_reader *r, int field, const struct json_event *e)
+{
+	struct resolved_ref *o = r->open_resolved;
+	if (field < F_RESOLVED_USER || field > F_RESOLVED_ROLE_NAME)
+		return false;
+	if (field == F_RESOLVED_USER || field == F_RESOLVED_MEMBER || field == F_RESOLVED_ROLE) {
+		open_resolved(r, e, field == F_RESOLVED_ROLE);
+		return true;
+	}
+	if (!o)
+		return true;
+	switch (field) {
+	case F_RESOLVED_USERNAME: o->username = keep(r, e); break;
+	case F_RESOLVED_GLOBAL_NAME: o->global_name = keep(r, e); break;
+	case F_RESOLVED_NICK: o->nick = keep(r, e); break;
+	case F_RESOLVED_ROLE_NAME: o->name = keep(r, e); break;
+	case F_RESOLVED_BOT: o->is_bot = e->type == JSON_TRUE; break;
+	default: take_resolved_role(r, o, e);
+	}
+	return true;
+}
+
 void interaction_reader_take(struct interaction_reader *r, int field, const struct json_event *e)
 {
 	struct interaction *in = &r->in;
@@ -209,6 +279,8 @@ void interaction_reader_take(struct interaction_reader *r, int field, const stru
 		take_option(r, field, e);
 		return;
 	}
+	if (take_resolved(r, field, e))
+		return;
 	switch ((enum field)field) {
 	case F_APPLICATION_ID: in->ref.application_id = id_of(e); break;
 	case F_TOKEN: take_token(r, e); break;
@@ -280,6 +352,16 @@ static void fill_views(struct interaction_reader *r)
 			view(r, r->fields[i].name), view(r, r->fields[i].value), r->fields[i].type, false};
 }
 
+static void fill_resolved(struct interaction_reader *r)
+{
+	for (unsigned i = 0; i < r->in.resolved_count; i++) {
+		const struct resolved_ref *o = &r->resolved[i];
+		struct text_ref name = o->is_role ? o->name : o->nick.n ? o->nick : o->global_name.n ? o->global_name : o->username;
+		r->in.resolved[i] = (struct interaction_resolved){.id = o->id, .is_role = o->is_role, .is_bot = o->is_bot,
+			.name = view(r, name), .roles = r->resolved_roles + o->roles_at, .role_count = o->role_count};
+	}
+}
+
 static const char *problem_of(const struct interaction_reader *r)
 {
 	const struct interaction *in = &r->in;
@@ -320,5 +402,6 @@ const struct interaction *interaction_reader_end(struct interaction_reader *r, c
 		return NULL;
 	}
 	fill_views(r);
+	fill_resolved(r);
 	return in;
 }

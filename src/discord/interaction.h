@@ -21,6 +21,7 @@ enum {
 	INTERACTION_TOKEN_BYTES = 512,
 	INTERACTION_OPTIONS_MAX = 25, INTERACTION_VALUES_MAX = 25, INTERACTION_FIELDS_MAX = 10,
 	INTERACTION_ROLES_MAX = 250,
+	INTERACTION_RESOLVED_MAX = 25, /* of one select */
 	INTERACTION_LIFE_MS = 15 * 60 * 1000, /* then its token is dead */
 	INTERACTION_FIRST_ANSWER_MS = 3000
 };
@@ -38,6 +39,15 @@ struct interaction_option {
 	struct str value; /* as text, whatever its type */
 	int type;
 	bool focused;
+};
+
+/* A person or role that an option or a field names. Source: Discord API, "Resolved Data Structure". */
+struct interaction_resolved {
+	uint64_t id;
+	bool is_role, is_bot;
+	struct str name;	/* as it is called here */
+	const uint64_t *roles;	/* of a member */
+	unsigned role_count;
 };
 
 struct interaction {
@@ -66,11 +76,15 @@ struct interaction {
 	uint64_t message_flags; /* 64: ephemeral */
 	struct interaction_option fields[INTERACTION_FIELDS_MAX]; /* modal: custom_id -> value */
 	unsigned field_count;
+	struct interaction_resolved resolved[INTERACTION_RESOLVED_MAX]; /* what the ids above stand for */
+	unsigned resolved_count;
 	bool truncated; /* something was longer than we keep */
 };
 
 /* The option's value, or an empty view. */
 struct str interaction_option_value(const struct interaction *in, const char *name);
 struct str interaction_field_value(const struct interaction *in, const char *custom_id);
+/* NULL: the interaction says nothing about that id. */
+const struct interaction_resolved *interaction_resolved_of(const struct interaction *in, uint64_t id);
 
 #endif

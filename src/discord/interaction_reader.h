@@ -25,6 +25,13 @@ struct option_ref {
 	bool focused;
 };
 
+struct resolved_ref {
+	uint64_t id;
+	struct text_ref username, global_name, nick, name;
+	bool is_role, is_bot;
+	unsigned roles_at, role_count; /* in interaction_reader.resolved_roles */
+};
+
 struct interaction_reader {
 	struct interaction in; /* views are filled in by interaction_reader_end() */
 	struct buf text;
@@ -36,6 +43,10 @@ struct interaction_reader {
 	struct option_ref open_field, fields[INTERACTION_FIELDS_MAX];
 	struct text_ref values[INTERACTION_VALUES_MAX];
 	uint64_t channel_object_id;
+	struct resolved_ref resolved[INTERACTION_RESOLVED_MAX];
+	struct resolved_ref *open_resolved; /* being read; NULL: none that is kept */
+	uint64_t resolved_roles[INTERACTION_ROLES_MAX]; /* of all members together */
+	unsigned resolved_role_count;
 	bool has_data, bad_token;
 };
 
@@ -55,8 +66,11 @@ struct interaction_reader {
 		".d.data.components[].components[].custom_id", ".d.data.components[].components[].value",                          \
 		".d.data.components[].component", ".d.data.components[].component.custom_id",                                      \
 		".d.data.components[].component.value", ".d.data.components[].component.values[]",                               \
-		".d.attachment_size_limit"
-enum { INTERACTION_PATH_COUNT = 45 };
+		".d.attachment_size_limit", ".d.data.resolved.users.*", ".d.data.resolved.users.*.username",                          \
+		".d.data.resolved.users.*.global_name", ".d.data.resolved.users.*.bot", ".d.data.resolved.members.*",                 \
+		".d.data.resolved.members.*.nick", ".d.data.resolved.members.*.roles[]", ".d.data.resolved.roles.*",                   \
+		".d.data.resolved.roles.*.name"
+enum { INTERACTION_PATH_COUNT = 54 };
 
 void interaction_reader_init(struct interaction_reader *r);
 void interaction_reader_clear(struct interaction_reader *r);

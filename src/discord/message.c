@@ -474,13 +474,9 @@ void answer_write(struct buf *out, enum answer_type type, struct message *m, uns
 	json_end_object(&w);
 }
 
-static void write_modal_field(struct json_writer *w, const struct modal_field *f)
+static void write_text_input(struct json_writer *w, const struct modal_field *f)
 {
 	unsigned max = f->max_chars && f->max_chars < TEXT_INPUT_CHARS_MAX ? f->max_chars : TEXT_INPUT_CHARS_MAX;
-	json_begin_object(w, NULL);
-	json_int(w, "type", TYPE_LABEL);
-	put_text(w, "label", f->label, MODAL_LABEL_CHARS_MAX, dash);
-	json_begin_object(w, "component");
 	json_int(w, "type", TYPE_TEXT_INPUT);
 	json_string(w, "custom_id", utf8_prefix(str_of(f->custom_id), CUSTOM_ID_CHARS_MAX));
 	json_int(w, "style", f->paragraph ? 2 : 1);
@@ -490,6 +486,54 @@ static void write_modal_field(struct json_writer *w, const struct modal_field *f
 	if (f->value.n) /* exactly: it comes back, and an ellipsis would be saved */
 		json_string(w, "value", utf8_prefix(f->value, max));
 	put_text(w, "placeholder", f->placeholder, PLACEHOLDER_CHARS_MAX, NULL);
+}
+
+static void write_modal_choices(struct json_writer *w, const struct modal_field *f)
+{
+	json_begin_array(w, "options");
+	for (unsigned i = 0; i < f->choice_count && i < SELECT_OPTIONS_MAX; i++) {
+		json_begin_object(w, NULL);
+		put_text(w, "label", f->choices[i].label, SELECT_TEXT_CHARS_MAX, dash);
+		json_string(w, "value", utf8_prefix(f->choices[i].value, SELECT_TEXT_CHARS_MAX));
+		put_text(w, "description", f->choices[i].description, SELECT_TEXT_CHARS_MAX, NULL);
+		if (f->choices[i].selected)
+			json_bool(w, "default", true);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_modal_select(struct json_writer *w, const struct modal_field *f)
+{
+	json_int(w, "type", (int)f->kind);
+	json_string(w, "custom_id", utf8_prefix(str_of(f->custom_id), CUSTOM_ID_CHARS_MAX));
+	put_text(w, "placeholder", f->placeholder, SELECT_PLACEHOLDER_CHARS_MAX, NULL);
+	json_bool(w, "required", f->required);
+	json_int(w, "min_values", f->required ? 1 : 0);
+	json_int(w, "max_values", f->max_values ? f->max_values : 1);
+	if (f->kind == MODAL_CHOICE)
+		write_modal_choices(w, f);
+	if (!f->selected)
+		return;
+	json_begin_array(w, "default_values");
+	json_begin_object(w, NULL);
+	json_id(w, "id", f->selected);
+	json_text(w, "type", f->kind == MODAL_CHANNEL ? "channel" : f->selected_is_role ? "role" : "user");
+	json_end_object(w);
+	json_end_array(w);
+}
+
+static void write_modal_field(struct json_writer *w, const struct modal_field *f)
+{
+	json_begin_object(w, NULL);
+	json_int(w, "type", TYPE_LABEL);
+	put_text(w, "label", f->label, MODAL_LABEL_CHARS_MAX, dash);
+	put_text(w, "description", f->description, MODAL_DESCRIPTION_CHARS_MAX, NULL);
+	json_begin_object(w, "component");
+	if (f->kind == MODAL_TEXT)
+		write_text_input(w, f);
+	else
+		write_modal_select(w, f);
 	json_end_object(w);
 	json_end_object(w);
 }

@@ -26,7 +26,7 @@ enum {
 	EMBED_FIELD_VALUE_CHARS_MAX = 1024, EMBED_FOOTER_CHARS_MAX = 2048, ROWS_MAX = 5, ROW_BUTTONS_MAX = 5,
 	BUTTON_LABEL_CHARS_MAX = 80, CUSTOM_ID_CHARS_MAX = 100, SELECT_OPTIONS_MAX = 25, SELECT_TEXT_CHARS_MAX = 100,
 	SELECT_PLACEHOLDER_CHARS_MAX = 150, EMBEDS_MAX = 10, MODAL_FIELDS_MAX = 5, CHOICES_MAX = 25,
-	MODAL_TITLE_CHARS_MAX = 45, MODAL_LABEL_CHARS_MAX = 45,
+	MODAL_TITLE_CHARS_MAX = 45, MODAL_LABEL_CHARS_MAX = 45, MODAL_DESCRIPTION_CHARS_MAX = 100,
 	FILE_NAME_BYTES = 96, TEXT_INPUT_CHARS_MAX = 4000, MESSAGE_BODY_BYTES_MAX = 48 * 1024
 };
 
@@ -83,11 +83,26 @@ enum answer_type {
  * are added to those of the message. */
 void answer_write(struct buf *out, enum answer_type type, struct message *m, unsigned flags);
 
+/* Discord's numbers of what a dialog's field is. What is chosen comes back as its value, one a line. */
+enum modal_kind { MODAL_TEXT = 0, MODAL_CHOICE = 3, MODAL_MENTIONABLE = 7, MODAL_CHANNEL = 8 };
+
+struct modal_choice {
+	struct str label, value, description;
+	bool selected;
+};
+
 struct modal_field {
+	enum modal_kind kind;
 	const char *custom_id;
 	struct str label, value, placeholder;
 	unsigned min_chars, max_chars;
 	bool paragraph, required;
+	struct str description; /* under the label; may be empty */
+	/* of the others than MODAL_TEXT */
+	const struct modal_choice *choices; /* of MODAL_CHOICE */
+	unsigned choice_count, max_values;  /* 0: one */
+	uint64_t selected;		    /* of MODAL_MENTIONABLE, MODAL_CHANNEL; 0: none */
+	bool selected_is_role;
 };
 void answer_write_modal(struct buf *out, const char *custom_id, struct str title, const struct modal_field *fields,
 	unsigned count);

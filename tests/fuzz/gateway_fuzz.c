@@ -33,6 +33,13 @@ static void touch_interaction(const struct interaction *in)
 		touch(in->values[i]);
 	for (unsigned i = 0; i < in->role_count; i++)
 		touched ^= (unsigned char)in->roles[i];
+	for (unsigned i = 0; i < in->resolved_count; i++) {
+		touch(in->resolved[i].name);
+		for (unsigned k = 0; k < in->resolved[i].role_count; k++)
+			touched ^= (unsigned char)in->resolved[i].roles[k];
+		if (interaction_resolved_of(in, in->resolved[i].id) != &in->resolved[i])
+			abort();
+	}
 	if (!in->ref.id || !in->user_id || !in->ref.token[0] || strchr(in->ref.token, '/'))
 		abort();
 }

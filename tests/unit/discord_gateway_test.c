@@ -208,6 +208,29 @@ static void test_buttons_selects_and_dialogs(void **state)
 	is(interaction_field_value(in, "many"), "x\ny");
 }
 
+static void test_people_and_roles_that_are_named(void **state)
+{
+	(void)state;
+	const struct interaction *in = interaction_of(HEAD MEMBER
+		"\"type\":2,\"data\":{\"name\":\"grant\",\"resolved\":{\"members\":{\"1180000000000000203\":{\"roles\":[\"1180000000000000152\","
+		"\"1180000000000000153\"],\"nick\":\"Ada L.\",\"permissions\":\"8\"},\"odd\":{\"nick\":\"x\"}},\"users\":{\"1180000000000000203\":"
+		"{\"id\":\"1180000000000000203\",\"username\":\"ada\",\"global_name\":\"Ada\"},\"1180000000000000001\":{\"username\":\"ddc\",\"bot\":true}},"
+		"\"roles\":{\"1180000000000000152\":{\"name\":\"Moderator\",\"permissions\":\"0\"}}},\"options\":[{\"name\":\"who\",\"type\":9,"
+		"\"value\":\"1180000000000000203\"}]}}}");
+	assert_int_equal(in->resolved_count, 3);
+	const struct interaction_resolved *ada = interaction_resolved_of(in, UINT64_C(1180000000000000203));
+	is(ada->name, "Ada L.");
+	assert_true(!ada->is_role && !ada->is_bot && ada->role_count == 2 && ada->roles[1] == UINT64_C(1180000000000000153));
+	assert_true(interaction_resolved_of(in, UINT64_C(1180000000000000001))->is_bot);
+	const struct interaction_resolved *role = interaction_resolved_of(in, UINT64_C(1180000000000000152));
+	is(role->name, "Moderator");
+	assert_true(role->is_role && !role->role_count);
+	assert_null(interaction_resolved_of(in, 0));
+	assert_null(interaction_resolved_of(in, UINT64_C(1180000000000000999)));
+	assert_int_equal(in->role_count, 1); /* of who asks: not mixed up */
+	is(interaction_option_value(in, "who"), "1180000000000000203");
+}
+
 static void test_too_much_of_everything(void **state)
 {
 	struct buf b;
@@ -229,6 +252,22 @@ static void test_too_much_of_everything(void **state)
 	assert_int_equal(in->option_count, INTERACTION_OPTIONS_MAX);
 	assert_true(in->roles[249] == UINT64_C(1180000000000000249));
 	is(in->values[24], "v24");
+	assert_true(in->truncated);
+	buf_reset(&b);
+	buf_add_str(&b, HEAD MEMBER "\"type\":2,\"data\":{\"name\":\"x\",\"resolved\":{\"members\":{");
+	for (int m = 0; m < 40; m++) {
+		buf_printf(&b, "%s\"11800000000000%05d\":{\"roles\":[\"1180000000000000400\"", m ? "," : "", m);
+		for (int i = 0; i < 20; i++)
+			buf_printf(&b, ",\"11800000000001%05d\"", i);
+		buf_add_str(&b, "]}");
+	}
+	buf_add_str(&b, "}}}}}");
+	in = interaction_of(buf_text(&b));
+	assert_int_equal(in->resolved_count, INTERACTION_RESOLVED_MAX);
+	assert_int_equal(in->resolved[10].role_count, 21);
+	assert_true(in->resolved[10].roles[0] == UINT64_C(1180000000000000400));
+	assert_int_equal(in->resolved[11].role_count, INTERACTION_ROLES_MAX - 11 * 21); /* what there is room for */
+	assert_int_equal(in->resolved[24].role_count, 0);
 	assert_true(in->truncated);
 	buf_reset(&b);
 	buf_add_str(&b, HEAD MEMBER "\"type\":5,\"data\":{\"custom_id\":\"x\",\"components\":[");
@@ -398,6 +437,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_command, begin, end),
 		cmocka_unit_test_setup_teardown(test_sub_commands_with_keys_in_any_order, begin, end),
 		cmocka_unit_test_setup_teardown(test_buttons_selects_and_dialogs, begin, end),
+		cmocka_unit_test_setup_teardown(test_people_and_roles_that_are_named, begin, end),
 		cmocka_unit_test_setup_teardown(test_too_much_of_everything, begin, end),
 		cmocka_unit_test_setup_teardown(test_malformed_interactions_are_told_apart, begin, end),
 		cmocka_unit_test_setup_teardown(test_a_message_may_be_cut_anywhere, begin, end),

@@ -231,6 +231,18 @@ static void test_answers(void **state)
 		"\"components\":[{\"type\":18,\"label\":\"Text\",\"component\":{\"type\":4,\"custom_id\":\"text\",\"style\":2,"
 		"\"required\":false,\"min_length\":0,\"max_length\":2,\"value\":\"no\"}}]}}");
 	buf_reset(&out);
+	const struct modal_choice two[] = {{STR("A"), STR("a"), STR("first"), true}, {STR("B"), STR("b")}};
+	const struct modal_field selects[] = {
+		{.kind = MODAL_CHOICE, .custom_id = "c", .label = STR("C"), .choices = two, .choice_count = 2, .max_values = 2, .required = true},
+		{.kind = MODAL_MENTIONABLE, .custom_id = "w", .label = STR("W"), .description = STR("D"), .selected = 12, .selected_is_role = true}};
+	answer_write_modal(&out, "dialog", STR("T"), selects, 2);
+	assert_string_equal(buf_text(&out),
+		"{\"type\":9,\"data\":{\"custom_id\":\"dialog\",\"title\":\"T\",\"components\":[{\"type\":18,\"label\":\"C\","
+		"\"component\":{\"type\":3,\"custom_id\":\"c\",\"required\":true,\"min_values\":1,\"max_values\":2,\"options\":["
+		"{\"label\":\"A\",\"value\":\"a\",\"description\":\"first\",\"default\":true},{\"label\":\"B\",\"value\":\"b\"}]}},"
+		"{\"type\":18,\"label\":\"W\",\"description\":\"D\",\"component\":{\"type\":7,\"custom_id\":\"w\",\"required\":false,"
+		"\"min_values\":0,\"max_values\":1,\"default_values\":[{\"id\":\"12\",\"type\":\"role\"}]}}]}}");
+	buf_reset(&out);
 	for (int i = 0; i < 30; i++)
 		choices[i] = (struct choice){STR("n"), STR("v")};
 	answer_write_choices(&out, choices, 30);
