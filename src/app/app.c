@@ -383,6 +383,16 @@ static void on_public_ip(const struct public_ip *ip, void *arg)
 	control_on_public_ip(a->control, ip);
 }
 
+/* What a dialog saved is in force before its writer is told, not when the kernel's notice of it has come and gone quiet. */
+static void on_saved(void *arg)
+{
+	struct app *a = arg;
+	if (a->reload)
+		reload_look(a->reload);
+	else
+		on_config_changed(a);
+}
+
 static bool make_ground(struct app *a, struct err *err)
 {
 	a->loop = loop_new();
@@ -437,7 +447,7 @@ static bool make_features(struct app *a, struct err *err)
 	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
 	board_set_pending(a->board, a->pending);
 	const struct control_parts parts = {a->loop, a->docker, a->rest, a->pending, a->cooldowns, a->audit, a->board,
-		gateway_latency_ms, a, ask_public_ip, a, fill_doctor, a, a->paths.config};
+		gateway_latency_ms, a, ask_public_ip, a, fill_doctor, a, a->paths.config, on_saved, a};
 	a->control = control_new(&parts, a->config);
 	if (!a->control)
 		return err_set(err, ERR_MEMORY, "no memory for the commands");

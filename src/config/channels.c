@@ -4,6 +4,7 @@
 #include "config/file.h"
 #include "config/private.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,15 +198,44 @@ bool load_channels(struct config *c, struct reading *r, const char *folder, cons
 	return !r->no_memory;
 }
 
+static const char *admin_note(struct config *c, const struct doc *d, doc_ref notes, uint64_t id)
+{
+	char digits[24];
+	struct buf text;
+	snprintf(digits, sizeof digits, "%" PRIu64, id);
+	doc_ref note = doc_get(d, notes, digits);
+	if (note == DOC_NONE || doc_type(d, note) != DOC_STRING)
+		return "";
+	buf_init(&text, MEM_CONFIG, DOC_BYTES_MAX);
+	const char *copy = doc_decode(d, note, &text)
+		? arena_copy(&c->private->arena, utf8_prefix(str_trim(buf_view(&text)), ADMIN_NOTE_CHARS_MAX)) : "";
+	buf_clear(&text);
+	return copy ? copy : "";
+}
+
+static void load_admin_notes(struct config *c, struct reading *r, const struct doc *d)
+{
+	doc_ref notes = doc_get(d, DOC_ROOT, "admin_notes");
+	if (!c->admin_count || notes == DOC_NONE || doc_type(d, notes) != DOC_OBJECT || doc_first(d, notes) == DOC_NONE)
+		return;
+	c->admin_notes = mem_array(MEM_CONFIG, c->admin_count, sizeof *c->admin_notes);
+	r->no_memory |= !c->admin_notes;
+	for (unsigned i = 0; c->admin_notes && i < c->admin_count; i++)
+		c->admin_notes[i] = admin_note(c, d, notes, c->admins[i]);
+}
+
 bool load_admins(struct config *c, struct reading *r, const char *folder)
 {
 	struct doc doc;
 	const struct spot s = {r, "admins.json", &doc};
-	if (!read_doc_of(r, folder, s.file, DOC_OBJECT, &doc))
+	if (!read_doc_of(r, folder, s.file, DOC_OBJECT, &doc)) {
+		c->admins_unreadable = file_time_ns(folder, s.file) != 0;
 		return !r->no_memory;
+	}
 	doc_ref list = doc_get(&doc, DOC_ROOT, "discord_admin_users");
 	unsigned count = 0;
-	if (list != DOC_NONE && doc_type(&doc, list) != DOC_ARRAY && doc_type(&doc, list) != DOC_NULL)
+	c->admins_unreadable = list != DOC_NONE && doc_type(&doc, list) != DOC_ARRAY && doc_type(&doc, list) != DOC_NULL;
+	if (c->admins_unreadable)
 		read_problem(&s, list, "discord_admin_users", true,
 			"%s is not allowed here; it must be a list of ids. Nobody is admin now",
 			doc_type_name(doc_type(&doc, list)));
@@ -224,6 +254,7 @@ bool load_admins(struct config *c, struct reading *r, const char *folder)
 		if (read_id(&s, one, "discord_admin_users", &id) && !config_is_admin(c, id))
 			c->admins[c->admin_count++] = id;
 	}
+	load_admin_notes(c, r, &doc);
 	doc_clear(&doc);
 	return !r->no_memory;
 }

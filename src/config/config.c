@@ -132,6 +132,7 @@ void config_free(struct config *c)
 	mem_free(c->containers);
 	mem_free(c->channels);
 	mem_free(c->admins);
+	mem_free(c->admin_notes);
 	rights_free(c->rights);
 	mem_free(c->cooldowns);
 	if (c->private) {
@@ -175,6 +176,14 @@ const struct config_channel *config_find_channel(const struct config *c, uint64_
 			high = middle;
 	}
 	return NULL;
+}
+
+const char *config_admin_note(const struct config *c, uint64_t user_id)
+{
+	for (unsigned i = 0; c->admin_notes && i < c->admin_count; i++)
+		if (c->admins[i] == user_id)
+			return c->admin_notes[i];
+	return "";
 }
 
 bool config_is_admin(const struct config *c, uint64_t user_id)

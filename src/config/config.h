@@ -32,6 +32,8 @@ struct config_container {
 
 _Static_assert(sizeof(struct config_container) <= 96, "one for each container: docs/memory.md has the budget");
 
+enum { ADMINS_MAX = 1000, ADMIN_NOTE_CHARS_MAX = 80 };
+
 enum channel_kind { CHANNEL_STATUS, CHANNEL_CONTROL };
 
 struct config_channel {
@@ -59,6 +61,8 @@ struct config {
 	unsigned channel_count;
 	uint64_t *admins;
 	unsigned admin_count;
+	const char **admin_notes; /* what is written beside each; NULL: nothing anywhere. See config_admin_note() */
+	bool admins_unreadable; /* there is a list, and it cannot be understood: that nobody is admin is no decision */
 	struct config_rights *rights; /* config/rights.h; never NULL after config_load() */
 	struct config_cooldowns *cooldowns; /* see config_cooldown_s() */
 	bool cooldowns_enabled;
@@ -115,6 +119,7 @@ bool config_info_password_ok(const struct config_container *k, struct str typed)
 enum { INFO_PASSWORD_HASH_BYTES = 512 };
 bool config_hash_info_password(struct str typed, char out[INFO_PASSWORD_HASH_BYTES]);
 bool config_is_admin(const struct config *c, uint64_t user_id);
+const char *config_admin_note(const struct config *c, uint64_t user_id); /* never NULL */
 /* Seconds for "serverstatus", "control", "start", …; button: look in the buttons' table first. Defaults
  * merged in. */
 unsigned config_cooldown_s(const struct config *c, const char *name, bool button);

@@ -29,8 +29,7 @@ bool right_parse(struct str word, enum right *ret_right)
 
 /* ---- lists that people type ---- */
 
-/* The next word of a list; an empty one at its end. */
-static struct str next_word(struct str *rest)
+struct str right_next_word(struct str *rest)
 {
 	static const char between[] = " ,;\t\r\n";
 	size_t n = 0;
@@ -58,7 +57,7 @@ bool rights_parse_list(struct str text, unsigned *ret_rights, struct err *err)
 	unsigned rights = 0;
 	enum right right;
 
-	for (struct str word = next_word(&text); word.n; word = next_word(&text)) {
+	for (struct str word = right_next_word(&text); word.n; word = right_next_word(&text)) {
 		if (!right_parse(word, &right))
 			return right_refuse(err, word);
 		rights |= 1u << right;
@@ -101,7 +100,7 @@ bool rights_parse_targets(struct str text, struct buf *out, struct err *err)
 {
 	unsigned count = 0;
 
-	for (struct str word = next_word(&text); word.n; word = next_word(&text))
+	for (struct str word = right_next_word(&text); word.n; word = right_next_word(&text))
 		if (!right_add_target(out, &count, word, true, err))
 			return false;
 	return count || err_set(err, ERR_INPUT, "no container is named");

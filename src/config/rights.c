@@ -370,7 +370,7 @@ bool load_rights(struct config *c, struct reading *r, const char *folder)
 		load_groups(c, &s);
 		load_grants(c, &s);
 	} else if (file_time_ns(folder, s.file)) {
-		c->rights->control_by_grant = true;
+		c->rights->control_by_grant = c->rights->unreadable = true;
 		read_problem(&s, DOC_NONE, "", false, "until it can be read, only admins act in control channels");
 	}
 	doc_clear(&doc);
@@ -453,10 +453,19 @@ static bool save_list(const char *folder, const char *key,
 	return ok;
 }
 
+static void write_lines(struct json_writer *w, const char *key, const char *lines)
+{
+	struct str rest = str_of(lines);
+
+	json_begin_array(w, key);
+	while (rest.n)
+		json_string(w, NULL, str_split(rest, '\n', &rest));
+	json_end_array(w);
+}
+
 static void write_grant(struct buf *out, const struct config_grant *g, struct str by)
 {
 	struct json_writer w = json_writer_on(out);
-	struct str rest = str_of(g->targets);
 
 	json_begin_object(&w, NULL);
 	json_text(&w, "id", g->id);
@@ -469,10 +478,7 @@ static void write_grant(struct buf *out, const struct config_grant *g, struct st
 		if (g->rights >> i & 1)
 			json_text(&w, NULL, right_name((enum right)i));
 	json_end_array(&w);
-	json_begin_array(&w, "containers");
-	while (rest.n)
-		json_string(&w, NULL, str_split(rest, '\n', &rest));
-	json_end_array(&w);
+	write_lines(&w, "containers", g->targets);
 	if (g->channel_count) {
 		json_begin_array(&w, "channels");
 		for (unsigned i = 0; i < g->channel_count; i++)
@@ -491,23 +497,36 @@ static void write_grant(struct buf *out, const struct config_grant *g, struct st
 	json_end_object(&w);
 }
 
-/* The first number that is free in the file, whatever the snapshot knows. */
+/* "g12" -> 12; others count as 0. */
+static unsigned number_of(const struct doc *d, doc_ref item)
+{
+	doc_ref at = doc_type(d, item) == DOC_OBJECT ? doc_get(d, item, "id") : DOC_NONE;
+	struct str raw = at != DOC_NONE ? doc_raw(d, at) : STR("");
+	int64_t n;
+
+	if (raw.n < 4 || raw.p[0] != '"' || raw.p[1] != 'g' || !str_to_int((struct str){raw.p + 2, raw.n - 3}, 1, 1000000, &n))
+		return 0;
+	return (unsigned)n;
+}
+
+/* One more than the largest in the file, whatever the snapshot knows: one that was revoked a moment ago does not come back as
+ * another one under somebody's finger. */
 static bool choose_id(const char *folder, char ret_id[GRANT_ID_BYTES], struct err *err)
 {
 	struct save *s = save_begin(folder);
 	struct doc *d = s ? save_doc(s, FILE_NAME, err) : NULL;
 	doc_ref list = d ? doc_get(d, DOC_ROOT, "grants") : DOC_NONE;
-	unsigned count = 0, number = 0;
-	bool taken = true;
+	unsigned count = 0, largest = 0;
 
-	if (list != DOC_NONE && doc_type(d, list) == DOC_ARRAY)
-		doc_each(d, one, list) count++;
-	while (d && taken) {
-		snprintf(ret_id, GRANT_ID_BYTES, "g%u", ++number);
-		taken = false;
-		for (doc_ref one = count ? doc_first(d, list) : DOC_NONE; one != DOC_NONE; one = doc_next(d, one))
-			taken = taken || item_is(d, one, ret_id, 0);
+	if (list != DOC_NONE && doc_type(d, list) == DOC_ARRAY) {
+		doc_each(d, one, list)
+		{
+			unsigned number = number_of(d, one);
+			count++;
+			largest = number > largest ? number : largest;
+		}
 	}
+	snprintf(ret_id, GRANT_ID_BYTES, "g%u", largest + 1);
 	bool ok = d != NULL;
 	if (ok && count >= GRANTS_MAX)
 		ok = err_set(err, ERR_LIMIT, "there are %d grants already; one must be revoked first", GRANTS_MAX);
@@ -577,6 +596,29 @@ bool config_save_admin_role(const char *folder, uint64_t role_id, struct err *er
 bool config_remove_admin_role(const char *folder, uint64_t role_id, struct err *err)
 {
 	return change_role(folder, role_id, false, err);
+}
+
+bool config_save_group(const char *folder, const char *name, const char *targets, struct err *err)
+{
+	const struct str path[] = {STR("groups"), str_of(name)};
+	struct buf list;
+	struct json_writer w = json_writer_on(&list);
+	struct save *s = save_begin(folder);
+	bool ok = s != NULL;
+
+	buf_init(&list, MEM_CONFIG, DOC_BYTES_MAX);
+	if (!s)
+		no_memory(err);
+	else if (!targets)
+		ok = save_remove(s, FILE_NAME, path, 2, err);
+	else
+		write_lines(&w, NULL, targets);
+	if (ok && targets)
+		ok = (!list.overflow || no_memory(err)) && save_set(s, FILE_NAME, path, 2, buf_view(&list), err);
+	ok = ok && save_commit(s, err);
+	save_free(s);
+	buf_clear(&list);
+	return ok;
 }
 
 bool config_save_control_by_grant(const char *folder, bool by_grant, struct err *err)

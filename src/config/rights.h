@@ -86,6 +86,7 @@ struct config_rights {
 	struct config_group *groups;
 	unsigned group_count;
 	bool control_by_grant;
+	bool unreadable; /* there is a file, and it cannot be understood */
 };
 
 const char *right_name(enum right r);
@@ -103,6 +104,8 @@ bool config_save_grant(const char *folder, const struct config_grant *g, struct 
 bool config_remove_grant(const char *folder, const char *id, struct err *err);
 bool config_save_admin_role(const char *folder, uint64_t role_id, struct err *err);
 bool config_remove_admin_role(const char *folder, uint64_t role_id, struct err *err);
+/* targets: as in struct config_group; NULL takes the group out. */
+bool config_save_group(const char *folder, const char *name, const char *targets, struct err *err);
 bool config_save_control_by_grant(const char *folder, bool by_grant, struct err *err);
 
 #endif

@@ -66,8 +66,9 @@ static const enum policy_rule table[VERB_COUNT][COLUMNS] = {
 	[VERB_SEE_LOGS] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
 	[VERB_SEE_STATS] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
 	[VERB_BULK] =		{KIND,	KIND,  ADMIN, OK,    NONE, NONE},
-	[VERB_ADD_ADMIN] =	{ADMIN, OK,    ADMIN, OK,    NONE, NONE},
-	[VERB_GRANT] =		{ADMIN, OK,    ADMIN, OK,    NONE, NONE},
+	[VERB_ADD_ADMIN] =	{ADMIN, OK,    ADMIN, OK,    ADMIN, OK},
+	[VERB_REMOVE_ADMIN] =	{ADMIN, OK,    ADMIN, OK,    ADMIN, OK},
+	[VERB_GRANT] =		{ADMIN, OK,    ADMIN, OK,    ADMIN, OK},
 	[VERB_SEE_RIGHTS] =	{OK,	OK,    OK,    OK,    OK,   OK},
 	[VERB_HELP] =		{OK,	OK,    OK,    OK,    OK,   OK},
 	[VERB_PING] =		{OK,	OK,    OK,    OK,    OK,   OK},
@@ -336,6 +337,41 @@ static void test_admins_by_role_are_admins(void **state)
 	}
 }
 
+/* Without any admin, whoever manages the server in Discord may name the first one, and do nothing else. */
+static void test_the_first_admin(void **state)
+{
+	static const uint64_t may[] = {PERMISSION_ADMINISTRATOR, PERMISSION_MANAGE_GUILD, ~UINT64_C(0)};
+	struct policy_subject who = subject(PS);
+
+	(void)state;
+	who.permissions = PERMISSION_MANAGE_GUILD;
+	assert_int_equal(decide(who, VERB_ADD_ADMIN, NULL), RULE_NOT_ADMIN); /* there is one */
+	config_fake.config.admin_count = 0;
+	for (size_t i = 0; i < sizeof may / sizeof may[0]; i++) {
+		who.permissions = may[i];
+		for (unsigned v = 0; v < VERB_COUNT; v++) {
+			enum policy_rule usual = table[v][PS];
+
+			assert_int_equal(decide(who, v, NULL), v == VERB_ADD_ADMIN ? RULE_ALLOWED : usual == RULE_NOT_ADMIN ? RULE_NO_ADMIN_YET : usual);
+		}
+	}
+	who.permissions = ~(PERMISSION_ADMINISTRATOR | PERMISSION_MANAGE_GUILD);
+	assert_int_equal(decide(who, VERB_ADD_ADMIN, NULL), RULE_NO_ADMIN_YET);
+	who.permissions = PERMISSION_MANAGE_GUILD;
+	who.guild_id = 901;
+	assert_int_equal(decide(who, VERB_ADD_ADMIN, NULL), RULE_WRONG_GUILD);
+	who.guild_id = FAKE_GUILD;
+	grant(1u << RIGHT_SEE, "nothing"); /* a role is admin */
+	assert_int_equal(decide(who, VERB_ADD_ADMIN, NULL), RULE_NOT_ADMIN);
+	rights.admin_role_count = 0;
+	assert_int_equal(decide(who, VERB_ADD_ADMIN, NULL), RULE_ALLOWED);
+	rights.unreadable = true; /* what cannot be read may name admins */
+	assert_int_equal(decide(who, VERB_ADD_ADMIN, NULL), RULE_NOT_ADMIN);
+	rights.unreadable = false;
+	config_fake.config.admins_unreadable = true;
+	assert_int_equal(decide(who, VERB_ADD_ADMIN, NULL), RULE_NOT_ADMIN);
+}
+
 static void test_a_project_is_the_engines_word(void **state)
 {
 	struct container engine = {.state = CONTAINER_RUNNING, .project = "media"};
@@ -382,6 +418,7 @@ int main(void)
 		T(test_what_no_grant_opens),
 		T(test_control_channels_can_be_closed),
 		T(test_admins_by_role_are_admins),
+		T(test_the_first_admin),
 		T(test_a_project_is_the_engines_word),
 		T(test_a_refusal_is_a_whole_sentence_in_each_language),
 	};

@@ -1108,7 +1108,9 @@ static void test_the_list_of_commands_is_json_and_its_hash_follows_its_content(v
 	json_reader_init(&reader, MEM_TEST, fields, 1, 64, count_names, &names);
 	assert_true(json_reader_feed(&reader, out.data, out.length) && json_reader_finish(&reader));
 	json_reader_clear(&reader);
-	assert_int_equal(names, 12);
+	assert_int_equal(names, 17);
+	assert_false(out.overflow);
+	assert_non_null(strstr(buf_text(&out), "\"default_member_permissions\":\"32\""));
 	assert_non_null(strstr(buf_text(&out), "\"default_member_permissions\":null"));
 	assert_non_null(strstr(buf_text(&out), "\"de\":\"Zeigt den Zustand aller Container\""));
 	control_write_commands(&out, &config_fake.config, &again);

@@ -3,6 +3,7 @@
 
 #include "config/config.h"
 #include "config/rights.h"
+#include "config/save.h"
 
 static struct list problems = LIST_INIT(problems);
 static struct config *c;
@@ -143,7 +144,7 @@ static void test_saving_leaves_the_rest_alone(void **state)
 	assert_false(config_remove_grant(folder, "g1", &err));
 	assert_non_null(strstr(err.text, "no grant g1"));
 	assert_true(config_save_grant(folder, &g, STR(""), id, &err));
-	assert_string_equal(id, "g1"); /* free again */
+	assert_string_equal(id, "g3"); /* not g1 again: a button for that one may still be on somebody's screen */
 	assert_true(config_save_admin_role(folder, UINT64_C(123456789012345678), &err));
 	assert_true(config_save_admin_role(folder, UINT64_C(123456789012345678), &err)); /* once is enough */
 	assert_true(config_save_control_by_grant(folder, true, &err));
@@ -156,9 +157,47 @@ static void test_saving_leaves_the_rest_alone(void **state)
 	assert_int_equal(r->admin_role_count, 0);
 	assert_false(r->control_by_grant);
 	assert_int_equal(r->grant_count, 2);
+	assert_true(config_save_group(folder, "games", "valheim\nmc-*", &err));
+	assert_true(config_save_group(folder, "media", "project:media", &err));
+	assert_true(config_save_group(folder, "games", "terraria", &err));
+	r = load(NULL);
+	assert_int_equal(r->group_count, 2);
+	assert_string_equal(r->groups[0].name, "games");
+	assert_string_equal(r->groups[0].targets, "terraria");
+	assert_true(config_save_group(folder, "games", NULL, &err));
+	assert_int_equal(load(NULL)->group_count, 1);
+	text = get("ddc_rights.json", &length);
+	assert_non_null(strstr(text, "\"mine\": 1.50,"));
+	free(text);
+	assert_false(c->rights->unreadable);
 	put("ddc_rights.json", "{broken");
+	assert_true(load(NULL)->unreadable);
 	assert_false(config_save_grant(folder, &g, STR(""), id, &err));
 	assert_non_null(strstr(err.text, "not JSON"));
+}
+
+static void test_admins_and_what_is_written_beside_them(void **state)
+{
+	struct err err = {0};
+
+	(void)state;
+	put("admins.json", "{\"discord_admin_users\": [\"" ID1 "\", \"" ID2 "\"], \"admin_notes\": {\"" ID2 "\": \" Öl & Salz \", \"x\": 1}}");
+	load(NULL);
+	assert_string_equal(config_admin_note(c, c->admins[0]), "");
+	assert_string_equal(config_admin_note(c, c->admins[1]), "Öl & Salz");
+	assert_string_equal(config_admin_note(c, 5), "");
+	assert_false(c->admins_unreadable);
+	assert_true(config_save_admin(folder, UINT64_C(323456789012345678), "Ada", &err));
+	load(NULL);
+	assert_int_equal(c->admin_count, 3);
+	assert_string_equal(config_admin_note(c, UINT64_C(323456789012345678)), "Ada");
+	assert_true(config_remove_admin(folder, UINT64_C(323456789012345678), &err));
+	put("admins.json", "{\"discord_admin_users\": \"me\"}");
+	load(NULL);
+	assert_true(c->admins_unreadable && !c->admin_count);
+	put("admins.json", "{");
+	load(NULL);
+	assert_true(c->admins_unreadable);
 }
 
 static void test_there_is_a_most(void **state)
@@ -183,6 +222,7 @@ int main(void)
 		T(test_everything_is_read),
 		T(test_what_is_not_understood_gives_nothing),
 		T(test_saving_leaves_the_rest_alone),
+		T(test_admins_and_what_is_written_beside_them),
 		T(test_there_is_a_most),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);

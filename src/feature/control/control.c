@@ -24,7 +24,9 @@ struct control *control_new(const struct control_parts *parts, const struct conf
 	c->respond = respond_new(parts->loop, parts->rest);
 	c->usage = rights_usage_new();
 	c->info = c->respond && c->usage ? info_new(c) : NULL;
-	if (!c->info) {
+	c->desk = c->info ? desk_new(c) : NULL;
+	if (!c->desk) {
+		info_free(c->info);
 		respond_free(c->respond);
 		history_free(c->history);
 		rights_usage_free(c->usage);
@@ -43,6 +45,7 @@ void control_free(struct control *c)
 	logs_free(c);
 	stats_free(c);
 	bulk_free(c->bulk);
+	desk_free(c->desk);
 	info_free(c->info);
 	respond_free(c->respond);
 	history_free(c->history);

@@ -37,6 +37,8 @@ struct control_parts {
 	void (*doctor)(struct doctor_facts *f, void *arg); /* fills in what control does not know; texts are SHARED until the next turn */
 	void *doctor_arg;
 	const char *config_folder; /* where dialogs save to */
+	void (*reload)(void *arg); /* puts what was saved there in force, before it returns; control_set_config() comes inside */
+	void *reload_arg;
 };
 
 /* control_free() before the loop turns again, then pending_free(): actions under way no longer have anybody to tell. */

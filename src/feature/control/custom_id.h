@@ -31,6 +31,8 @@
 	X(ID_CARD, "card", 2)           /* act (see info.c), container */                                    \
 	X(ID_CARD_GO, "cardgo", 2)      /* the dialogs: act, container */                                    \
 	X(ID_LOGS_GO, "logfind", 1)     /* the dialog */ \
+	X(ID_RIGHTS, "rights", 2)       /* act (see rights.c), what it is about */                            \
+	X(ID_RIGHTS_GO, "rightsgo", 2)  /* the dialogs: the same */                                            \
 	X(ID_PAUSE, "pause", 1)                                                                              \
 	X(ID_UNPAUSE, "unpause", 1)                                                                          \
 	X(ID_KILL, "kill", 1)           /* asks for confirmation */                                          \

@@ -4,14 +4,24 @@
 
 enum { TEXT_BYTES_MAX = 8192 };
 
+/* The commands of admins are shown to admins, and to those who may name the first one. */
+static bool is_for(const struct turn *t, const struct command *c)
+{
+	enum policy_verb verb = str_is(str_of(c->name), "addadmin") ? VERB_ADD_ADMIN : VERB_GRANT;
+
+	return policy_decide(t->c->config, &t->who, verb, NULL, NULL).allowed;
+}
+
 static void write_commands(const struct turn *t, struct message *m)
 {
 	struct buf text;
 
 	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
+	buf_printf(&text, "\n\n**%s**\n", tr(t->lang, TR_HELP_COMMANDS));
 	for (unsigned i = 0; i < command_count; i++)
-		buf_printf(&text, "`/%s` %s\n", commands[i].name, tr(t->lang, commands[i].description));
-	message_field(m, str_of(tr(t->lang, TR_HELP_COMMANDS)), str_trim(buf_view(&text)), false);
+		if (!commands[i].shown_to || is_for(t, &commands[i]))
+			buf_printf(&text, "`/%s` %s\n", commands[i].name, tr(t->lang, commands[i].description));
+	message_text(m, buf_view(&text)); /* not a field: those hold a quarter of it */
 	buf_clear(&text);
 }
 

@@ -15,8 +15,8 @@ enum where {
 	CONTROL_CHANNEL, /* of that kind */
 	CONTROLLING,	 /* admins in status channels, everybody in control channels */
 	ADMIN_CONTROL,	 /* admins in control channels */
-	ADMIN_ONLY,
-	ADMIN_ANYWHERE /* set up or not */
+	ADMIN_ANYWHERE, /* in the guild, set up or not */
+	ADMIN_OR_FIRST	/* as above, and whoever may name the first admin */
 };
 
 /* about: the verb is about one container. allow: the setting that permits it (0: none is needed). ends_it:
@@ -49,8 +49,9 @@ static const struct verb {
 	[VERB_DOCTOR] = {"doctor", ADMIN_ANYWHERE},
 	[VERB_BULK] = {"bulk", ADMIN_CONTROL, .rights = R(BULK)},
 	/* Not everybody in a control channel, as in the original: who can name admins can do everything. */
-	[VERB_ADD_ADMIN] = {"add admin", ADMIN_ONLY},
-	[VERB_GRANT] = {"grant", ADMIN_ONLY},
+	[VERB_ADD_ADMIN] = {"add admin", ADMIN_OR_FIRST},
+	[VERB_REMOVE_ADMIN] = {"remove admin", ADMIN_ANYWHERE},
+	[VERB_GRANT] = {"grant", ADMIN_ANYWHERE},
 	[VERB_SEE_RIGHTS] = {"see rights", ANYWHERE},
 	[VERB_HELP] = {"help", ANYWHERE},
 	[VERB_PING] = {"ping", ANYWHERE},
@@ -72,6 +73,17 @@ bool policy_is_admin(const struct config *config, const struct policy_subject *w
 	       rights_is_admin_role(config->rights, who->roles, who->role_count);
 }
 
+bool policy_no_admin_yet(const struct config *config)
+{
+	return !config->admin_count && !config->admins_unreadable &&
+	       (!config->rights || (!config->rights->admin_role_count && !config->rights->unreadable));
+}
+
+static bool may_name_the_first(const struct config *config, const struct policy_subject *who)
+{
+	return policy_no_admin_yet(config) && who->permissions & (PERMISSION_ADMINISTRATOR | PERMISSION_MANAGE_GUILD);
+}
+
 static enum policy_rule decide_place(
 	const struct config *config, const struct policy_subject *who, enum where where)
 {
@@ -84,8 +96,8 @@ static enum policy_rule decide_place(
 		return RULE_WRONG_GUILD;
 	if (where == ANYWHERE)
 		return RULE_ALLOWED;
-	if (where == ADMIN_ANYWHERE)
-		return admin ? RULE_ALLOWED : RULE_NOT_ADMIN;
+	if (where == ADMIN_ANYWHERE || where == ADMIN_OR_FIRST)
+		return admin || (where == ADMIN_OR_FIRST && may_name_the_first(config, who)) ? RULE_ALLOWED : RULE_NOT_ADMIN;
 	channel = config_find_channel(config, who->channel_id);
 	if (!channel)
 		return RULE_CHANNEL_NOT_CONFIGURED;
@@ -97,7 +109,6 @@ static enum policy_rule decide_place(
 	case CONTROLLING:
 		return admin || (control && !is_by_grant(config)) ? RULE_ALLOWED : RULE_NOT_ADMIN;
 	case ADMIN_CONTROL: return !control ? RULE_CHANNEL_KIND : admin ? RULE_ALLOWED : RULE_NOT_ADMIN;
-	case ADMIN_ONLY: return admin ? RULE_ALLOWED : RULE_NOT_ADMIN;
 	default: return RULE_ALLOWED;
 	}
 }
@@ -174,6 +185,8 @@ struct policy_decision policy_decide(const struct config *config, const struct p
 		d = decide_by_grant(config, who, verb, container, engine);
 	if (d.rule == RULE_ALLOWED)
 		d.rule = decide_container(&verbs[verb], container, engine);
+	if (d.rule == RULE_NOT_ADMIN && policy_no_admin_yet(config))
+		d.rule = RULE_NO_ADMIN_YET;
 	d.allowed = d.rule == RULE_ALLOWED;
 	return d;
 }
@@ -205,6 +218,7 @@ static enum tr_key key_of(enum policy_rule rule, enum where where)
 	case RULE_GRANT_CHANNEL: return TR_POLICY_GRANT_CHANNEL;
 	case RULE_GRANT_HOURS: return TR_POLICY_GRANT_HOURS;
 	case RULE_GRANT_PER_HOUR: return TR_POLICY_GRANT_PER_HOUR;
+	case RULE_NO_ADMIN_YET: return where == CONTROLLING ? TR_POLICY_NO_ADMIN_YET_HERE : TR_POLICY_NO_ADMIN_YET;
 	default: return TR_POLICY_CONTAINER_UNKNOWN;
 	}
 }

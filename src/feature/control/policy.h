@@ -19,10 +19,10 @@ enum policy_verb {
 	VERB_SEE_OVERVIEW,    /* /serverstatus, /ss */
 	VERB_SEE_ADMIN,	      /* /control, the admin overview */
 	VERB_PICK,	      /* open the picker and control panels */
-	VERB_SEE_INFO, VERB_SEE_LOGS, VERB_SEE_STATS, VERB_BULK, VERB_ADD_ADMIN,
+	VERB_SEE_INFO, VERB_SEE_LOGS, VERB_SEE_STATS, VERB_BULK, VERB_ADD_ADMIN, VERB_REMOVE_ADMIN,
 	VERB_OPEN_INFO,	      /* the protected part, with its password */
 	VERB_SEE_PROTECTED, VERB_EDIT_INFO, VERB_DOCTOR,
-	VERB_GRANT,	      /* give and take grants, see what others may */
+	VERB_GRANT,	      /* give and take grants, see what others may, open and close control channels */
 	VERB_SEE_RIGHTS,      /* one's own */
 	VERB_HELP, VERB_PING,
 	VERB_COUNT
@@ -39,6 +39,7 @@ struct policy_subject {
 	/* How often this person used that grant in the last hour; NULL: never. */
 	unsigned (*used)(const char *grant, uint64_t user_id, void *arg);
 	void *used_arg;
+	uint64_t permissions; /* Discord's own, of the member */
 };
 
 enum policy_rule {
@@ -47,6 +48,7 @@ enum policy_rule {
 	RULE_CONTAINER_UNKNOWN, RULE_CONTAINER_INACTIVE, RULE_ACTION_NOT_ALLOWED, RULE_SELF,
 	/* there are grants, and … */
 	RULE_NOT_GRANTED, RULE_GRANT_CHANNEL, RULE_GRANT_HOURS, RULE_GRANT_PER_HOUR,
+	RULE_NO_ADMIN_YET,
 	RULE_COUNT
 };
 
@@ -55,6 +57,13 @@ struct policy_decision {
 	enum policy_rule rule; /* what decided */
 	const struct config_grant *grant; /* of the snapshot: what allowed it, or whose condition does not hold; NULL: none */
 };
+/* Discord's bits. Source: Discord API, "Permissions". */
+#define PERMISSION_ADMINISTRATOR (UINT64_C(1) << 3)
+#define PERMISSION_MANAGE_GUILD	 (UINT64_C(1) << 5)
+
+/* Nobody was named, by list or by role. As long as that is so, whoever manages the server in Discord may name the first one. Lists
+ * that cannot be understood are not taken for empty ones. */
+bool policy_no_admin_yet(const struct config *config);
 bool policy_is_admin(const struct config *config, const struct policy_subject *who); /* by name or by role */
 
 /* container: NULL when the verb is not about one. engine: NULL if unknown (self protection then goes by settings only). */

@@ -42,6 +42,7 @@ struct turn turn_of(struct control *c, const struct interaction *in)
 		.who = {in->user_id, in->channel_id, in->guild_id, in->roles, in->role_count, in->has_member},
 	};
 
+	t.who.permissions = in->permissions;
 	turn_now(c, &t.who);
 	return t;
 }
@@ -144,6 +145,7 @@ static const char *const rule_names[RULE_COUNT] = {
 	[RULE_GRANT_CHANNEL] = "granted in another channel",
 	[RULE_GRANT_HOURS] = "granted at other hours",
 	[RULE_GRANT_PER_HOUR] = "granted less often",
+	[RULE_NO_ADMIN_YET] = "no admin yet",
 };
 
 static void refuse(const struct turn *t, struct policy_decision d, enum policy_verb verb,

@@ -19,6 +19,7 @@ enum {
 };
 
 struct bulk;
+struct desk;
 struct info;
 struct panel;
 
@@ -35,6 +36,7 @@ struct control {
 	struct list stats_asks; /* struct stats_ask: figures being read for /stats */
 	struct list log_views; /* struct log_view: being read, or live */
 	struct info *info;
+	struct desk *desk; /* of changes to rights */
 	struct seen seen_of_discord; /* for /doctor */
 	struct bulk *bulk; /* NULL: none under way */
 	uint64_t seen[CONTROL_SEEN_MAX];
@@ -112,6 +114,13 @@ void bulk_go(const struct turn *t, const struct custom_id *id);
 void bulk_cancel(const struct turn *t);
 void bulk_go_on(struct control *c); /* something ended: there may be room for the next */
 void bulk_free(struct bulk *b);
+
+/* ---- rights.c and those beside it: who may what, asked and changed ---- */
+struct desk *desk_new(struct control *c);
+void desk_free(struct desk *d); /* NULL is fine */
+void rights_show(const struct turn *t, struct str who, struct str container); /* /rights */
+void rights_press(const struct turn *t, struct str act, struct str rest);     /* of ID_RIGHTS */
+void rights_typed_in(const struct turn *t, struct str act, struct str rest);  /* a dialog, of ID_RIGHTS_GO */
 
 /* ---- commands/stats.c ---- */
 void stats_free(struct control *c);

@@ -125,8 +125,11 @@ static void add_targets(struct buf *out, const struct config_grant *g, const cha
 {
 	struct str targets = str_of(g->targets);
 
-	for (bool any = false; targets.n; any = true)
-		buf_printf(out, "%s%s%.*s%s", any ? ", " : "", quote, STR_ARG(str_split(targets, '\n', &targets)), quote);
+	for (bool any = false; targets.n; any = true) {
+		struct str target = str_split(targets, '\n', &targets);
+
+		buf_printf(out, "%s%s%.*s%s", any ? ", " : "", quote, STR_ARG(target), quote);
+	}
 }
 
 void grant_add_hours(struct buf *out, const struct config_grant *g)

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 enum { COMMAND_CHAT_INPUT = 1, CONTEXT_GUILD = 0 };
@@ -16,10 +17,18 @@ const struct command commands[] = {
 	{"stop", TR_CONTROL_COMMAND_STOP, command_stop, act_options, ACT_OPTION_COUNT, command_stop_complete},
 	{"restart", TR_CONTROL_COMMAND_RESTART, command_restart, act_options, ACT_OPTION_COUNT,
 		command_restart_complete},
-	{"doctor", TR_DOCTOR_COMMAND, command_doctor},
+	{"doctor", TR_DOCTOR_COMMAND, command_doctor, .shown_to = PERMISSION_MANAGE_GUILD},
 	{"info", TR_INFO_COMMAND, command_info, info_options, INFO_OPTION_COUNT, command_info_complete},
 	{"logs", TR_LOGS_COMMAND, command_logs, logs_options, LOGS_OPTION_COUNT, command_logs_complete},
 	{"stats", TR_STATS_COMMAND, command_stats, stats_options, STATS_OPTION_COUNT, command_stats_complete},
+	{"rights", TR_RIGHTS_COMMAND, command_rights, rights_options, RIGHTS_OPTION_COUNT, command_rights_complete},
+	{"grant", TR_RIGHTS_COMMAND_GRANT, command_grant, grant_options, GRANT_OPTION_COUNT, command_grant_complete,
+		PERMISSION_MANAGE_GUILD},
+	{"revoke", TR_RIGHTS_COMMAND_REVOKE, command_revoke, revoke_options, REVOKE_OPTION_COUNT, command_revoke_complete,
+		PERMISSION_MANAGE_GUILD},
+	{"addadmin", TR_ADMINS_COMMAND_ADD, command_addadmin, admin_options, ADMIN_OPTION_COUNT, NULL, PERMISSION_MANAGE_GUILD},
+	{"removeadmin", TR_ADMINS_COMMAND_REMOVE, command_removeadmin, unadmin_options, UNADMIN_OPTION_COUNT,
+		command_removeadmin_complete, PERMISSION_MANAGE_GUILD},
 };
 const unsigned command_count = sizeof commands / sizeof commands[0];
 
@@ -149,9 +158,12 @@ static void write_command(struct json_writer *w, const struct command *c, enum t
 			write_option(w, &c->options[i], lang);
 		json_end_array(w);
 	}
-	/* Everybody sees them: whom they serve depends on the channel, which Discord does not know. Admins
-	 * may narrow it there. */
-	json_null(w, "default_member_permissions");
+	/* Most are seen by everybody: whom they serve depends on the channel, which Discord does not know. The server's admins may
+	 * change that there. docs/decisions/0007 */
+	if (c->shown_to)
+		json_textf(w, "default_member_permissions", "%" PRIu64, c->shown_to);
+	else
+		json_null(w, "default_member_permissions");
 	json_begin_array(w, "contexts");
 	json_int(w, NULL, CONTEXT_GUILD);
 	json_end_array(w);

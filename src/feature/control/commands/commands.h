@@ -6,7 +6,10 @@
 #include "feature/control/turn.h"
 #include "feature/status/board.h"
 
-enum command_option_type { OPTION_STRING = 3, OPTION_INTEGER = 4 }; /* Discord's numbers */
+/* Discord's numbers */
+enum command_option_type {
+	OPTION_STRING = 3, OPTION_INTEGER = 4, OPTION_BOOLEAN = 5, OPTION_USER = 6, OPTION_CHANNEL = 7, OPTION_ROLE = 8, OPTION_MENTIONABLE = 9
+};
 
 struct command_choice {
 	enum tr_key name;
@@ -30,6 +33,9 @@ struct command {
 	const struct command_option *options;
 	unsigned option_count;
 	void (*complete)(const struct turn *t); /* NULL: no option is completed */
+	/* Discord's permissions without which it is not even shown, unless the server's own settings say otherwise; 0: everybody sees
+	 * it. No right of ours: those are asked all the same. */
+	uint64_t shown_to;
 };
 
 extern const struct command commands[];
@@ -61,6 +67,19 @@ void command_info(const struct turn *t);
 void command_info_complete(const struct turn *t);
 enum { INFO_OPTION_COUNT = 1 };
 extern const struct command_option info_options[INFO_OPTION_COUNT];
+
+enum { ADMIN_OPTION_COUNT = 2, UNADMIN_OPTION_COUNT = 3, GRANT_OPTION_COUNT = 8, REVOKE_OPTION_COUNT = 1, RIGHTS_OPTION_COUNT = 2 };
+extern const struct command_option admin_options[ADMIN_OPTION_COUNT], unadmin_options[UNADMIN_OPTION_COUNT],
+	grant_options[GRANT_OPTION_COUNT], revoke_options[REVOKE_OPTION_COUNT], rights_options[RIGHTS_OPTION_COUNT];
+void command_addadmin(const struct turn *t);
+void command_removeadmin(const struct turn *t);
+void command_removeadmin_complete(const struct turn *t);
+void command_grant(const struct turn *t);
+void command_grant_complete(const struct turn *t);
+void command_revoke(const struct turn *t);
+void command_revoke_complete(const struct turn *t);
+void command_rights(const struct turn *t);
+void command_rights_complete(const struct turn *t);
 
 /* The channel's panel as the public answer, which becomes the tracked one. */
 void command_show_board(const struct turn *t, enum panel_kind kind);

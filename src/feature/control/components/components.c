@@ -29,6 +29,8 @@ static component_fn *const table[ID_COUNT] = {
 	[ID_KILL_GO] = component_kill_go,
 	[ID_CANCEL] = component_cancel,
 	[ID_SHOW] = component_show,
+	[ID_RIGHTS] = component_rights,
+	[ID_RIGHTS_GO] = component_rights_go,
 };
 
 /* A panel that nobody understands any more: a sentence says where there is a fresh one. */
@@ -40,7 +42,7 @@ static void answer_unknown(const struct turn *t)
 
 static bool is_dialog(enum custom_verb verb)
 {
-	return verb == ID_SEARCH_GO || verb == ID_LOGS_GO || verb == ID_CARD_GO;
+	return verb == ID_SEARCH_GO || verb == ID_LOGS_GO || verb == ID_CARD_GO || verb == ID_RIGHTS_GO;
 }
 
 void components_run(const struct turn *t)

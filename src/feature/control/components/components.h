@@ -29,6 +29,9 @@ void component_page(const struct turn *t, const struct custom_id *id); /* of an 
 void component_logs(const struct turn *t, const struct custom_id *id);
 void component_logs_go(const struct turn *t, const struct custom_id *id); /* the dialog */
 
+void component_rights(const struct turn *t, const struct custom_id *id);
+void component_rights_go(const struct turn *t, const struct custom_id *id); /* the dialogs */
+
 /* A page number out of a custom ID; 0 if it is none. */
 unsigned component_number(struct str text);
 
