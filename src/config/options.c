@@ -393,7 +393,7 @@ const struct option options[] = {
 	OTHER("admins.json: admin_notes", OPTION_TABLE, NULL, "What the owner wrote beside each."),
 	OTHER("ddc_rights.json: admin_roles", OPTION_LIST, NULL, "Ids of the roles whose members are admins; ddc's own file."),
 	OTHER("ddc_rights.json: grants", OPTION_LIST, NULL,
-		"Who may do what to which containers, under which conditions; kept in this file."),
+		"Who may do what to which containers, under which conditions: [rights.md](rights.md)."),
 	OTHER("ddc_rights.json: groups", OPTION_TABLE, NULL, "Names for several containers, for grants."),
 	OTHER("ddc_rights.json: control_channels", OPTION_TEXT, "open",
 		"Whether everybody in a control channel may act, or only admins and those with a grant."),

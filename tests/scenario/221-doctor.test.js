@@ -15,7 +15,8 @@ scenario('all is well: every line says so, privately, to admins only, in their l
 	assert.ok(answer.message.flags & 64);
 	assert.match(words(answer.message), /✅ Discord: the token is valid[\s\S]*✅ Commands are registered[\s\S]*✅ The clock is right[\s\S]*✅ Docker: engine \d/);
 	assert.doesNotMatch(words(answer.message), /❌/);
-	assertRefused(await discord.run(ADA, STATUS, 'doctor'), /admins/);
+	await assert.rejects(discord.run(ADA, STATUS, 'doctor'), /may not use/, 'it is not even shown to her');
+	assertRefused(await discord.run(ADA, STATUS, 'doctor', {}, { force: true }), /admins/);
 	assert.match(words((await discord.run(JOERG, CONTROL, 'doctor')).message), /Die Uhr geht richtig/);
 });
 

@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 import { scenario } from '../lib/stage.js';
 import { ICON, panels, shown } from '../lib/people.js';
 import { patience } from '../lib/wait.js';
-import { CONTROL } from '../lib/world.js';
+import { CONTROL, GRACE } from '../lib/world.js';
 
 const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const SHOTS = process.env.DDC_SCREENSHOTS;
@@ -42,7 +42,7 @@ async function become(page, name) {
 	await openMenu(page);
 	await page.getByRole('button', { name: 'Choose who you are' }).click();
 	await page.getByRole('option', { name }).click();
-	await page.locator('.user-name', { hasText: name }).waitFor();
+	await page.locator('.user-name', { hasText: name }).waitFor({ state: 'attached' }); // on a phone the menu has closed over it
 	await page.keyboard.press('Escape');
 }
 
@@ -119,4 +119,60 @@ for (const [device, size] of [['desktop', { width: 1200, height: 800 }], ['phone
 		await assertFits(page);
 		assert.deepEqual(page.problems, []);
 		assert.equal((await discord.messages(CONTROL)).filter((m) => !(m.flags & 64)).length, 1);
+	});
+
+const MODERATOR = '1180000000000000152';
+const RIGHTS = { groups: { games: ['minecraft', 'valheim'] }, grants: [
+	{ id: 'g1', role: MODERATOR, may: ['logs', 'restart'], containers: ['group:games'], hours: '18:00-23:00', per_hour: 3, note: 'agreed in May' },
+	{ id: 'g2', user: GRACE, may: ['start', 'stop'], containers: ['plex', 'jelly*'] } ] };
+
+for (const [device, size] of [['desktop', { width: 1200, height: 800 }], ['phone', { width: 390, height: 844, scale: 2 }]])
+	scenario(`on a ${device}: /rights, all grants, a grant by dialog, and what the person may then`, { containers: CONTAINERS, files: { 'ddc_rights.json': RIGHTS }, skip: !BROWSER && 'no chromium here' }, async (stage) => {
+		const { discord } = stage;
+		const { overview } = await panels(stage);
+		await discord.shows(overview, shown('Minecraft Überleben', ICON.running));
+		const page = await openPage(stage, size);
+		await become(page, 'Maxi');
+		const messages = page.locator('#messages');
+		const command = async (text) => {
+			await page.locator('#composer-text').pressSequentially(`/${text} `);
+			await page.keyboard.press('Enter');
+		};
+		const mine = () => messages.locator('.message.ephemeral').last();
+
+		await command('rights');
+		await mine().getByText('Admin, by name').waitFor();
+		await keep(page, `${device}-rights-admin`);
+		await mine().locator('[data-custom-id="ddc1:rights:list:0"]').click();
+		await mine().getByText('agreed in May').waitFor();
+		await keep(page, `${device}-grants`);
+		await assertFits(page);
+
+		await mine().locator('[data-custom-id="ddc1:rights:new:"]').click();
+		const dialog = page.locator('dialog.modal');
+		await dialog.locator('[data-custom-id="who"]').click();
+		await page.getByRole('option', { name: 'Ada' }).click();
+		await dialog.locator('[data-custom-id="may"]').click();
+		for (const right of ['restart', 'logs'])
+			await page.getByRole('option', { name: new RegExp(`^${right}`) }).click();
+		await page.keyboard.press('Escape');
+		await dialog.locator('[data-custom-id="containers"]').fill('group:games, nextcloud');
+		await dialog.locator('[data-custom-id="per_hour"]').fill('often');
+		await keep(page, `${device}-grant-dialog`);
+		await dialog.getByRole('button', { name: 'Submit' }).click();
+		await mine().getByText('is no number from 1').waitFor();
+		await keep(page, `${device}-grant-mistake`);
+		await mine().locator('[data-custom-id="ddc1:rights:draft:"]').click();
+		await dialog.locator('[data-custom-id="per_hour"]').fill('2');
+		await dialog.getByRole('button', { name: 'Submit' }).click();
+		await mine().getByText('Granted, and in force now').waitFor();
+		await keep(page, `${device}-granted`);
+		await assertFits(page);
+
+		await become(page, 'Ada');
+		await command('rights');
+		await mine().getByText('by grant').first().waitFor();
+		await keep(page, `${device}-rights`);
+		await assertFits(page);
+		assert.deepEqual(page.problems, []);
 	});

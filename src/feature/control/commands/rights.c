@@ -120,19 +120,26 @@ static void offer_rights(struct choices *c)
 		offer(c, str_of(right_name((enum right)r)), str_of(right_name((enum right)r)));
 }
 
+static struct str project_at(const struct docker *d, unsigned i)
+{
+	const struct container *c = docker_container_at(d, i);
+
+	return str_of(c ? c->project : "");
+}
+
 /* Compose projects as the engine tells them, each once. */
 static void offer_projects(const struct turn *t, struct choices *c)
 {
 	const struct docker *d = t->c->parts.docker;
 
 	for (unsigned i = 0; i < docker_container_count(d); i++) {
-		const char *project = docker_container_at(d, i)->project;
+		struct str project = project_at(d, i);
 		char word[GRANT_TARGET_BYTES];
-		bool again = !*project;
+		bool again = !project.n;
 
 		for (unsigned k = 0; k < i && !again; k++)
-			again = str_is(str_of(docker_container_at(d, k)->project), project);
-		snprintf(word, sizeof word, "project:%s", project);
+			again = str_eq(project_at(d, k), project);
+		snprintf(word, sizeof word, "project:%.*s", STR_ARG(project));
 		if (!again)
 			offer(c, str_of(word), str_of(word));
 	}
