@@ -1,5 +1,5 @@
 /* Who is admin, by name or by role: shown, added, removed. */
-#include "feature/control/rights_inside.h"
+#include "feature/control/rights_desk.h"
 
 #include "base/clock.h"
 #include "base/snowflake.h"
@@ -19,10 +19,15 @@ void admin_ask(const struct turn *t, struct str typed)
 {
 	char id[CUSTOM_ID_BYTES];
 	const struct modal_field f[] = {
-		{.kind = MODAL_MENTIONABLE, .custom_id = "who", .label = str_of(tr(t->lang, TR_ADMINS_FIELD_WHO))},
+		{.kind = MODAL_MENTIONABLE,
+			.custom_id = "who",
+			.label = str_of(tr(t->lang, TR_ADMINS_FIELD_WHO))},
 		/* as long as the original's, so that more than an id is told apart from one */
-		{.custom_id = "id", .label = str_of(tr(t->lang, TR_ADMINS_FIELD_ID)), .description = str_of(tr(t->lang, TR_ADMINS_FIELD_ID_HINT)),
-			.value = utf8_prefix(typed, ID_CHARS_MAX), .max_chars = ID_CHARS_MAX},
+		{.custom_id = "id",
+			.label = str_of(tr(t->lang, TR_ADMINS_FIELD_ID)),
+			.description = str_of(tr(t->lang, TR_ADMINS_FIELD_ID_HINT)),
+			.value = utf8_prefix(typed, ID_CHARS_MAX),
+			.max_chars = ID_CHARS_MAX},
 	};
 
 	if (!turn_may(t, VERB_ADD_ADMIN, NULL, STR("")))
@@ -47,7 +52,8 @@ static void refuse(const struct turn *t, enum tr_key key, struct str typed)
 	TR_ADD(&text, t->lang, key, {"id", buf_view(&shown)}, {"first", str_of(first)});
 	reply = rights_begin(t, &m, TR_ADMINS_TITLE, TONE_WARN, buf_view(&text));
 	message_row(&m);
-	rights_button(&m, t->lang, BUTTON_PRIMARY, "✏️", TR_RIGHTS_DIALOG_AGAIN, "add", utf8_prefix(typed, ID_CHARS_MAX));
+	rights_button(&m, t->lang, BUTTON_PRIMARY, "✏️", TR_RIGHTS_DIALOG_AGAIN, "add",
+		utf8_prefix(typed, ID_CHARS_MAX));
 	rights_end(t, reply, &m);
 	buf_clear(&text);
 	buf_clear(&shown);
@@ -125,7 +131,8 @@ static bool is_own(const struct turn *t, uint64_t id, bool is_role)
 	bool listed = config_is_admin(t->c->config, t->in->user_id);
 
 	if (!is_role)
-		return id == t->in->user_id && !rights_is_admin_role(t->c->config->rights, t->who.roles, t->who.role_count);
+		return id == t->in->user_id &&
+		       !rights_is_admin_role(t->c->config->rights, t->who.roles, t->who.role_count);
 	for (unsigned i = 0; !listed && i < t->who.role_count; i++)
 		if (t->who.roles[i] == id)
 			return true;
@@ -134,7 +141,8 @@ static bool is_own(const struct turn *t, uint64_t id, bool is_role)
 
 static void remove_now(const struct turn *t, uint64_t id, bool is_role, bool asked)
 {
-	struct change_order order = {.kind = CHANGE_REMOVE_ADMIN, .id = id, .is_role = is_role, .last_too = asked};
+	struct change_order order = {
+		.kind = CHANGE_REMOVE_ADMIN, .id = id, .is_role = is_role, .last_too = asked};
 	const struct interaction_resolved *r = interaction_resolved_of(t->in, id);
 
 	if (r)
@@ -144,7 +152,8 @@ static void remove_now(const struct turn *t, uint64_t id, bool is_role, bool ask
 
 static bool is_listed(const struct turn *t, uint64_t id, bool is_role)
 {
-	return is_role ? rights_is_admin_role(t->c->config->rights, &id, 1) : config_is_admin(t->c->config, id);
+	return is_role ? rights_is_admin_role(t->c->config->rights, &id, 1)
+		       : config_is_admin(t->c->config, id);
 }
 
 void admin_remove(const struct turn *t, uint64_t id, bool is_role)
@@ -164,7 +173,8 @@ void admin_remove(const struct turn *t, uint64_t id, bool is_role)
 	buf_init(&who, MEM_CONTROL, 64);
 	rights_add_mention(&who, id, is_role);
 	TR_ADD(&text, t->lang, last ? TR_ADMINS_ASK_LAST : TR_ADMINS_ASK_OWN, {"who", buf_view(&who)});
-	rights_ask_again(t, TR_ADMINS_TITLE, buf_view(&text), TR_ADMINS_REMOVE, "removego", str_of(what), "admins");
+	rights_ask_again(
+		t, TR_ADMINS_TITLE, buf_view(&text), TR_ADMINS_REMOVE, "removego", str_of(what), "admins");
 	buf_clear(&text);
 	buf_clear(&who);
 }
@@ -222,7 +232,8 @@ static void add_option(const struct turn *t, struct message *m, unsigned n)
 	snprintf(value, sizeof value, "%c%" PRIu64, is_role ? 'r' : 'u', id);
 	buf_init(&label, MEM_CONTROL, 1024);
 	view_add_text(&label, str_of(*note ? note : value + 1), SELECT_TEXT_CHARS_MAX - 1, true);
-	message_option(m, buf_view(&label), str_of(value), *note ? str_of(value + 1) : STR(""), is_role ? "🏷️" : "👤", false);
+	message_option(m, buf_view(&label), str_of(value), *note ? str_of(value + 1) : STR(""),
+		is_role ? "🏷️" : "👤", false);
 	buf_clear(&label);
 }
 

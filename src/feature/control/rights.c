@@ -1,11 +1,11 @@
-/* /rights: what may I, why, and why not; and where its buttons lead. Everything is asked of policy.c for every container and right,
- * so what is told is what will happen. */
-#include "feature/control/rights_inside.h"
+/* /rights: what may I, why, and why not; and where its buttons lead. Everything is asked of policy.c for
+ * every container and right, so what is told is what will happen. */
+#include "feature/control/rights_desk.h"
 
 #include "base/clock.h"
 #include "base/snowflake.h"
-#include "feature/control/components/components.h"
 #include "feature/control/commands/commands.h"
+#include "feature/control/components/components.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,8 +15,8 @@ enum { NAMES_CHARS_MAX = 300, OWN_GRANTS_CHARS_MAX = 900, OUTCOMES_MAX = RIGHT_C
 
 /* ---- small things ---- */
 
-void rights_button(struct message *m, enum tr_lang lang, enum button_style style, const char *emoji, enum tr_key label, const char *act,
-	struct str rest)
+void rights_button(struct message *m, enum tr_lang lang, enum button_style style, const char *emoji,
+	enum tr_key label, const char *act, struct str rest)
 {
 	char id[CUSTOM_ID_BYTES];
 
@@ -41,7 +41,8 @@ void rights_pages(struct message *m, const char *act, unsigned page, unsigned pa
 	page_button(m, "▶️", act, page + 1, page + 1 == pages);
 }
 
-ticket rights_begin(const struct turn *t, struct message *m, enum tr_key title, enum view_tone tone, struct str text)
+ticket rights_begin(
+	const struct turn *t, struct message *m, enum tr_key title, enum view_tone tone, struct str text)
 {
 	ticket reply = respond_begin(t->c->respond, &t->in->ref, turn_as(t));
 
@@ -57,8 +58,8 @@ void rights_end(const struct turn *t, ticket reply, struct message *m)
 	respond_send(t->c->respond, reply, m);
 }
 
-void rights_ask_again(const struct turn *t, enum tr_key title, struct str text, enum tr_key yes, const char *act, struct str rest,
-	const char *back)
+void rights_ask_again(const struct turn *t, enum tr_key title, struct str text, enum tr_key yes,
+	const char *act, struct str rest, const char *back)
 {
 	int64_t until_s = clock_wall_s() + RIGHTS_CONFIRM_S;
 	char what[CUSTOM_ID_BYTES], when[48];
@@ -85,13 +86,15 @@ bool rights_in_time(const struct turn *t, struct str text, struct str *ret_rest)
 	struct str until = str_split(text, ':', ret_rest);
 	int64_t until_s, now_s = clock_wall_s();
 
-	if (str_to_int(until, 0, INT64_MAX, &until_s) && until_s >= now_s && until_s <= now_s + RIGHTS_CONFIRM_S)
+	if (str_to_int(until, 0, INT64_MAX, &until_s) && until_s >= now_s &&
+		until_s <= now_s + RIGHTS_CONFIRM_S)
 		return true;
 	turn_say_key(t, TR_CONTROL_BULK_EXPIRED);
 	return false;
 }
 
-bool rights_who(const struct turn *t, struct str value, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name)
+bool rights_who(
+	const struct turn *t, struct str value, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name)
 {
 	const struct interaction_resolved *r;
 	uint64_t id;
@@ -130,27 +133,29 @@ static const enum policy_verb verbs[RIGHT_COUNT] = {
 
 /* One line of the answer: rights with which it stands alike. */
 struct outcome {
-	unsigned rights; /* 1 << enum right */
-	unsigned may, of; /* containers */
+	unsigned rights;	  /* 1 << enum right */
+	unsigned may, of;	  /* containers */
 	struct policy_decision d; /* of one that is allowed, if any is, else of the first */
-	uint64_t hash; /* of which containers */
+	uint64_t hash;		  /* of which containers */
 };
 
 struct asked {
 	const struct turn *t;
 	struct policy_subject who;
 	bool is_own, is_role;
-	uint64_t id; /* of the person or role */
+	uint64_t id;				  /* of the person or role */
 	const struct config_container *container; /* NULL: all */
 	struct outcome outcomes[OUTCOMES_MAX];
 	unsigned count;
 };
 
-static struct policy_decision decide(const struct asked *a, enum right right, const struct config_container *k)
+static struct policy_decision decide(
+	const struct asked *a, enum right right, const struct config_container *k)
 {
 	const struct control *c = a->t->c;
 
-	return policy_decide(c->config, &a->who, verbs[right], k, k ? docker_find(c->parts.docker, str_of(k->name)) : NULL);
+	return policy_decide(c->config, &a->who, verbs[right], k,
+		k ? docker_find(c->parts.docker, str_of(k->name)) : NULL);
 }
 
 static bool counts(const struct asked *a, unsigned i)
@@ -188,7 +193,8 @@ static struct outcome look(const struct asked *a, enum right right)
 
 static bool alike(const struct outcome *a, const struct outcome *b)
 {
-	return a->d.rule == b->d.rule && a->d.grant == b->d.grant && a->may == b->may && a->of == b->of && a->hash == b->hash;
+	return a->d.rule == b->d.rule && a->d.grant == b->d.grant && a->may == b->may && a->of == b->of &&
+	       a->hash == b->hash;
 }
 
 static void look_at_all(struct asked *a)
@@ -239,7 +245,8 @@ static void add_why(const struct asked *a, struct buf *out, const struct outcome
 	if (o->d.grant)
 		TR_ADD(out, lang, TR_RIGHTS_WHY_GRANT, {"grant", str_of(o->d.grant->id)});
 	else
-		buf_add_str(out, tr(lang, policy_is_admin(a->t->c->config, &a->who) ? TR_RIGHTS_WHY_ADMIN : TR_RIGHTS_WHY_CHANNEL));
+		buf_add_str(out, tr(lang, policy_is_admin(a->t->c->config, &a->who) ? TR_RIGHTS_WHY_ADMIN
+										    : TR_RIGHTS_WHY_CHANNEL));
 }
 
 static enum right first_of(unsigned rights)
@@ -307,8 +314,10 @@ static void add_standing(const struct asked *a, struct buf *out)
 	else
 		buf_add_str(out, tr(a->t->lang, TR_RIGHTS_NO_ADMIN));
 	buf_add_char(out, '\n');
-	buf_add_str(out, tr(a->t->lang, !channel ? TR_RIGHTS_HERE_NOTHING : channel->kind == CHANNEL_STATUS ? TR_RIGHTS_HERE_STATUS
-			: closed ? TR_RIGHTS_HERE_CLOSED : TR_RIGHTS_HERE_CONTROL));
+	buf_add_str(out, tr(a->t->lang, !channel			  ? TR_RIGHTS_HERE_NOTHING
+					: channel->kind == CHANNEL_STATUS ? TR_RIGHTS_HERE_STATUS
+					: closed			  ? TR_RIGHTS_HERE_CLOSED
+									  : TR_RIGHTS_HERE_CONTROL));
 	buf_add_char(out, '\n');
 	buf_clear(&role);
 }
@@ -374,7 +383,8 @@ static void answer(struct asked *a)
 	for (unsigned i = 0; i < a->count; i++)
 		add_outcome(a, &text, &a->outcomes[i]);
 	add_grants(a, &text);
-	reply = rights_begin(t, &m, a->is_own ? TR_RIGHTS_TITLE_OWN : TR_RIGHTS_TITLE, TONE_BUSY, str_trim(buf_view(&text)));
+	reply = rights_begin(t, &m, a->is_own ? TR_RIGHTS_TITLE_OWN : TR_RIGHTS_TITLE, TONE_BUSY,
+		str_trim(buf_view(&text)));
 	if (policy_decide(t->c->config, &t->who, VERB_GRANT, NULL, NULL).allowed) {
 		message_row(&m);
 		rights_button(&m, t->lang, BUTTON_SECONDARY, "📜", TR_RIGHTS_LIST, "list", STR("0"));
@@ -406,7 +416,8 @@ void rights_show(const struct turn *t, struct str who, struct str container)
 {
 	struct asked a = {.t = t, .who = t->who, .is_own = true, .id = t->in->user_id};
 	uint64_t id;
-	const struct interaction_resolved *r = snowflake_parse(who, &id) ? interaction_resolved_of(t->in, id) : NULL;
+	const struct interaction_resolved *r =
+		snowflake_parse(who, &id) ? interaction_resolved_of(t->in, id) : NULL;
 
 	if (!turn_may(t, VERB_SEE_RIGHTS, NULL, STR("")))
 		return;
@@ -514,29 +525,31 @@ static void dialog_group(const struct turn *t, struct str rest)
 static const struct act {
 	const char *word;
 	void (*run)(const struct turn *t, struct str rest);
-} acts[] = {
-	{"own", act_own},
-	{"list", act_list},
-	{"pick", act_pick},
-	{"revoke", grant_ask_revoke},
-	{"revokego", grant_revoke},
-	{"new", act_new},
-	{"draft", draft_again},
-	{"everyone", act_everyone},
-	{"admins", act_admins},
-	{"add", admin_ask},
-	{"unadmin", act_unadmin},
-	{"removego", admin_removed},
-	{"control", act_control},
-	{"controlgo", control_switch},
-	{"groups", act_groups},
-	{"group", act_group},
-	{"newgroup", act_group},
-	{"doctor", act_doctor},
-}, dialogs[] = {
-	{"grant", dialog_grant},
-	{"admin", dialog_admin},
-	{"group", dialog_group},
+} acts[] =
+	{
+		{"own", act_own},
+		{"list", act_list},
+		{"pick", act_pick},
+		{"revoke", grant_ask_revoke},
+		{"revokego", grant_revoke},
+		{"new", act_new},
+		{"draft", draft_again},
+		{"everyone", act_everyone},
+		{"admins", act_admins},
+		{"add", admin_ask},
+		{"unadmin", act_unadmin},
+		{"removego", admin_removed},
+		{"control", act_control},
+		{"controlgo", control_switch},
+		{"groups", act_groups},
+		{"group", act_group},
+		{"newgroup", act_group},
+		{"doctor", act_doctor},
+},
+  dialogs[] = {
+	  {"grant", dialog_grant},
+	  {"admin", dialog_admin},
+	  {"group", dialog_group},
 };
 
 static void run(const struct turn *t, const struct act *table, size_t count, struct str act, struct str rest)

@@ -1,6 +1,7 @@
-/* Changes of who may what. Each is checked when it is asked for and once more by the helper process that saves it, against the
- * settings of that moment: two people may change the same thing at once. When it is saved it is in force, before anybody is told. */
-#include "feature/control/rights_inside.h"
+/* Changes of who may what. Each is checked when it is asked for and once more by the helper process that
+ * saves it, against the settings of that moment: two people may change the same thing at once. When it is
+ * saved it is in force, before anybody is told. */
+#include "feature/control/rights_desk.h"
 
 #include "config/save.h"
 
@@ -8,7 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { USER_BYTES = 160, OWN_WORDS = '=' /* in front of a helper's sentence that is meant for the person as it is */ };
+enum {
+	USER_BYTES = 160,
+	OWN_WORDS = '=' /* in front of a helper's sentence that is meant for the person as it is */
+};
 
 struct change {
 	struct list link;
@@ -122,7 +126,9 @@ static bool admin_fits(const struct change_order *o, const struct config *config
 {
 	bool is = is_admin(config, o->id, o->is_role), add = o->kind == CHANGE_ADD_ADMIN;
 	unsigned most = o->is_role ? ADMIN_ROLES_MAX : ADMINS_MAX;
-	unsigned count = !o->is_role ? config->admin_count : config->rights ? config->rights->admin_role_count : 0;
+	unsigned count = !o->is_role	  ? config->admin_count
+			 : config->rights ? config->rights->admin_role_count
+					  : 0;
 
 	*ret_why = add ? TR_ADMINS_ALREADY : TR_ADMINS_NOT_LISTED;
 	if (is == add)
@@ -161,11 +167,15 @@ static void add_problem(struct buf *out, enum tr_lang lang, const struct change_
 	struct buf who;
 	char count[12];
 
-	snprintf(count, sizeof count, "%d", o->kind == CHANGE_GRANT ? GRANTS_MAX : o->kind == CHANGE_GROUP ? GROUPS_MAX
-			: o->is_role ? ADMIN_ROLES_MAX : ADMINS_MAX);
+	snprintf(count, sizeof count, "%d",
+		o->kind == CHANGE_GRANT	  ? GRANTS_MAX
+		: o->kind == CHANGE_GROUP ? GROUPS_MAX
+		: o->is_role		  ? ADMIN_ROLES_MAX
+					  : ADMINS_MAX);
 	buf_init(&who, MEM_CONTROL, 64);
 	rights_add_mention(&who, o->id, o->is_role);
-	TR_ADD(out, lang, why, {"who", buf_view(&who)}, {"grant", str_of(o->grant_id)}, {"count", str_of(count)}, {"group", str_of(o->name)});
+	TR_ADD(out, lang, why, {"who", buf_view(&who)}, {"grant", str_of(o->grant_id)},
+		{"count", str_of(count)}, {"group", str_of(o->name)});
 	buf_clear(&who);
 }
 
@@ -176,8 +186,8 @@ static void add_target(struct buf *out, const struct change_order *o)
 	switch (o->kind) {
 	case CHANGE_ADD_ADMIN:
 	case CHANGE_REMOVE_ADMIN:
-		buf_printf(out, "%s %" PRIu64 "%s%s%s", o->is_role ? "role" : "user", o->id, o->name[0] ? " (" : "", o->name,
-			o->name[0] ? ")" : "");
+		buf_printf(out, "%s %" PRIu64 "%s%s%s", o->is_role ? "role" : "user", o->id,
+			o->name[0] ? " (" : "", o->name, o->name[0] ? ")" : "");
 		break;
 	case CHANGE_CONTROL: buf_add_str(out, o->by_grant ? "granted" : "open"); break;
 	case CHANGE_GROUP: buf_add_str(out, o->name); break;
@@ -191,8 +201,13 @@ static void record(const struct change *ch, const char *result, const char *reas
 
 	buf_init(&target, MEM_CONTROL, 512);
 	add_target(&target, &ch->order);
-	const struct audit_record r = {.user_id = ch->who.user_id, .user = str_of(ch->user), .action = kinds[ch->order.kind].action,
-		.target = buf_view(&target), .source = ch->source, .channel_id = ch->who.channel_id, .result = result,
+	const struct audit_record r = {.user_id = ch->who.user_id,
+		.user = str_of(ch->user),
+		.action = kinds[ch->order.kind].action,
+		.target = buf_view(&target),
+		.source = ch->source,
+		.channel_id = ch->who.channel_id,
+		.result = result,
 		.reason = str_of(reason)};
 	audit_write(ch->c->parts.audit, &r);
 	buf_clear(&target);
@@ -210,8 +225,9 @@ static bool save_grant(const struct change *ch, const char *folder, char id[GRAN
 	snprintf(by, sizeof by, "%s (%" PRIu64 ")", ch->user, ch->who.user_id);
 	buf_init(&targets, MEM_CONTROL, GRANT_TARGETS_MAX * GRANT_TARGET_BYTES);
 	buf_init(&problems, MEM_CONTROL, RIGHTS_TEXT_BYTES_MAX);
-	ok = draft_read(&ch->order.draft, &g, &targets, ch->lang, &problems) ? config_save_grant(folder, &g, str_of(by), id, err)
-									      : err_set(err, ERR_INPUT, "%s", buf_text(&problems));
+	ok = draft_read(&ch->order.draft, &g, &targets, ch->lang, &problems)
+		     ? config_save_grant(folder, &g, str_of(by), id, err)
+		     : err_set(err, ERR_INPUT, "%s", buf_text(&problems));
 	buf_clear(&targets);
 	buf_clear(&problems);
 	return ok;
@@ -228,8 +244,8 @@ static bool save_group(const struct change *ch, const char *folder, struct err *
 	buf_init(&targets, MEM_CONTROL, GRANT_TARGETS_MAX * GRANT_TARGET_BYTES);
 	buf_init(&problems, MEM_CONTROL, RIGHTS_TEXT_BYTES_MAX);
 	ok = draft_read_targets(str_of(typed), false, &targets, ch->lang, &problems)
-		? config_save_group(folder, ch->order.name, buf_text(&targets), err)
-		: err_set(err, ERR_INPUT, "%s", buf_text(&problems));
+		     ? config_save_group(folder, ch->order.name, buf_text(&targets), err)
+		     : err_set(err, ERR_INPUT, "%s", buf_text(&problems));
 	buf_clear(&targets);
 	buf_clear(&problems);
 	return ok;
@@ -241,7 +257,8 @@ static bool save_admin(const struct change *ch, const char *folder, struct err *
 	char note[RIGHTS_NAME_BYTES + USER_BYTES + 16];
 
 	if (o->kind == CHANGE_REMOVE_ADMIN)
-		return o->is_role ? config_remove_admin_role(folder, o->id, err) : config_remove_admin(folder, o->id, err);
+		return o->is_role ? config_remove_admin_role(folder, o->id, err)
+				  : config_remove_admin(folder, o->id, err);
 	if (o->is_role)
 		return config_save_admin_role(folder, o->id, err);
 	snprintf(note, sizeof note, "%s%sadded by %s", o->name, o->name[0] ? ", " : "", ch->user);
@@ -265,7 +282,8 @@ static bool save(const struct change *ch, char text[HELPER_TEXT_BYTES], struct e
 static bool work(const void *input, char text[HELPER_TEXT_BYTES])
 {
 	const struct change *ch = *(struct change *const *)input;
-	struct policy_decision d = policy_decide(ch->c->config, &ch->who, kinds[ch->order.kind].verb, NULL, NULL);
+	struct policy_decision d =
+		policy_decide(ch->c->config, &ch->who, kinds[ch->order.kind].verb, NULL, NULL);
 	enum tr_key why = TR_CONTROL_NO_MEMORY;
 	struct err err = {0};
 	struct buf words;
@@ -306,9 +324,11 @@ static void warn_of_strangers(const struct change *ch, struct buf *out, const st
 
 		str_copy(one, sizeof one, target);
 		for (unsigned i = 0; i < config->container_count && !any; i++) {
-			const struct container *engine = docker_find(ch->c->parts.docker, str_of(config->containers[i].name));
+			const struct container *engine =
+				docker_find(ch->c->parts.docker, str_of(config->containers[i].name));
 
-			any = grant_covers(config->rights, &only, str_of(config->containers[i].name), str_of(engine ? engine->project : ""));
+			any = grant_covers(config->rights, &only, str_of(config->containers[i].name),
+				str_of(engine ? engine->project : ""));
 		}
 		if (!any)
 			buf_printf(&none, "%s`%s`", none.length ? ", " : "", one);
@@ -348,7 +368,11 @@ static void add_admin(const struct change *ch, struct buf *out)
 	}
 	buf_init(&who, MEM_CONTROL, 64);
 	rights_add_mention(&who, o->id, o->is_role);
-	TR_ADD(out, ch->lang, !add ? TR_ADMINS_REMOVED : o->is_role ? TR_ADMINS_ADDED_ROLE : TR_ADMINS_ADDED, {"who", buf_view(&who)});
+	TR_ADD(out, ch->lang,
+		!add	     ? TR_ADMINS_REMOVED
+		: o->is_role ? TR_ADMINS_ADDED_ROLE
+			     : TR_ADMINS_ADDED,
+		{"who", buf_view(&who)});
 	buf_add_char(out, ' ');
 	if (admins(ch->c->config))
 		tr_count(out, ch->lang, TR_ADMINS_COUNT_ONE, admins(ch->c->config));
@@ -364,9 +388,13 @@ static void add_done(const struct change *ch, struct buf *out)
 	switch (o->kind) {
 	case CHANGE_GRANT: add_grant(ch, out); break;
 	case CHANGE_REVOKE: TR_ADD(out, ch->lang, TR_RIGHTS_REVOKED, {"grant", buf_view(&ch->was)}); break;
-	case CHANGE_CONTROL: buf_add_str(out, tr(ch->lang, o->by_grant ? TR_RIGHTS_CONTROL_CLOSED : TR_RIGHTS_CONTROL_OPENED)); break;
+	case CHANGE_CONTROL:
+		buf_add_str(
+			out, tr(ch->lang, o->by_grant ? TR_RIGHTS_CONTROL_CLOSED : TR_RIGHTS_CONTROL_OPENED));
+		break;
 	case CHANGE_GROUP:
-		TR_ADD(out, ch->lang, o->draft.containers[0] ? TR_RIGHTS_GROUP_SAVED : TR_RIGHTS_GROUP_GONE, {"group", str_of(o->name)});
+		TR_ADD(out, ch->lang, o->draft.containers[0] ? TR_RIGHTS_GROUP_SAVED : TR_RIGHTS_GROUP_GONE,
+			{"group", str_of(o->name)});
 		break;
 	default: add_admin(ch, out);
 	}
@@ -380,9 +408,11 @@ static void add_buttons(const struct change *ch, struct message *m, bool ok)
 	if (!policy_decide(ch->c->config, &ch->who, VERB_GRANT, NULL, NULL).allowed)
 		return; /* who gave up being one of them has no use for more buttons */
 	if (ok && o->kind == CHANGE_GRANT)
-		rights_button(m, ch->lang, BUTTON_DANGER, "🗑️", TR_RIGHTS_REVOKE, "revoke", str_of(o->grant_id));
+		rights_button(m, ch->lang, BUTTON_DANGER, "🗑️", TR_RIGHTS_REVOKE, "revoke",
+			str_of(o->grant_id));
 	if (!ok && o->kind == CHANGE_GRANT)
-		rights_button(m, ch->lang, BUTTON_PRIMARY, "✏️", TR_RIGHTS_DIALOG_AGAIN, "draft", STR(""));
+		rights_button(
+			m, ch->lang, BUTTON_PRIMARY, "✏️", TR_RIGHTS_DIALOG_AGAIN, "draft", STR(""));
 	if (o->kind == CHANGE_ADD_ADMIN || o->kind == CHANGE_REMOVE_ADMIN)
 		rights_button(m, ch->lang, BUTTON_SECONDARY, "👑", TR_RIGHTS_ADMINS, "admins", STR("0"));
 	if (o->kind == CHANGE_GROUP)
@@ -395,7 +425,8 @@ static void answer(const struct change *ch, struct str text, bool ok)
 	struct message m;
 
 	respond_message(ch->c->respond, ch->reply, &m);
-	message_embed(&m, str_of(tr(ch->lang, kinds[ch->order.kind].title)), view_tone_colour(ok ? TONE_GOOD : TONE_BAD));
+	message_embed(&m, str_of(tr(ch->lang, kinds[ch->order.kind].title)),
+		view_tone_colour(ok ? TONE_GOOD : TONE_BAD));
 	message_text(&m, text);
 	add_buttons(ch, &m, ok);
 	respond_send(ch->c->respond, ch->reply, &m);
@@ -451,7 +482,8 @@ static struct change *change_new(const struct turn *t, const struct change_order
 
 	if (!ch)
 		return NULL;
-	*ch = (struct change){.c = t->c, .lang = t->lang, .source = t->source, .who = t->who, .order = *order};
+	*ch = (struct change){
+		.c = t->c, .lang = t->lang, .source = t->source, .who = t->who, .order = *order};
 	ch->who.roles = ch->roles = turn_copy_roles(&t->who);
 	if (!ch->roles)
 		ch->who.role_count = 0;
@@ -476,7 +508,8 @@ static void refuse(const struct turn *t, const struct change_order *o, enum tr_k
 	add_problem(&text, t->lang, o, why);
 	turn_say(t, buf_view(&text));
 	add_target(&target, o);
-	turn_record(t, kinds[o->kind].action, buf_view(&target), "refused", STR("it does not fit what there is"), 0);
+	turn_record(t, kinds[o->kind].action, buf_view(&target), "refused",
+		STR("it does not fit what there is"), 0);
 	buf_clear(&text);
 	buf_clear(&target);
 }

@@ -1,6 +1,6 @@
-/* What is typed for a grant, in a dialog or with a command: kept until it is right, so that a mistake costs a word and not the
- * whole. Groups too. */
-#include "feature/control/rights_inside.h"
+/* What is typed for a grant, in a dialog or with a command: kept until it is right, so that a mistake costs a
+ * word and not the whole. Groups too. */
+#include "feature/control/rights_desk.h"
 
 #include "base/clock.h"
 #include "base/snowflake.h"
@@ -92,7 +92,8 @@ static struct grant_draft kept_or_new(const struct turn *t, struct str channel)
 
 /* ---- the dialog ---- */
 
-static unsigned right_choices(const struct turn *t, const struct grant_draft *d, struct modal_choice choices[RIGHT_COUNT])
+static unsigned right_choices(
+	const struct turn *t, const struct grant_draft *d, struct modal_choice choices[RIGHT_COUNT])
 {
 	struct str typed = str_of(d->may);
 	unsigned chosen = 0;
@@ -102,16 +103,20 @@ static unsigned right_choices(const struct turn *t, const struct grant_draft *d,
 		if (right_parse(word, &right))
 			chosen |= 1u << right;
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
-		choices[i] = (struct modal_choice){str_of(right_name((enum right)i)), str_of(right_name((enum right)i)),
+		choices[i] = (struct modal_choice){str_of(right_name((enum right)i)),
+			str_of(right_name((enum right)i)),
 			str_of(tr(t->lang, draft_right_key((enum right)i))), chosen >> i & 1};
 	return RIGHT_COUNT;
 }
 
-static struct modal_field text_field(const struct turn *t, const char *id, enum tr_key label, enum tr_key hint, const char *value,
-	unsigned max_chars)
+static struct modal_field text_field(const struct turn *t, const char *id, enum tr_key label,
+	enum tr_key hint, const char *value, unsigned max_chars)
 {
-	return (struct modal_field){.custom_id = id, .label = str_of(tr(t->lang, label)), .placeholder = str_of(tr(t->lang, hint)),
-		.value = str_of(value), .max_chars = max_chars};
+	return (struct modal_field){.custom_id = id,
+		.label = str_of(tr(t->lang, label)),
+		.placeholder = str_of(tr(t->lang, hint)),
+		.value = str_of(value),
+		.max_chars = max_chars};
 }
 
 void draft_ask(const struct turn *t, const struct grant_draft *d)
@@ -125,15 +130,26 @@ void draft_ask(const struct turn *t, const struct grant_draft *d)
 	keep(t, d);
 	if (d->channel_id)
 		snprintf(channel, sizeof channel, "%" PRIu64, d->channel_id);
-	f[0] = (struct modal_field){.kind = MODAL_MENTIONABLE, .custom_id = "who", .label = str_of(tr(t->lang, TR_RIGHTS_FIELD_WHO)),
-		.description = str_of(tr(t->lang, TR_RIGHTS_FIELD_WHO_HINT)), .selected = d->who_id, .selected_is_role = d->who_is_role};
-	f[1] = (struct modal_field){.kind = MODAL_CHOICE, .custom_id = "may", .label = str_of(tr(t->lang, TR_RIGHTS_FIELD_MAY)),
-		.choices = choices, .choice_count = right_choices(t, d, choices), .max_values = RIGHT_COUNT, .required = true};
-	f[2] = text_field(t, "containers", TR_RIGHTS_FIELD_CONTAINERS, TR_RIGHTS_FIELD_CONTAINERS_HINT, d->containers,
-		DRAFT_CONTAINERS_CHARS_MAX);
+	f[0] = (struct modal_field){.kind = MODAL_MENTIONABLE,
+		.custom_id = "who",
+		.label = str_of(tr(t->lang, TR_RIGHTS_FIELD_WHO)),
+		.description = str_of(tr(t->lang, TR_RIGHTS_FIELD_WHO_HINT)),
+		.selected = d->who_id,
+		.selected_is_role = d->who_is_role};
+	f[1] = (struct modal_field){.kind = MODAL_CHOICE,
+		.custom_id = "may",
+		.label = str_of(tr(t->lang, TR_RIGHTS_FIELD_MAY)),
+		.choices = choices,
+		.choice_count = right_choices(t, d, choices),
+		.max_values = RIGHT_COUNT,
+		.required = true};
+	f[2] = text_field(t, "containers", TR_RIGHTS_FIELD_CONTAINERS, TR_RIGHTS_FIELD_CONTAINERS_HINT,
+		d->containers, DRAFT_CONTAINERS_CHARS_MAX);
 	f[2].required = true;
-	f[3] = text_field(t, "hours", TR_RIGHTS_FIELD_HOURS, TR_RIGHTS_FIELD_HOURS_HINT, d->hours, DRAFT_HOURS_CHARS_MAX);
-	f[4] = text_field(t, "per_hour", TR_RIGHTS_FIELD_PER_HOUR, TR_RIGHTS_FIELD_PER_HOUR_HINT, d->per_hour, DRAFT_PER_HOUR_CHARS_MAX);
+	f[3] = text_field(t, "hours", TR_RIGHTS_FIELD_HOURS, TR_RIGHTS_FIELD_HOURS_HINT, d->hours,
+		DRAFT_HOURS_CHARS_MAX);
+	f[4] = text_field(t, "per_hour", TR_RIGHTS_FIELD_PER_HOUR, TR_RIGHTS_FIELD_PER_HOUR_HINT, d->per_hour,
+		DRAFT_PER_HOUR_CHARS_MAX);
 	custom_id_format(id, ID_RIGHTS_GO, STR("grant"), str_of(channel), STR(""));
 	respond_modal(t->c->respond, respond_begin(t->c->respond, &t->in->ref, RESPOND_PRIVATE), id,
 		str_of(tr(t->lang, TR_RIGHTS_DIALOG_TITLE)), f, 5);
@@ -178,7 +194,8 @@ static void say_problems(const struct turn *t, const struct grant_draft *d, stru
 static void ask_everyone(const struct turn *t, const struct grant_draft *d)
 {
 	struct message m;
-	ticket reply = rights_begin(t, &m, TR_RIGHTS_GRANTS_TITLE, TONE_WARN, str_of(tr(t->lang, TR_RIGHTS_ASK_EVERYONE)));
+	ticket reply = rights_begin(
+		t, &m, TR_RIGHTS_GRANTS_TITLE, TONE_WARN, str_of(tr(t->lang, TR_RIGHTS_ASK_EVERYONE)));
 
 	message_row(&m);
 	rights_button(&m, t->lang, BUTTON_DANGER, "👥", TR_RIGHTS_YES_EVERYONE, "everyone", STR(""));
@@ -212,7 +229,8 @@ static void set_who(const struct turn *t, struct grant_draft *d, struct str valu
 {
 	struct str name;
 
-	if (rights_who(t, value, &d->who_id, &d->who_is_role, &name) && d->who_is_role && d->who_id == t->in->guild_id) {
+	if (rights_who(t, value, &d->who_id, &d->who_is_role, &name) && d->who_is_role &&
+		d->who_id == t->in->guild_id) {
 		d->everyone = true;
 		d->who_id = 0;
 	}
@@ -268,11 +286,12 @@ void group_ask(const struct turn *t, struct str name)
 	for (size_t i = 0; i < targets.length; i++)
 		if (targets.data[i] == '\n')
 			targets.data[i] = ' ';
-	f[0] = text_field(t, "name", TR_RIGHTS_FIELD_GROUP, TR_RIGHTS_FIELD_GROUP_HINT, "", GROUP_NAME_CHARS_MAX);
+	f[0] = text_field(
+		t, "name", TR_RIGHTS_FIELD_GROUP, TR_RIGHTS_FIELD_GROUP_HINT, "", GROUP_NAME_CHARS_MAX);
 	f[0].value = name;
 	f[0].required = true;
-	f[1] = text_field(t, "containers", TR_RIGHTS_FIELD_CONTAINERS, TR_RIGHTS_FIELD_GROUP_CONTAINERS_HINT, buf_text(&targets),
-		DRAFT_CONTAINERS_CHARS_MAX);
+	f[1] = text_field(t, "containers", TR_RIGHTS_FIELD_CONTAINERS, TR_RIGHTS_FIELD_GROUP_CONTAINERS_HINT,
+		buf_text(&targets), DRAFT_CONTAINERS_CHARS_MAX);
 	custom_id_format(id, ID_RIGHTS_GO, STR("group"), STR(""), STR(""));
 	respond_modal(t->c->respond, respond_begin(t->c->respond, &t->in->ref, RESPOND_PRIVATE), id,
 		str_of(tr(t->lang, TR_RIGHTS_GROUPS_TITLE)), f, 2);

@@ -22,11 +22,13 @@ struct grant_draft {
 	char note[GRANT_NOTE_CHARS_MAX * 4 + 1];
 };
 
-/* Fills g (which LENDS of d and targets); a line for each field that cannot be used goes to problems. Who it is for is the caller's
- * to ask: nobody is no problem here. */
-bool draft_read(const struct grant_draft *d, struct config_grant *g, struct buf *targets, enum tr_lang lang, struct buf *problems);
+/* Fills g (which LENDS of d and targets); a line for each field that cannot be used goes to problems. Who it
+ * is for is the caller's to ask: nobody is no problem here. */
+bool draft_read(const struct grant_draft *d, struct config_grant *g, struct buf *targets, enum tr_lang lang,
+	struct buf *problems);
 /* The same for the containers alone. */
-bool draft_read_targets(struct str typed, bool groups_too, struct buf *targets, enum tr_lang lang, struct buf *problems);
+bool draft_read_targets(
+	struct str typed, bool groups_too, struct buf *targets, enum tr_lang lang, struct buf *problems);
 
 enum tr_key draft_right_key(enum right r); /* what the right is for, in a few words */
 

@@ -1,8 +1,9 @@
-/* /addadmin, /removeadmin, /grant, /revoke, /rights: what the options say; the rest is what the buttons of /rights do, too. */
+/* /addadmin, /removeadmin, /grant, /revoke, /rights: what the options say; the rest is what the buttons of
+ * /rights do, too. */
 #include "feature/control/commands/commands.h"
 
 #include "base/snowflake.h"
-#include "feature/control/rights_inside.h"
+#include "feature/control/rights_desk.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,27 +18,55 @@ const struct command_option admin_options[ADMIN_OPTION_COUNT] = {
 const struct command_option unadmin_options[UNADMIN_OPTION_COUNT] = {
 	{.name = "user", .description = TR_ADMINS_OPTION_USER, .type = OPTION_USER},
 	{.name = "role", .description = TR_ADMINS_OPTION_ROLE, .type = OPTION_ROLE},
-	{.name = "listed", .description = TR_ADMINS_OPTION_LISTED, .type = OPTION_STRING, .completed = true, .max = 100},
+	{.name = "listed",
+		.description = TR_ADMINS_OPTION_LISTED,
+		.type = OPTION_STRING,
+		.completed = true,
+		.max = 100},
 };
 
 const struct command_option grant_options[GRANT_OPTION_COUNT] = {
 	{.name = "who", .description = TR_RIGHTS_OPTION_WHO, .type = OPTION_MENTIONABLE},
-	{.name = "may", .description = TR_RIGHTS_OPTION_MAY, .type = OPTION_STRING, .completed = true, .max = DRAFT_MAY_CHARS_MAX},
-	{.name = "containers", .description = TR_RIGHTS_OPTION_CONTAINERS, .type = OPTION_STRING, .completed = true,
+	{.name = "may",
+		.description = TR_RIGHTS_OPTION_MAY,
+		.type = OPTION_STRING,
+		.completed = true,
+		.max = DRAFT_MAY_CHARS_MAX},
+	{.name = "containers",
+		.description = TR_RIGHTS_OPTION_CONTAINERS,
+		.type = OPTION_STRING,
+		.completed = true,
 		.max = DRAFT_CONTAINERS_CHARS_MAX},
 	{.name = "everyone", .description = TR_RIGHTS_OPTION_EVERYONE, .type = OPTION_BOOLEAN},
 	{.name = "channel", .description = TR_RIGHTS_OPTION_CHANNEL, .type = OPTION_CHANNEL},
-	{.name = "per_hour", .description = TR_RIGHTS_OPTION_PER_HOUR, .type = OPTION_INTEGER, .max = GRANT_PER_HOUR_MAX},
-	{.name = "hours", .description = TR_RIGHTS_OPTION_HOURS, .type = OPTION_STRING, .max = DRAFT_HOURS_CHARS_MAX},
-	{.name = "note", .description = TR_RIGHTS_OPTION_NOTE, .type = OPTION_STRING, .max = GRANT_NOTE_CHARS_MAX},
+	{.name = "per_hour",
+		.description = TR_RIGHTS_OPTION_PER_HOUR,
+		.type = OPTION_INTEGER,
+		.max = GRANT_PER_HOUR_MAX},
+	{.name = "hours",
+		.description = TR_RIGHTS_OPTION_HOURS,
+		.type = OPTION_STRING,
+		.max = DRAFT_HOURS_CHARS_MAX},
+	{.name = "note",
+		.description = TR_RIGHTS_OPTION_NOTE,
+		.type = OPTION_STRING,
+		.max = GRANT_NOTE_CHARS_MAX},
 };
 
 const struct command_option revoke_options[REVOKE_OPTION_COUNT] = {
-	{.name = "grant", .description = TR_RIGHTS_OPTION_GRANT, .type = OPTION_STRING, .completed = true, .max = 100},
+	{.name = "grant",
+		.description = TR_RIGHTS_OPTION_GRANT,
+		.type = OPTION_STRING,
+		.completed = true,
+		.max = 100},
 };
 
 const struct command_option rights_options[RIGHTS_OPTION_COUNT] = {
-	{.name = "container", .description = TR_CONTROL_OPTION_CONTAINER, .type = OPTION_STRING, .completed = true, .max = 100},
+	{.name = "container",
+		.description = TR_CONTROL_OPTION_CONTAINER,
+		.type = OPTION_STRING,
+		.completed = true,
+		.max = 100},
 	{.name = "who", .description = TR_RIGHTS_OPTION_ABOUT, .type = OPTION_MENTIONABLE},
 };
 
@@ -108,7 +137,9 @@ static const char *focused(const struct turn *t, struct str *ret_typed)
 		if (!t->in->options[i].focused)
 			continue;
 		*ret_typed = t->in->options[i].value;
-		return str_is(t->in->options[i].name, "may") ? "may" : str_is(t->in->options[i].name, "containers") ? "containers" : "";
+		return str_is(t->in->options[i].name, "may")	      ? "may"
+		       : str_is(t->in->options[i].name, "containers") ? "containers"
+								      : "";
 	}
 	*ret_typed = STR("");
 	return "";
@@ -206,7 +237,8 @@ void command_removeadmin_complete(const struct turn *t)
 
 	for (unsigned i = 0; may(t, VERB_REMOVE_ADMIN) && i < config->admin_count; i++)
 		offer_admin(t, &c, config->admins[i], false);
-	for (unsigned i = 0; may(t, VERB_REMOVE_ADMIN) && config->rights && i < config->rights->admin_role_count; i++)
+	for (unsigned i = 0;
+		may(t, VERB_REMOVE_ADMIN) && config->rights && i < config->rights->admin_role_count; i++)
 		offer_admin(t, &c, config->rights->admin_roles[i], true);
 	send(t, &c);
 }
@@ -220,9 +252,11 @@ void command_rights_complete(const struct turn *t)
 /* ---- the commands ---- */
 
 /* The one that the options name. False: none, or (said) two. */
-static bool one_of(const struct turn *t, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name, bool *ret_said)
+static bool one_of(
+	const struct turn *t, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name, bool *ret_said)
 {
-	struct str user = interaction_option_value(t->in, "user"), role = interaction_option_value(t->in, "role");
+	struct str user = interaction_option_value(t->in, "user"),
+		   role = interaction_option_value(t->in, "role");
 
 	*ret_said = user.n && role.n;
 	if (*ret_said) {
@@ -256,7 +290,8 @@ static bool listed(const struct turn *t, uint64_t *ret_id, bool *ret_is_role)
 		text.p++, text.n--;
 	if (!snowflake_parse(text, ret_id))
 		return false;
-	*ret_is_role = *ret_is_role || (!config_is_admin(t->c->config, *ret_id) && rights_is_admin_role(t->c->config->rights, ret_id, 1));
+	*ret_is_role = *ret_is_role || (!config_is_admin(t->c->config, *ret_id) &&
+					       rights_is_admin_role(t->c->config->rights, ret_id, 1));
 	return true;
 }
 
@@ -298,8 +333,10 @@ void command_grant(const struct turn *t)
 {
 	struct grant_draft d = draft_of(t);
 
-	if (d.everyone && interaction_option_value(t->in, "who").n && !str_is(interaction_option_value(t->in, "everyone"), "")) {
-		turn_say_key(t, TR_RIGHTS_WHO_OR_EVERYONE); /* "who" would be lost, and more would be granted than was meant */
+	if (d.everyone && interaction_option_value(t->in, "who").n &&
+		!str_is(interaction_option_value(t->in, "everyone"), "")) {
+		turn_say_key(t, TR_RIGHTS_WHO_OR_EVERYONE); /* "who" would be lost, and more would be granted
+							       than was meant */
 		return;
 	}
 	if ((d.who_id || d.everyone) && d.may[0] && d.containers[0])
@@ -324,5 +361,6 @@ void command_rights(const struct turn *t)
 {
 	const struct config_container *c = command_container(t);
 
-	rights_show(t, interaction_option_value(t->in, "who"), c ? str_of(c->name) : command_container_typed(t));
+	rights_show(
+		t, interaction_option_value(t->in, "who"), c ? str_of(c->name) : command_container_typed(t));
 }
