@@ -66,6 +66,36 @@ test('registers commands; a user runs one, with options, and reads the answer', 
 	assertClean(sandbox);
 });
 
+test('options and dialogs that name people, roles and channels come with what these are called', async (t) => {
+	const sandbox = await startSandbox(t);
+	const client = await login(t, sandbox);
+	const moderator = '1180000000000000152';
+	await client.application.commands.set([new SlashCommandBuilder().setName('grant').setDescription('Grant').setDefaultMemberPermissions(32)
+		.addMentionableOption((o) => o.setName('who').setDescription('Who')).addChannelOption((o) => o.setName('channel').setDescription('Where'))
+		.addUserOption((o) => o.setName('user').setDescription('User')).addRoleOption((o) => o.setName('role').setDescription('Role'))], GUILD);
+	onInteraction(client, async (i) => {
+		if (i.isModalSubmit())
+			return i.reply({ content: `chose ${[...i.fields.getField('who').values]}` });
+		const who = i.options.getMentionable('who');
+		if (!who)
+			return client.rest.post(`/interactions/${i.id}/${i.token}/callback`, { auth: false, body: { type: 9, data: { custom_id: 'm', title: 'T', components: [
+				{ type: 18, label: 'Who', component: { type: 7, custom_id: 'who', required: false, min_values: 0, max_values: 1, default_values: [{ id: moderator, type: 'role' }] } }] } } });
+		return i.reply({ content: [who.displayName ?? who.name, i.options.getChannel('channel')?.name, i.options.getUser('user')?.globalName, i.options.getRole('role')?.name].join() });
+	});
+	const run = (options, more) => control(sandbox, 'POST /commands/run', { user: MAXI, channel: STATUS, name: 'grant', options, ...more });
+	assert.equal((await run({ who: moderator, channel: STATUS, user: ADA, role: moderator })).message.content, 'Moderator,server-status,Ada,Moderator');
+	assert.equal((await run({ who: JOERG })).message.content, 'Jörg,,,');
+	for (const [options, why] of [[{ who: STATUS }, /no user or role/], [{ user: moderator }, /no user/], [{ role: ADA }, /no role/], [{ channel: ADA }, /no channel/]])
+		await assert.rejects(run(options), why);
+	await assert.rejects(control(sandbox, 'POST /commands/run', { user: ADA, channel: STATUS, name: 'grant' }), /may not use/);
+	const submit = async (fields) => control(sandbox, 'POST /modals/submit', { user: MAXI, interaction: (await run({})).id, fields });
+	assert.equal((await submit({})).message.content, `chose ${moderator}`, 'what stands there from the beginning');
+	assert.equal((await submit({ who: [ADA] })).message.content, `chose ${ADA}`);
+	await assert.rejects(submit({ who: [ADA, JOERG] }), /wants 0 to 1/);
+	assert.equal((await submit({ who: [] })).message.content, 'chose ');
+	assertClean(sandbox);
+});
+
 test('buttons, selects and modals come back with what was chosen', async (t) => {
 	const sandbox = await startSandbox(t);
 	const client = await login(t, sandbox);

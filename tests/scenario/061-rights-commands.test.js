@@ -178,6 +178,7 @@ scenario('/grant offers words, containers, groups and projects, each behind what
 }, async (stage) => {
 	const { discord } = stage;
 	await panels(stage);
+	await discord.wait({ commands: 5 });
 	const offered = async (option, value, user = MAXI) => (await discord.autocomplete(user, STATUS, 'grant', option, value)).choices.map((c) => c.value);
 	assert.deepEqual(await offered('may', 'see, re'), ['see, restart']);
 	assert.ok((await offered('may', '')).includes('bulk'));

@@ -168,7 +168,7 @@ void admin_remove(const struct turn *t, uint64_t id, bool is_role)
 		remove_now(t, id, is_role, false); /* or says that it is not there */
 		return;
 	}
-	snprintf(what, sizeof what, "%c%" PRIu64, is_role ? 'r' : 'u', id);
+	snprintf(what, sizeof what, "%c%" PRIu64, last ? (is_role ? 'R' : 'U') : is_role ? 'r' : 'u', id);
 	buf_init(&text, MEM_CONTROL, RIGHTS_TEXT_BYTES_MAX);
 	buf_init(&who, MEM_CONTROL, 64);
 	rights_add_mention(&who, id, is_role);
@@ -179,6 +179,7 @@ void admin_remove(const struct turn *t, uint64_t id, bool is_role)
 	buf_clear(&who);
 }
 
+/* Which of the two questions was asked stands in the letter: a yes to one is none to the other. */
 void admin_removed(const struct turn *t, struct str text)
 {
 	struct str what;
@@ -186,8 +187,8 @@ void admin_removed(const struct turn *t, struct str text)
 
 	if (!turn_may(t, VERB_REMOVE_ADMIN, NULL, STR("")) || !rights_in_time(t, text, &what))
 		return;
-	if (what.n > 1 && snowflake_parse((struct str){what.p + 1, what.n - 1}, &id))
-		remove_now(t, id, what.p[0] == 'r', true);
+	if (what.n > 1 && memchr("urUR", what.p[0], 4) && snowflake_parse((struct str){what.p + 1, what.n - 1}, &id))
+		remove_now(t, id, what.p[0] == 'r' || what.p[0] == 'R', what.p[0] == 'U' || what.p[0] == 'R');
 	else
 		turn_say_key(t, TR_CONTROL_UNKNOWN_COMPONENT);
 }

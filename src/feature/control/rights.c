@@ -3,6 +3,7 @@
 #include "feature/control/rights_desk.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/snowflake.h"
 #include "feature/control/commands/commands.h"
 #include "feature/control/components/components.h"
@@ -167,7 +168,7 @@ static bool counts(const struct asked *a, unsigned i)
 
 static struct outcome look(const struct asked *a, enum right right)
 {
-	struct outcome o = {.rights = 1u << right, .hash = UINT64_C(14695981039346656037)};
+	struct outcome o = {.rights = 1u << right, .hash = HASH_SEED};
 
 	if (right == RIGHT_BULK) {
 		o.d = decide(a, right, NULL);
@@ -184,7 +185,7 @@ static struct outcome look(const struct asked *a, enum right right)
 		if (!o.of++ || (d.allowed && !o.may))
 			o.d = d;
 		o.may += d.allowed;
-		o.hash = (o.hash ^ d.allowed) * UINT64_C(1099511628211);
+		o.hash = hash_bytes(o.hash, &d.allowed, sizeof d.allowed);
 	}
 	if (!o.of) /* nothing is set up: the place and the person still decide */
 		o.d = decide(a, right, NULL);

@@ -3,6 +3,7 @@
  * saved it is in force, before anybody is told. */
 #include "feature/control/rights_desk.h"
 
+#include "base/hash.h"
 #include "config/save.h"
 
 #include <inttypes.h>
@@ -92,13 +93,12 @@ const struct config_grant *rights_find_grant(const struct control *c, const char
 
 uint64_t change_grant_hash(const struct config_grant *g)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
+	uint64_t hash;
 	struct buf words;
 
 	buf_init(&words, MEM_CONTROL, RIGHTS_TEXT_BYTES_MAX);
 	grant_add_words(&words, TR_EN, g);
-	for (size_t i = 0; i < words.length; i++)
-		hash = (hash ^ (unsigned char)words.data[i]) * UINT64_C(1099511628211);
+	hash = hash_str(HASH_SEED, buf_view(&words));
 	buf_clear(&words);
 	return hash ? hash : 1;
 }

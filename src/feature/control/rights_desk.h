@@ -4,7 +4,7 @@
 #define FEATURE_CONTROL_RIGHTS_DESK_H
 
 #include "feature/control/turn.h"
-#include "feature/info/helper.h"
+#include "loop/helper.h"
 #include "feature/rights/draft.h"
 #include "feature/rights/grant.h"
 
