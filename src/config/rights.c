@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/json_writer.h"
 #include "config/file.h"
+#include "config/lock.h"
 #include "config/private.h"
 #include "config/right_words.h"
 #include "config/save.h"
@@ -543,13 +544,15 @@ bool config_save_grant(
 	struct buf item;
 	unsigned left_out;
 
-	if (!choose_id(folder, copy.id, err))
-		return false;
+	lock_take(folder); /* from the choice of the number to the end of the saving */
 	buf_init(&item, MEM_CONFIG, DOC_BYTES_MAX);
-	write_grant(&item, &copy, by);
-	bool ok = (!item.overflow || no_memory(err)) && save_list(folder, "grants", NULL, NULL, buf_view(&item), &left_out, err);
+	bool ok = choose_id(folder, copy.id, err);
+	if (ok)
+		write_grant(&item, &copy, by);
+	ok = ok && (!item.overflow || no_memory(err)) && save_list(folder, "grants", NULL, NULL, buf_view(&item), &left_out, err);
 	if (ok)
 		memcpy(ret_id, copy.id, GRANT_ID_BYTES);
+	lock_drop();
 	buf_clear(&item);
 	return ok;
 }
