@@ -215,7 +215,7 @@ static void test_a_right_that_goes_meanwhile(void **state)
 	wait_for_record(1);
 	assert_int_equal(reloads, 0);
 	assert_said("🔒 This is for admins.");
-	assert_non_null(strstr(record.line, "command, refused, This is for admins."));
+	assert_non_null(strstr(record.line, "command, refused, it no longer fits"));
 }
 
 /* The question was whether one wants to be admin no longer, not whether nobody shall be. */
@@ -257,6 +257,25 @@ static void test_more_than_can_wait(void **state)
 	assert_non_null(strstr(record.line, "failed, too many changes wait"));
 	assert_int_equal(answer_fake.count, 1);
 	wait_for_record(HELPER_WAITING_MAX + 1);
+}
+
+static void test_a_cooldown_goes_by_what_is_changed(void **state)
+{
+	(void)state;
+	config_fake.cooldown_s = 30;
+	command(FAKE_ADMIN, "addadmin", "user", ADA_ID);
+	wait_for_record(1);
+	command(FAKE_ADMIN, "addadmin", "user", ADA_ID); /* the fake settings still do not have her */
+	assert_said("<t:1790000030:R>");
+	dialog(FAKE_ADMIN, "web");
+	wait_for_record(3); /* the cooldown was recorded, too */
+	assert_non_null(strstr(record.line, "grant, g1, modal, done"));
+	command(FAKE_ADMIN, "rights", NULL, NULL);
+	assert_said("Your rights");
+	command(FAKE_ADMIN, "rights", NULL, NULL);
+	assert_said("<t:1790000030:R>");
+	press(FAKE_ADMIN, "ddc1:rights:own:");
+	assert_said("Your rights");
 }
 
 static void test_more_grants_than_are_kept(void **state)
@@ -354,6 +373,7 @@ int main(void)
 		T(test_a_right_that_goes_meanwhile),
 		T(test_the_last_admin_by_now),
 		T(test_more_than_can_wait),
+		T(test_a_cooldown_goes_by_what_is_changed),
 		T(test_more_grants_than_are_kept),
 		T(test_what_was_typed_is_kept_for_a_while),
 		T(test_it_is_kept_for_so_many),

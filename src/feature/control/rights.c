@@ -419,6 +419,7 @@ void rights_show(const struct turn *t, struct str who, struct str container)
 	uint64_t id;
 	const struct interaction_resolved *r =
 		snowflake_parse(who, &id) ? interaction_resolved_of(t->in, id) : NULL;
+	bool is_command = t->in->type == INTERACTION_COMMAND; /* nobody waits on the way through the buttons */
 
 	if (!turn_may(t, VERB_SEE_RIGHTS, NULL, STR("")))
 		return;
@@ -435,7 +436,11 @@ void rights_show(const struct turn *t, struct str who, struct str container)
 			return;
 		}
 	}
+	if (is_command && !turn_is_free(t, VERB_SEE_RIGHTS, "rights", false, STR("")))
+		return;
 	answer(&a);
+	if (is_command)
+		turn_consume(t, "rights", false, STR(""));
 }
 
 /* ---- where the buttons and dialogs lead ---- */

@@ -438,7 +438,7 @@ static void fail(const struct change *ch, const char *why, struct buf *text)
 
 	if (*why == OWN_WORDS) {
 		buf_printf(text, "🔒 %s", why + 1);
-		record(ch, "refused", why + 1);
+		record(ch, "refused", "it no longer fits what there is");
 		return;
 	}
 	buf_init(&reason, MEM_CONTROL, RIGHTS_TEXT_BYTES_MAX);
@@ -514,28 +514,44 @@ static void refuse(const struct turn *t, const struct change_order *o, enum tr_k
 	buf_clear(&target);
 }
 
-void change_run(const struct turn *t, const struct change_order *order)
+/* Several changes in a row are work; the same one again and again is not: a cooldown goes by what is changed. */
+static void add_key(struct buf *out, const struct change_order *o)
 {
-	enum policy_verb verb = kinds[order->kind].verb;
-	enum tr_key why;
-	struct change *ch;
+	add_target(out, o);
+	buf_add_str(out, o->draft.containers);
+	buf_printf(out, "%" PRIu64, o->draft.who_id);
+}
 
-	if (!turn_may(t, verb, NULL, str_of(order->name)) || !turn_is_free(t, verb, "rights", false, STR("")))
-		return;
-	if (!fits(t->c, order, &why)) {
-		refuse(t, order, why);
-		return;
-	}
-	ch = change_new(t, order);
+static void begin(const struct turn *t, const struct change_order *order, struct str key)
+{
+	struct change *ch = change_new(t, order);
+
 	if (!ch) {
 		turn_say_key(t, TR_CONTROL_NO_MEMORY);
 		return;
 	}
 	if (helper_run(t->c->desk->helper, work, &ch, sizeof ch, on_saved, ch)) {
-		turn_consume(t, "rights", false, STR(""));
+		turn_consume(t, "rights_change", false, key);
 		return;
 	}
 	answer(ch, str_of(tr(t->lang, TR_CONTROL_NO_MEMORY)), false);
 	record(ch, "failed", "too many changes wait");
 	change_free(ch);
+}
+
+void change_run(const struct turn *t, const struct change_order *order)
+{
+	enum policy_verb verb = kinds[order->kind].verb;
+	enum tr_key why;
+	struct buf key;
+
+	if (!turn_may(t, verb, NULL, str_of(order->name)))
+		return;
+	buf_init(&key, MEM_CONTROL, RIGHTS_TEXT_BYTES_MAX);
+	add_key(&key, order);
+	if (!fits(t->c, order, &why))
+		refuse(t, order, why);
+	else if (turn_is_free(t, verb, "rights_change", false, buf_view(&key)))
+		begin(t, order, buf_view(&key));
+	buf_clear(&key);
 }
