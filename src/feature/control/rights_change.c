@@ -28,6 +28,8 @@ struct change {
 	struct change_order order;
 };
 
+_Static_assert(sizeof(struct change) <= 4096, "so many of them wait: docs/memory.md has the budget");
+
 static const struct {
 	const char *action; /* in the record */
 	enum policy_verb verb;

@@ -21,6 +21,8 @@ struct kept {
 	struct grant_draft draft;
 };
 
+_Static_assert(sizeof(struct kept) <= 3072, "DRAFTS_MAX of them: docs/memory.md has the budget");
+
 static void kept_free(struct desk *d, struct kept *k)
 {
 	list_remove(&k->link);
