@@ -700,6 +700,8 @@ static void test_info_shows_what_the_owner_wrote_and_nothing_protected(void **st
 	assert_says(last(), "play.example.org:25565");
 	assert_not_says(last(), "hunter2");
 	assert_says(last(), "\"allowed_mentions\":{\"parse\":[]}");
+	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "ddc1:card:ask:web"); /* of a card from before: no password would open it */
+	assert_says(last(), "has no password");
 	config_fake.containers[0].info_text = "```\nport 1"; /* must not make code of what stands below */
 	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "info_button_11");
 	assert_says(last(), "```\\nport 1\\n```\\n");
