@@ -163,8 +163,8 @@ static void keep_problems(struct app *a, const struct list *problems)
 		a->problem_count++;
 		a->problem_errors += p->is_error;
 		if (a->problem_kept < DOCTOR_PROBLEMS_MAX)
-			snprintf(a->problems[a->problem_kept++], sizeof a->problems[0], "%s%s%s: %s", p->file, p->place[0] ? ": " : "",
-				p->place, p->sentence);
+			snprintf(a->problems[a->problem_kept++], sizeof a->problems[0], "%s%s%s%s%s", p->file, p->place[0] ? ": " : "",
+				p->place, p->file[0] ? ": " : "", p->sentence);
 	}
 }
 
@@ -192,8 +192,8 @@ static void report_problems(const struct list *problems)
 {
 	list_each(pos, problems) {
 		const struct config_problem *p = list_item(pos, struct config_problem, link);
-		log_line(p->is_error ? LOG_ERROR : LOG_WARN, "config", "%s%s%s: %s", p->file, p->place[0] ? ": " : "",
-			p->place, p->sentence);
+		log_line(p->is_error ? LOG_ERROR : LOG_WARN, "config", "%s%s%s%s%s", p->file, p->place[0] ? ": " : "",
+			p->place, p->file[0] ? ": " : "", p->sentence); /* the folder itself is no file */
 	}
 }
 

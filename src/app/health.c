@@ -3,6 +3,7 @@
 #include "app/app_inside.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "discord/close_codes.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -20,6 +21,9 @@ static void find_reason(const struct app *a, struct web_health *h)
 		snprintf(h->reason, sizeof h->reason, "Discord: %s", a->token_problem);
 	else if (a->stopped_sentence[0])
 		snprintf(h->reason, sizeof h->reason, "Discord: %s", a->stopped_sentence);
+	else if (rest_stopped(a->rest)) /* the gateway may take a while to notice */
+		snprintf(h->reason, sizeof h->reason, "Discord: %s",
+			rest_token_refused(a->rest) ? close_meaning_of(4004)->sentence : "too many requests were refused; waiting some minutes");
 	else if (gateway != GATEWAY_READY)
 		snprintf(h->reason, sizeof h->reason, "Discord: not connected (%s)", gateway_state_name(gateway));
 	else if (docker_link_of(a->docker) == DOCKER_DOWN)

@@ -18,9 +18,30 @@ bool name_is_container(struct str name)
 	return true;
 }
 
+/* Spaces of other scripts, and marks of no width. */
+static bool is_invisible(uint32_t c)
+{
+	return c <= ' ' || c == 0xA0 || c == 0xAD || c == 0x034F || c == 0x3000 || c == 0x2800 || c == 0xFEFF ||
+	       (c >= 0x2000 && c <= 0x200F) || (c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x206F);
+}
+
+static bool is_blank(struct str s)
+{
+	while (s.n) {
+		uint32_t c = 0;
+		size_t n = utf8_step(s, &c);
+		if (!n || !is_invisible(c))
+			return false;
+		s.p += n, s.n -= n;
+	}
+	return true;
+}
+
 struct str name_displayed(struct str text)
 {
 	struct str s = str_trim(text), rest;
+	if (is_blank(s))
+		return STR("");
 	if (s.n < 4 || s.p[0] != '[' || s.p[s.n - 1] != ']')
 		return s;
 	struct str first = str_trim((struct str){s.p + 1, s.n - 2});

@@ -6,7 +6,7 @@
 
 /* Docker's own rule: a letter or digit, then letters, digits, _ . - (and no more than 255). */
 bool name_is_container(struct str name);
-/* What people see of a stored display name: trimmed; of "['A', 'B']" the A. A view into text. */
+/* What people see of a stored display name: trimmed; of "['A', 'B']" the A; empty if nothing of it can be seen. A view into text. */
 struct str name_displayed(struct str text);
 /* "container_info/home-assistantcore_info.json" for Home-Assistant.core, as v1 made it. */
 bool name_old_info_file(struct str container, char *out, size_t size);

@@ -14,7 +14,7 @@ enum field {
 	F_DATA, F_COMMAND,
 	F_OPTIONS, /* five a depth: the object, name, type, value, focused */
 	F_OPTIONS_LAST = F_OPTIONS + 5 * INTERACTION_DEPTHS - 1,
-	F_CUSTOM_ID, F_COMPONENT_TYPE, F_VALUE, F_MESSAGE_ID, F_MESSAGE_FLAGS,
+	F_CUSTOM_ID, F_COMPONENT_TYPE, F_VALUE, F_MESSAGE_ID, F_MESSAGE_FLAGS, F_MESSAGE_BY,
 	F_ROW_FIELD, F_ROW_FIELD_ID, F_ROW_FIELD_VALUE,             /* a dialog with rows */
 	F_LABEL_FIELD, F_LABEL_FIELD_ID, F_LABEL_FIELD_VALUE, F_LABEL_FIELD_VALUES, /* a dialog with labels */
 	F_ATTACHMENT_LIMIT,
@@ -49,6 +49,13 @@ const struct interaction_resolved *interaction_resolved_of(const struct interact
 		if (in->resolved[i].id == id)
 			return &in->resolved[i];
 	return NULL;
+}
+
+bool interaction_is_on(const struct interaction *in, uint64_t message_id, uint64_t answers)
+{
+	if (!in->message_id)
+		return false;
+	return message_id ? in->message_id == message_id : in->message_by && in->message_by == answers;
 }
 
 /* ---- life ---- */
@@ -303,6 +310,7 @@ void interaction_reader_take(struct interaction_reader *r, int field, const stru
 	case F_COMPONENT_TYPE: in->component_type = (int)(number_of(e) & 0xFF); break;
 	case F_VALUE: take_value(r, e); break;
 	case F_MESSAGE_ID: in->message_id = id_of(e); break;
+	case F_MESSAGE_BY: in->message_by = id_of(e); break;
 	case F_MESSAGE_FLAGS: in->message_flags = number_of(e); break;
 	case F_ATTACHMENT_LIMIT: in->attachment_size_limit = number_of(e); break;
 	default: take_field(r, field, e);

@@ -73,6 +73,7 @@ struct interaction {
 	struct str values[INTERACTION_VALUES_MAX];
 	unsigned value_count;
 	uint64_t message_id;
+	uint64_t message_by;	/* the interaction that this message was the answer to; 0: none, or not told */
 	uint64_t message_flags; /* 64: ephemeral */
 	struct interaction_option fields[INTERACTION_FIELDS_MAX]; /* modal: custom_id -> value */
 	unsigned field_count;
@@ -86,5 +87,7 @@ struct str interaction_option_value(const struct interaction *in, const char *na
 struct str interaction_field_value(const struct interaction *in, const char *custom_id);
 /* NULL: the interaction says nothing about that id. */
 const struct interaction_resolved *interaction_resolved_of(const struct interaction *in, uint64_t id);
+/* Whether it happened on the message of this ID; on the answer to that interaction if the ID is not known (0). */
+bool interaction_is_on(const struct interaction *in, uint64_t message_id, uint64_t answers);
 
 #endif

@@ -62,7 +62,8 @@ struct interaction_reader {
 		".d.data.options[].options[].options[]", ".d.data.options[].options[].options[].name",                             \
 		".d.data.options[].options[].options[].type", ".d.data.options[].options[].options[].value",                       \
 		".d.data.options[].options[].options[].focused", ".d.data.custom_id", ".d.data.component_type",                    \
-		".d.data.values[]", ".d.message.id", ".d.message.flags", ".d.data.components[].components[]",                      \
+		".d.data.values[]", ".d.message.id", ".d.message.flags", ".d.message.interaction_metadata.id",                          \
+		".d.data.components[].components[]",                                                                           \
 		".d.data.components[].components[].custom_id", ".d.data.components[].components[].value",                          \
 		".d.data.components[].component", ".d.data.components[].component.custom_id",                                      \
 		".d.data.components[].component.value", ".d.data.components[].component.values[]",                               \
@@ -70,7 +71,7 @@ struct interaction_reader {
 		".d.data.resolved.users.*.global_name", ".d.data.resolved.users.*.bot", ".d.data.resolved.members.*",                 \
 		".d.data.resolved.members.*.nick", ".d.data.resolved.members.*.roles[]", ".d.data.resolved.roles.*",                   \
 		".d.data.resolved.roles.*.name"
-enum { INTERACTION_PATH_COUNT = 54 };
+enum { INTERACTION_PATH_COUNT = 55 };
 
 void interaction_reader_init(struct interaction_reader *r);
 void interaction_reader_clear(struct interaction_reader *r);

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { BUCKETS_GROW = 16, RETRY_DEFAULT_MS = 1000, MINUTE_MS = 60000 };
+enum {
+	BUCKETS_GROW = 16, RETRY_DEFAULT_MS = 1000, MINUTE_MS = 60000,
+	ROUNDED_MS = 2 /* by our clock and by the header: on a short way half a millisecond is too early */
+};
 
 void ratelimit_init(struct ratelimit *l)
 {
@@ -221,7 +224,7 @@ void ratelimit_answered(struct ratelimit *l, int bucket, const struct route *r, 
 	if (a->remaining >= 0 && a->reset_after_ms >= 0) {
 		uint64_t wait = (uint64_t)a->reset_after_ms;
 		b->remaining = a->remaining;
-		b->reset_ms = now + (wait < RATELIMIT_WAIT_MAX_MS ? wait : RATELIMIT_WAIT_MAX_MS);
+		b->reset_ms = now + ROUNDED_MS + (wait < RATELIMIT_WAIT_MAX_MS ? wait : RATELIMIT_WAIT_MAX_MS);
 	}
 	if (a->status == 429)
 		obey_429(l, b, a, now);

@@ -12,8 +12,9 @@
 #include <string.h>
 
 enum {
-	CONNECTIONS_MAX = 3,
-	OTHERS_AT_ONCE_MAX = CONNECTIONS_MAX - 1, /* one connection is kept for answers to interactions, which have 3 s */
+	CONNECTIONS_MAX = 6,   /* forty people press at once, each has 3 s, and Discord takes a quarter of a second for each */
+	LATER_AT_ONCE_MAX = 3, /* what is no first answer to an interaction */
+	OTHERS_AT_ONCE_MAX = LATER_AT_ONCE_MAX - 1, /* and has nothing to do with one */
 	IDLE_CLOSE_MS = 30000,
 	HEAD_TIMEOUT_MS = 15000, INTERACTION_HEAD_TIMEOUT_MS = 8000, BODY_IDLE_TIMEOUT_MS = 15000,
 	FILE_HEAD_TIMEOUT_MS = 60000, /* a megabyte over a slow line */
@@ -38,6 +39,7 @@ struct request {
 	char file_name[MULTIPART_NAME_BYTES];
 	const char *file_type;
 	bool interaction, once, has_nonce;
+	bool first_answer; /* to an interaction */
 	uint64_t expires_at_ms; /* 0: never */
 	uint64_t not_before_ms;
 	unsigned tries;
@@ -187,6 +189,11 @@ bool rest_stopped(const struct rest *r)
 	return r->unauthorized || too_many_invalid(r);
 }
 
+bool rest_token_refused(const struct rest *r)
+{
+	return r->unauthorized;
+}
+
 /* ---- the end of a request ---- */
 
 static const char *shown_path(const struct request *q, char out[ROUTE_SHOWN_BYTES])
@@ -260,15 +267,10 @@ static void finish_with_answer(struct request *q)
 	finish(q);
 }
 
-static bool is_first_answer(const struct request *q)
-{
-	return q->interaction && strncmp(q->path + strlen(q->rest->base_path), "/interactions/", 14) == 0;
-}
-
 /* Would doing it twice be the same as doing it once? The first answer to an interaction is: the second one is refused. */
 static bool may_repeat(const struct request *q)
 {
-	return !q->once && (q->method != REST_POST || q->has_nonce || is_first_answer(q));
+	return !q->once && (q->method != REST_POST || q->has_nonce || q->first_answer);
 }
 
 static uint64_t backoff_ms(const struct request *q)
@@ -333,7 +335,7 @@ static void judge(struct request *q, bool whole, const struct err *err)
 		judge_401(q);
 	else if (success)
 		finish(q);
-	else if (q->reply.code == 40060 && q->tries > 1 && is_first_answer(q)) {
+	else if (q->reply.code == 40060 && q->tries > 1 && q->first_answer) {
 		q->reply.status = 204; /* acknowledged: by our own earlier try, whose answer was lost */
 		finish(q);
 	} else
@@ -479,6 +481,11 @@ static void soonest(uint64_t *wait, uint64_t candidate)
 		*wait = candidate;
 }
 
+static unsigned at_once_max(const struct request *q)
+{
+	return q->first_answer ? CONNECTIONS_MAX : LATER_AT_ONCE_MAX;
+}
+
 /* ms until q may go; UINT64_MAX: when something else has ended. */
 static uint64_t wait_of(struct rest *r, struct request *q, int bucket, uint64_t now)
 {
@@ -486,7 +493,7 @@ static uint64_t wait_of(struct rest *r, struct request *q, int bucket, uint64_t 
 	uint64_t own = q->not_before_ms > now ? q->not_before_ms - now : 0;
 	if (own > wait)
 		wait = own;
-	if (wait == 0 && (r->all_sent >= CONNECTIONS_MAX || (!q->interaction && r->others_sent >= OTHERS_AT_ONCE_MAX)))
+	if (wait == 0 && (r->all_sent >= at_once_max(q) || (!q->interaction && r->others_sent >= OTHERS_AT_ONCE_MAX)))
 		return UINT64_MAX;
 	return wait;
 }
@@ -503,11 +510,19 @@ static bool expire(struct request *q, uint64_t now, uint64_t *wait)
 	return false;
 }
 
-static void pump_some(struct rest *r, bool interactions, uint64_t now, uint64_t *wait)
+/* First answers have 3 s and somebody who looks at "thinking …": they overtake everything. */
+enum urgency { URGENT, SOON, LATER };
+
+static enum urgency urgency_of(const struct request *q)
+{
+	return q->first_answer ? URGENT : q->interaction ? SOON : LATER;
+}
+
+static void pump_some(struct rest *r, enum urgency urgency, uint64_t now, uint64_t *wait)
 {
 	list_each_safe(pos, &r->line) {
 		struct request *q = list_item(pos, struct request, link);
-		if (q->state != REQUEST_WAITING || q->interaction != interactions || expire(q, now, wait))
+		if (q->state != REQUEST_WAITING || urgency_of(q) != urgency || expire(q, now, wait))
 			continue;
 		int bucket = ratelimit_bucket_of(&r->limits, &q->route, now);
 		if (bucket < 0) {
@@ -536,8 +551,8 @@ static void pump(struct rest *r)
 		return;
 	}
 	ratelimit_begin_scan(&r->limits);
-	pump_some(r, true, now, &wait);
-	pump_some(r, false, now, &wait);
+	for (enum urgency u = URGENT; u <= LATER; u++)
+		pump_some(r, u, now, &wait);
 	/* What could not even be started has a time for its next try. */
 	list_each(pos, &r->line) {
 		const struct request *q = list_item(pos, struct request, link);
@@ -595,6 +610,7 @@ static struct request *request_new(struct rest *r, const struct rest_request *as
 	q->method = ask->method;
 	q->route = route_of(ask->method, ask->path);
 	q->interaction = ask->interaction;
+	q->first_answer = ask->interaction && str_starts(str_of(ask->path), "/interactions/");
 	q->once = ask->once;
 	q->has_nonce = ask->has_nonce;
 	q->expires_at_ms = ask->expires_ms ? clock_mono_ms() + ask->expires_ms : 0;

@@ -56,7 +56,8 @@ struct rest_request {
 	const char *path;     /* "/channels/123/messages/456", without base; LENT for the call */
 	struct buf *body;     /* JSON; TAKES the bytes, also on failure; NULL: none */
 	const struct rest_file *file; /* NULL: none. LENT for the call; the body says its name (message_file()) */
-	bool interaction;     /* callback or webhook by token: no Authorization, outside the global limit, before others */
+	bool interaction;     /* callback or webhook by token: no Authorization, outside the global limit, before others;
+				 first answers (/interactions/…) before edits of answers */
 	bool once;            /* never repeat after a lost answer (a POST without nonce is treated so anyway) */
 	bool has_nonce;       /* POST that may be repeated */
 	unsigned expires_ms;  /* not sent any more after this many ms in the line (0: never): answers that come too late */
@@ -72,6 +73,8 @@ struct rest *rest_new(struct loop *loop, struct net *net, const char *api_base, 
 void rest_free(struct rest *r); /* without calling back; NULL is fine */
 bool rest_set_token(struct rest *r, const char *token); /* COPIES; also clears the stop after a 401 */
 bool rest_stopped(const struct rest *r);                /* after a 401, or too many invalid requests */
+
+bool rest_token_refused(const struct rest *r);          /* after a 401 */
 
 /* LENDS q. TICKET_NONE: nothing was started (err: line full, stopped, body too large). */
 ticket rest_send(struct rest *r, const struct rest_request *q, rest_done_fn *on_done, void *arg, struct err *err);

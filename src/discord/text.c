@@ -139,6 +139,16 @@ size_t text_add_cut(struct buf *out, struct str s, size_t max_chars)
 	return utf8_count(head) + CHARS_ELLIPSIS;
 }
 
+size_t text_add_markdown(struct buf *out, struct str s, size_t max_chars)
+{
+	size_t begin = out->length;
+	size_t chars = text_add_cut(out, s, max_chars > CHARS_FENCE_END ? max_chars - CHARS_FENCE_END : 0);
+	if (out->length == begin || !fence_is_open((struct str){out->data + begin, out->length - begin}))
+		return chars;
+	buf_add_str(out, fence_end);
+	return chars + CHARS_FENCE_END;
+}
+
 /* ---- literal text ---- */
 
 static bool is_control(uint32_t c)

@@ -10,5 +10,7 @@
  * block that was open is closed. Returns the characters written.
  */
 size_t text_add_cut(struct buf *out, struct str s, size_t max_chars);
+/* The same for somebody's own Markdown with other text behind it: a ``` block that they left open is closed too. */
+size_t text_add_markdown(struct buf *out, struct str s, size_t max_chars);
 
 #endif

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { scenario } from '../lib/stage.js';
 import { ICON, PANEL_EDIT, panels, sent, shown } from '../lib/people.js';
 import { sleep } from '../lib/wait.js';
-import { CONTROL, STATUS } from '../lib/world.js';
+import { ADA, CONTROL, GRACE, JOERG, MAXI, STATUS } from '../lib/world.js';
 
 const PANEL_ROUTE = '/channels/\\d+/messages/\\d+$';
 
@@ -85,4 +85,29 @@ scenario('messages older than an hour (30046): edits are spaced', { containers: 
 	await discord.shows(overview, shown('web', ICON.stopped), { timeoutMs: 40_000 });
 	const refused = (await sent(stage, seq, { route: PANEL_EDIT })).filter((e) => e.status === 429 || e.status === 400);
 	assert.ok(refused.length <= 1, `${refused.length} edits were refused`);
+});
+
+scenario('Discord takes its time for each request and forty people press at once: all are answered within the three seconds', { containers: ['web'] }, async (stage, t) => {
+	const { discord } = stage;
+	const { admin } = await panels(stage);
+	await discord.shows(admin, shown('web', ICON.running));
+	await discord.fault('rest', { route: '.', mode: 'delay', delay_ms: 250, times: 0 });
+	const people = Array.from({ length: 40 }, (_, n) => [MAXI, JOERG, ADA, GRACE][n % 4]);
+	const answers = await Promise.all(people.map((who) => discord.press(who, admin, /ddc1:pick$/, { wait: true }).catch((error) => error)));
+	const late = answers.filter((a) => a instanceof Error || a.outcome !== 'message');
+	t.diagnostic(`the last one after ${Math.round(Math.max(...answers.map((a) => a.latency_ms ?? 0)))} ms`);
+	assert.deepEqual(late.slice(0, 2), []);
+});
+
+scenario('the token is refused while the gateway still stands: health says so, and nothing more is asked', { containers: ['web'], provokes: ['invalid_requests'] }, async (stage) => {
+	const { discord, ddc, engine } = stage;
+	const { overview } = await panels(stage);
+	await discord.shows(overview, shown('web', ICON.running));
+	await discord.fault('rest', { method: 'PATCH', route: PANEL_ROUTE, status: 401, body: { message: '401: Unauthorized', code: 0 }, times: 0 });
+	await engine.stopContainer('web');
+	await ddc.waitHealth(503, /token/i);
+	const seq = await discord.lastSeq();
+	await engine.start('web');
+	await sleep(2000);
+	assert.equal((await sent(stage, seq, {})).length, 0);
 });

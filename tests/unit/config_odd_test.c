@@ -165,7 +165,7 @@ static void test_unreadable_files(void **state)
 static void test_containers_of_all_kinds(void **state)
 {
 	(void)state;
-	put("containers/a.json", "{\"docker_name\": \"a\", \"name\": \"Old A\", \"active\": 0}");
+	put("containers/a.json", "{\"docker_name\": \"a\", \"display_name\": \" \\u200b\\u2060\", \"name\": \"Old A\", \"active\": 0}"); /* nothing to be seen */
 	put("containers/b.json", "{\"container_name\": \"b\", \"docker_name\": \"x\", \"display_name\": "
 				 "[\"Bee\", \"other\"], \"order\": \"-3\", \"active\": \"1\"}");
 	put("containers/c.json", "{\"container_name\": \"c\", \"display_name\": \"['C one', 'C two']\", "

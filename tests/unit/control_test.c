@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ALL = ALLOW_START | ALLOW_STOP | ALLOW_RESTART, MESSAGE = 7001, PUBLIC = 0 };
@@ -699,6 +700,11 @@ static void test_info_shows_what_the_owner_wrote_and_nothing_protected(void **st
 	assert_says(last(), "play.example.org:25565");
 	assert_not_says(last(), "hunter2");
 	assert_says(last(), "\"allowed_mentions\":{\"parse\":[]}");
+	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "ddc1:card:ask:web"); /* of a card from before: no password would open it */
+	assert_says(last(), "has no password");
+	config_fake.containers[0].info_text = "```\nport 1"; /* must not make code of what stands below */
+	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "info_button_11");
+	assert_says(last(), "```\\nport 1\\n```\\n");
 	for (unsigned i = 0; i < 20; i++)
 		config_fake_add(i % 2 ? "x" : "y", NULL, ALL)->info_enabled = true;
 	press(FAKE_PERSON, FAKE_STATUS, MESSAGE, "ddc1:infopage:2");
@@ -796,8 +802,11 @@ static void test_a_question_that_is_old_or_about_others_is_not_answered_by_doing
 	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, id);
 	assert_true(is_update(last()));
 	assert_says(last(), "expired");
-	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc1:bulkgo:stop:99999999999:0");
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc1:bulkgo:stop:1790000100:0");
 	assert_says(last(), "Something has changed");
+	snprintf(id, sizeof id, "ddc1:bulkgo:stop:99999999999%s", strrchr(confirm_id(), ':'));
+	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, id); /* no question of ours is good for so long */
+	assert_says(last(), "expired");
 	press(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "ddc1:bulkno");
 	assert_says(last(), "nothing was done");
 	assert_int_equal(docker_act_fake.count, 0);
@@ -906,6 +915,39 @@ static void test_what_is_offered_may_be_done_and_makes_sense(void **state)
 	assert_says(last(), "\"value\":\"sleeps\"");
 	by_name(INTERACTION_AUTOCOMPLETE, FAKE_PERSON, FAKE_STATUS, "stop", ""); /* not from here */
 	assert_int_equal(count_in(last()->body, "\"value\":"), 0);
+}
+
+/* A command's answer is a message whose ID nobody told: what else its reader presses is not on it. */
+static void test_a_commands_panel_follows_while_its_reader_presses_elsewhere(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+	struct interaction in;
+	uint64_t command_id;
+	unsigned before;
+
+	(void)state;
+	config_fake.containers[0].detailed_status = false;
+	container("other", CONTAINER_RUNNING);
+	by_name(INTERACTION_COMMAND, FAKE_ADMIN, FAKE_CONTROL, "stop", "web");
+	command_id = strtoull(last()->path + strlen("/interactions/"), NULL, 10);
+	answer_fake_answer(last(), 200, 0, 0);
+	answer_fake_answer_all(0);
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:pick");
+	choose(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, "other");
+	answer_fake_answer_all(0);
+	before = answer_fake.count;
+	happens(web, CONTAINER_EXITED, CONTAINER_DIED);
+	assert_int_equal(answer_fake.count, before + 1);
+	assert_true(is_edit(last()));
+	assert_says(last(), "Stop: done");
+	answer_fake_answer_all(0);
+	in = on_message(INTERACTION_COMPONENT, FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 1, "ddc1:pick");
+	in.message_by = command_id; /* now it shows the picker, and follows no more */
+	control_on_interaction(control, &in);
+	answer_fake_answer_all(0);
+	before = answer_fake.count;
+	happens(web, CONTAINER_RUNNING, CONTAINER_CHANGED);
+	assert_int_equal(answer_fake.count, before);
 }
 
 /* ---- exactly once ---- */
@@ -1144,6 +1186,7 @@ int main(void)
 		T(test_an_engine_that_is_away_is_said),
 		T(test_cooldowns_count_what_was_done),
 		T(test_open_panels_follow_until_their_token_dies),
+		T(test_a_commands_panel_follows_while_its_reader_presses_elsewhere),
 		T(test_only_the_newest_edit_waits_behind_the_one_on_its_way),
 		T(test_the_panel_stops_following_when_it_shows_something_else),
 		T(test_when_too_many_are_open_the_oldest_stops_following),

@@ -191,10 +191,11 @@ static void test_buttons_selects_and_dialogs(void **state)
 {
 	(void)state;
 	const struct interaction *in = interaction_of(HEAD MEMBER
-		"\"type\":3,\"data\":{\"custom_id\":\"r:web\",\"component_type\":2},\"message\":{\"id\":\"1180000000000000900\",\"flags\":64,"
+		"\"type\":3,\"data\":{\"custom_id\":\"r:web\",\"component_type\":2},\"message\":{\"interaction_metadata\":{\"id\":\"1180000000000000800\",\"type\":2},\"id\":\"1180000000000000900\",\"flags\":64,"
 		"\"embeds\":[{\"title\":\"custom\"}],\"components\":[{\"components\":[{\"custom_id\":\"no\"}]}]}}}");
 	is(in->custom_id, "r:web");
 	assert_true(in->component_type == COMPONENT_BUTTON && in->message_id == UINT64_C(1180000000000000900) && in->message_flags == 64);
+	assert_true(in->message_by == UINT64_C(1180000000000000800));
 	in = interaction_of(HEAD MEMBER "\"type\":3,\"data\":{\"custom_id\":\"pick\",\"component_type\":3,\"values\":[\"a\",\"b\"]}}}");
 	assert_int_equal(in->value_count, 2);
 	is(in->values[1], "b");

@@ -71,9 +71,9 @@ static void test_a_used_up_bucket_waits_for_its_reset(void **state)
 	answered(A, bucket(7, 1, 4000), 1000);
 	assert_int_equal(wait_at(A, 1000), 0);
 	answered(A, bucket(7, 0, 3500), 1500);
-	assert_int_equal(wait_at(A, 1500), 3500);
+	assert_int_equal(wait_at(A, 1500), 3502); /* what was rounded away is not too early */
 	assert_int_equal(wait_at(B, 1500), 0); /* another channel has its own count */
-	assert_int_equal(wait_at(A, 5000), 0);
+	assert_int_equal(wait_at(A, 5002), 0);
 }
 
 static void test_routes_that_share_a_bucket_share_its_count(void **state)
@@ -81,7 +81,7 @@ static void test_routes_that_share_a_bucket_share_its_count(void **state)
 	(void)state;
 	answered(A, bucket(7, 4, 4000), 1000);
 	answered(A "/1180000000000000999/crosspost", bucket(7, 0, 4000), 1000);
-	assert_int_equal(wait_at(A, 1000), 4000);
+	assert_int_equal(wait_at(A, 1000), 4002);
 }
 
 static void test_writes_go_one_by_one_and_reads_together(void **state)

@@ -604,10 +604,15 @@ static void test_a_move_that_fails_loses_nothing(void **state)
 	fake_reply(fake_last(), 503, 0, 0);
 	wait_ms(10000);
 	assert_path(fake_last(), REST_DELETE, STATUS, old);
+	fake_reply(fake_last(), 403, 50001, 0); /* ddc cannot see the channel: the old one is still there */
+	board_on_channel(board, STATUS, 0, false);
+	wait_ms(10);
+	assert_int_equal(fake_sent(REST_DELETE), 3);
+	assert_path(fake_last(), REST_DELETE, STATUS, old);
 	fake_reply(fake_last(), 404, 10008, 0);
 	wait_ms(60 * MINUTE);
 	assert_int_equal(fake_open_requests(), 0);
-	assert_int_equal(fake_sent(REST_DELETE), 2);
+	assert_int_equal(fake_sent(REST_DELETE), 3);
 }
 
 static void test_talk_from_before_the_start_counts(void **state)

@@ -456,7 +456,8 @@ void bulk_go(const struct turn *t, const struct custom_id *id)
 	}
 	if (!is_possible(t, action))
 		return;
-	if (!str_to_int(id->args[1], 0, INT64_MAX, &until) || until < clock_wall_s()) {
+	if (!str_to_int(id->args[1], 0, INT64_MAX, &until) || until < clock_wall_s() ||
+		until > clock_wall_s() + BULK_CONFIRM_S) {
 		show_end(t, TR_CONTROL_BULK_EXPIRED);
 		return;
 	}

@@ -2,6 +2,7 @@
  * who control the container, to others behind a password (info_dialogs.c). */
 #include "feature/control/info_inside.h"
 
+#include "discord/text.h"
 #include "feature/info/address.h"
 
 #include <stdio.h>
@@ -109,7 +110,7 @@ static void write_public(struct look *l, struct buf *out, const struct config_co
 
 	if (text.n) {
 		buf_add_char(out, '\n');
-		buf_add_view(out, utf8_prefix(text, chars_max)); /* the owner's own words, Markdown included */
+		text_add_markdown(out, text, chars_max); /* the owner's own words */
 	}
 	write_address(l, out, k, ip);
 }
@@ -213,7 +214,7 @@ static void write_protected(struct look *l, struct buf *out, const struct config
 		return;
 	if (l->may_see_all) {
 		buf_printf(out, "\n\n🔐 **%s**\n", tr(l->lang, TR_INFO_PROTECTED));
-		buf_add_view(out, utf8_prefix(text, TEXT_CHARS_MAX));
+		text_add_markdown(out, text, TEXT_CHARS_MAX);
 	} else if (*k->info_password) {
 		buf_printf(out, "\n-# 🔐 %s", tr(l->lang, TR_INFO_HAS_PROTECTED));
 	} else {

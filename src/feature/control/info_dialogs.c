@@ -87,6 +87,15 @@ static void job_say(const struct job *j, struct str title, struct str text, enum
 
 /* ---- the password ---- */
 
+/* Otherwise the answer has been given: a card may be older than the settings. */
+static bool has_password(const struct turn *t, const struct config_container *k)
+{
+	if (k->info_protected && *k->info_password)
+		return true;
+	turn_say_key(t, k->info_protected ? TR_INFO_PROTECTED_ELSEWHERE : TR_INFO_NOTHING);
+	return false;
+}
+
 void info_ask_password(const struct turn *t, struct str container)
 {
 	const struct config_container *k = info_find(t, VERB_OPEN_INFO, container);
@@ -94,7 +103,7 @@ void info_ask_password(const struct turn *t, struct str container)
 	const struct modal_field field = {.custom_id = "password", .label = str_of(tr(t->lang, TR_INFO_PASSWORD)), .min_chars = 1,
 		.max_chars = EDIT_PASSWORD_MAX, .required = true};
 
-	if (!k || !turn_is_free(t, VERB_OPEN_INFO, "info", true, STR("")))
+	if (!k || !has_password(t, k) || !turn_is_free(t, VERB_OPEN_INFO, "info", true, STR("")))
 		return;
 	custom_id_format(id, ID_CARD_GO, STR("open"), container, STR(""));
 	respond_modal(t->c->respond, respond_begin(t->c->respond, &t->in->ref, RESPOND_PRIVATE), id,
@@ -176,12 +185,8 @@ static void open_typed(const struct turn *t, struct str container)
 	unsigned left;
 	struct job *j;
 
-	if (!k)
+	if (!k || !has_password(t, k))
 		return;
-	if (!k->info_protected || !*k->info_password) {
-		turn_say_key(t, TR_INFO_PROTECTED_ELSEWHERE);
-		return;
-	}
 	if (!take_attempt(t, container, &left))
 		return;
 	str_copy(check.stored, sizeof check.stored, str_of(k->info_password));

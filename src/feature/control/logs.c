@@ -58,15 +58,12 @@ static unsigned count_views(struct control *c, bool live, bool file)
 
 /* The view on the message that was pressed; NULL: there is none any more (it was not live, or ddc began
  * anew). */
-static struct log_view *view_on(const struct turn *t, struct str name)
+static struct log_view *view_on(const struct turn *t)
 {
 	list_each (at, &t->c->log_views) {
 		struct log_view *v = list_item(at, struct log_view, link);
 
-		if (v->file || !t->in->message_id)
-			continue;
-		if (v->message_id ? v->message_id == t->in->message_id
-				  : v->who.user_id == t->in->user_id && str_is(name, v->name))
+		if (!v->file && interaction_is_on(t->in, v->message_id, v->answers))
 			return v;
 	}
 	return NULL;
@@ -102,6 +99,7 @@ static struct log_view *view_new(
 	v->source = t->source;
 	v->received_ms = t->in->ref.received_ms;
 	v->message_id = as == RESPOND_UPDATE ? t->in->message_id : 0;
+	v->answers = t->in->ref.id;
 	str_copy(v->name, sizeof v->name, name);
 	if (!copy_person(v, t)) {
 		mem_free(v);
@@ -369,7 +367,7 @@ static void press_file(const struct turn *t, struct str name, const struct log_q
 /* The same message again, as act says; a live view stays live unless it is stopped. */
 static void press_view(const struct turn *t, struct str name, const struct log_query *q, enum log_act act)
 {
-	struct log_view *old = view_on(t, name), *v;
+	struct log_view *old = view_on(t), *v;
 	bool stay = old && old->live && act != ACT_STOP;
 
 	if (act == ACT_LIVE && !config_bool(t->c->config, "DDC_LIVE_LOGS_ENABLED")) {

@@ -14,7 +14,8 @@ struct log_view {
 	struct list link;
 	struct control *c;
 	ticket reply;
-	uint64_t message_id; /* 0: not known yet (it was a new message) */
+	uint64_t message_id; /* 0: not known (it was a new message) */
+	uint64_t answers;    /* the interaction that the message is the answer to */
 	struct policy_subject who;
 	uint64_t *roles; /* who.roles: a live view is asked again each time, long after the press */
 	enum tr_lang lang;

@@ -37,23 +37,12 @@ void panels_free(struct control *c)
 		panel_free(list_item(at, struct panel, link));
 }
 
-/* A new message's ID is not known before its first press: until then the person and the container stand for
- * it. */
-static bool is_on(const struct panel *p, const struct interaction *in)
-{
-	if (p->message_id)
-		return p->message_id == in->message_id;
-	return p->who.user_id == in->user_id;
-}
-
 void panels_leave(struct control *c, const struct interaction *in)
 {
-	if (!in->message_id)
-		return;
 	list_each_safe (at, &c->panels) {
 		struct panel *p = list_item(at, struct panel, link);
 
-		if (is_on(p, in))
+		if (interaction_is_on(in, p->message_id, p->answers))
 			panel_free(p);
 	}
 }
@@ -81,6 +70,7 @@ struct panel *panel_begin(const struct turn *t, struct str name)
 	p->reply = respond_begin(c->respond, &t->in->ref, turn_as(t));
 	respond_keep(c->respond, p->reply);
 	p->message_id = turn_as(t) == RESPOND_UPDATE ? t->in->message_id : 0;
+	p->answers = t->in->ref.id;
 	list_append(&c->panels, &p->link);
 	c->panel_count++;
 	c->opening = p;

@@ -11,7 +11,8 @@ struct panel {
 	struct control *c;
 	ticket reply;	       /* edits go there */
 	ticket usage, refresh; /* of the engine client */
-	uint64_t message_id;   /* 0: not known yet (it was a new message) */
+	uint64_t message_id;   /* 0: not known (it was a new message) */
+	uint64_t answers;      /* the interaction that the message is the answer to */
 	unsigned act;	       /* of pending: the one that this panel's last press reserved; 0: none */
 	struct policy_subject who; /* it only decides which buttons are shown, a press is asked again */
 	uint64_t *roles;	   /* who's; owned */

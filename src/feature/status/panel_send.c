@@ -243,7 +243,7 @@ static void on_deleted(const struct rest_reply *reply, const struct err *err, vo
 	struct panel *p = arg;
 	enum refusal r = err ? refusal_of(reply) : REFUSAL_MESSAGE_GONE;
 	p->request = TICKET_NONE;
-	if (r == REFUSAL_PASSING || r == REFUSAL_TOO_FAST) {
+	if (r == REFUSAL_PASSING || r == REFUSAL_TOO_FAST || (err && refusal_is_blind(reply))) {
 		fail(p, reply, err);
 	} else if (r == REFUSAL_CHANNEL_GONE) {
 		panel_lose_channel(p);

@@ -28,6 +28,11 @@ enum refusal refusal_of(const struct rest_reply *reply)
 	}
 }
 
+bool refusal_is_blind(const struct rest_reply *reply)
+{
+	return reply->code == CODE_MISSING_ACCESS;
+}
+
 unsigned refusal_wait_ms(enum refusal r, unsigned failures)
 {
 	enum { SECOND = 1000, MINUTE = 60 * SECOND, STEPS = 3 };

@@ -17,6 +17,8 @@ enum refusal {
 };
 
 enum refusal refusal_of(const struct rest_reply *reply);
+/* ddc cannot even see the channel: that says nothing of the message. */
+bool refusal_is_blind(const struct rest_reply *reply);
 /* ms until the next try; failures: how many in a row, this one included. */
 unsigned refusal_wait_ms(enum refusal r, unsigned failures);
 /* What to do about it, for the log: "grant …". */
