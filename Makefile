@@ -52,6 +52,11 @@ unit-asan:
 scenario-asan:
 	DDC_TEST_PATIENCE=$(PATIENCE_ASAN) $(MAKE) BUILD=build-asan VARIANT=asan scenario
 
+profile: ## build-profile/ddc: `ddc memory` and SIGUSR1 list the places in the source that hold the most
+	tools/build-libs glibc
+	[ -f build-profile/build.ninja ] || meson setup build-profile -Dprofile=true -Dtests=false
+	ninja -C build-profile ddc
+
 fuzz: ## every fuzzer for FUZZ_S seconds (60)
 	tools/fuzz $(FUZZ_S)
 
@@ -88,10 +93,10 @@ format-check:
 	clang-format --dry-run -Werror $(SOURCES)
 
 clean: ## remove what the build makes (libraries stay: .deps)
-	rm -rf build build-asan build-fuzz build-release
+	rm -rf build build-asan build-fuzz build-profile build-release
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-.PHONY: all everything deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan fuzz release image soak size bench \
+.PHONY: all everything deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan profile fuzz release image soak size bench \
 	screenshots demo format format-check clean help
