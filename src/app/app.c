@@ -441,7 +441,7 @@ static bool make_features(struct app *a, struct err *err)
 	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
 	board_set_pending(a->board, a->pending);
 	const struct control_parts parts = {a->loop, a->docker, a->rest, a->pending, a->cooldowns, a->audit, a->board,
-		gateway_latency_ms, a, ask_public_ip, a, fill_doctor, a, a->paths.config};
+		gateway_latency_ms, a, ask_public_ip, a, fill_doctor, a, a->paths.config, limits_allow_logs, a};
 	a->control = control_new(&parts, a->config);
 	if (!a->control)
 		return err_set(err, ERR_MEMORY, "no memory for the commands");

@@ -135,6 +135,12 @@ void limits_free(struct app *a)
 	a->governor = NULL;
 }
 
+bool limits_allow_logs(void *app)
+{
+	struct app *a = app;
+	return governor_allows(a->governor, WORK_LOGS);
+}
+
 void limits_source(struct metrics_source *ret, void *app)
 {
 	struct app *a = app;

@@ -37,6 +37,9 @@ struct control_parts {
 	void (*doctor)(struct doctor_facts *f, void *arg); /* fills in what control does not know; texts are SHARED until the next turn */
 	void *doctor_arg;
 	const char *config_folder; /* where dialogs save to */
+	/* False: memory is short; logs are not followed and not sent as files meanwhile. NULL: always. Counts what it refuses. */
+	bool (*may_follow_logs)(void *arg);
+	void *may_follow_logs_arg;
 };
 
 /* control_free() before the loop turns again, then pending_free(): actions under way no longer have anybody to tell. */
