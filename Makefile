@@ -7,6 +7,7 @@ SOAK_MINUTES ?= 60
 RESULTS ?= $(BUILD)/results
 
 PATIENCE_ASAN = 4
+VALGRIND_SCENARIOS = 030 040 042 050 065 066 100 120 130 140 200 201 211 220
 SETUP_glibc   =
 # gcc's warnings about what flows where are wrong beside the sanitizers' own checks; the plain build keeps them
 # with sanitizers gcc warns of what cannot be (a NULL that UBSan would catch): warnings are errors in the plain build
@@ -52,6 +53,14 @@ unit-asan:
 scenario-asan:
 	DDC_TEST_PATIENCE=$(PATIENCE_ASAN) $(MAKE) BUILD=build-asan VARIANT=asan scenario
 
+profile: ## build-profile/ddc: `ddc memory` and SIGUSR1 list the places in the source that hold the most
+	tools/build-libs glibc
+	[ -f build-profile/build.ninja ] || meson setup build-profile -Dprofile=true -Dtests=false
+	ninja -C build-profile ddc
+
+valgrind: all ## scenarios that do a bit of everything, under valgrind: nothing leaked, nothing misused (ONLY=040 for others)
+	DDC_TEST_PATIENCE=8 DDC_TEST_JOBS=2 DDC_BINARY=tools/valgrind-ddc $(NODE_TEST) $(RESULTS)/valgrind.tap tests/scenario $(or $(ONLY),$(VALGRIND_SCENARIOS))
+
 fuzz: ## every fuzzer for FUZZ_S seconds (60)
 	tools/fuzz $(FUZZ_S)
 
@@ -88,10 +97,10 @@ format-check:
 	clang-format --dry-run -Werror $(SOURCES)
 
 clean: ## remove what the build makes (libraries stay: .deps)
-	rm -rf build build-asan build-fuzz build-release
+	rm -rf build build-asan build-fuzz build-profile build-release
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-.PHONY: all everything deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan fuzz release image soak size bench \
+.PHONY: all everything deps check unit include-check sandbox-test scenario check-asan unit-asan scenario-asan profile valgrind fuzz release image soak size bench \
 	screenshots demo format format-check clean help

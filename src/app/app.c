@@ -446,8 +446,26 @@ static bool make_features(struct app *a, struct err *err)
 		return err_set(err, ERR_MEMORY, "no memory for the features");
 	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
 	board_set_pending(a->board, a->pending);
-	const struct control_parts parts = {a->loop, a->docker, a->rest, a->pending, a->cooldowns, a->audit, a->board,
-		gateway_latency_ms, a, ask_public_ip, a, fill_doctor, a, a->paths.config, on_saved, a};
+	const struct control_parts parts = {
+		.loop = a->loop,
+		.docker = a->docker,
+		.rest = a->rest,
+		.pending = a->pending,
+		.cooldowns = a->cooldowns,
+		.audit = a->audit,
+		.board = a->board,
+		.latency_ms = gateway_latency_ms,
+		.latency_arg = a,
+		.public_ip = ask_public_ip,
+		.public_ip_arg = a,
+		.doctor = fill_doctor,
+		.doctor_arg = a,
+		.config_folder = a->paths.config,
+		.reload = on_saved,
+		.reload_arg = a,
+		.may_follow_logs = limits_allow_logs,
+		.may_follow_logs_arg = a,
+	};
 	a->control = control_new(&parts, a->config);
 	if (!a->control)
 		return err_set(err, ERR_MEMORY, "no memory for the commands");

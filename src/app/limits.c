@@ -46,11 +46,9 @@ static void put_board(struct app *a)
 
 static void put_alert(struct app *a)
 {
-	struct alert_settings s = {.percent = setting(a, "DDC_MEMORY_ALERT_PERCENT"), .lasting_s = setting(a, "DDC_MEMORY_ALERT_SECONDS"),
+	const struct alert_settings s = {.channel_id = config_id(a->config, "DDC_MEMORY_ALERT_CHANNEL"),
+		.percent = setting(a, "DDC_MEMORY_ALERT_PERCENT"), .lasting_s = setting(a, "DDC_MEMORY_ALERT_SECONDS"),
 		.lang = tr_lang_of(a->config->language)};
-	const char *channel = config_text(a->config, "DDC_MEMORY_ALERT_CHANNEL");
-	if (channel[0] && (!str_to_u64(str_of(channel), &s.channel_id) || !s.channel_id))
-		log_warn("config", "DDC_MEMORY_ALERT_CHANNEL: '%s' is no channel id (17 to 20 digits); nobody is told of memory", channel);
 	alert_set(a->alert, &s);
 }
 
@@ -135,6 +133,12 @@ void limits_free(struct app *a)
 {
 	governor_free(a->governor);
 	a->governor = NULL;
+}
+
+bool limits_allow_logs(void *app)
+{
+	struct app *a = app;
+	return governor_allows(a->governor, WORK_LOGS);
 }
 
 void limits_source(struct metrics_source *ret, void *app)

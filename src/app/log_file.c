@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/page_cache.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +40,7 @@ static void numbered(const struct log_file *f, int n, char out[600])
 static void turn_over(struct log_file *f)
 {
 	char from[600], to[600];
+	page_cache_let_go(f->fd);
 	close(f->fd);
 	for (int n = LOG_FILE_KEEP - 1; n >= 0; n--) {
 		numbered(f, n, from);
@@ -59,8 +61,10 @@ static void on_line(enum log_level level, const char *line, void *arg)
 		return;
 	struct iovec parts[] = {{(void *)(uintptr_t)line, strlen(line)}, {(void *)(uintptr_t) "\n", 1}};
 	ssize_t n = writev(f->fd, parts, 2);
-	if (n > 0)
+	if (n > 0) {
 		f->written += n;
+		page_cache_appended(f->fd, f->written, (size_t)n);
+	}
 	if (n < 0 && !f->failed) {
 		const char *reason = strerror(errno);
 		log_set_sink(NULL, NULL);

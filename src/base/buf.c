@@ -1,3 +1,4 @@
+#define BASE_BUF_INSIDE
 #include "base/buf.h"
 
 #include "base/bug.h"
@@ -13,10 +14,31 @@ void buf_init(struct buf *b, enum mem_owner owner, size_t max_bytes)
 	*b = (struct buf){.owner = owner, .max = max_bytes};
 }
 
+#ifdef DDC_PROFILE
+void buf_at(struct buf *b, const char *file, unsigned line)
+{
+	b->file = file;
+	b->line = line;
+}
+
+static char *resize(struct buf *b, size_t size)
+{
+	mem_at(b->file, b->line);
+	return (mem_realloc)(b->owner, b->data, size);
+}
+#else
+static char *resize(struct buf *b, size_t size)
+{
+	return mem_realloc(b->owner, b->data, size);
+}
+#endif
+
 void buf_clear(struct buf *b)
 {
 	mem_free(b->data);
-	buf_init(b, b->owner, b->max);
+	b->data = NULL;
+	b->length = b->capacity = 0;
+	b->overflow = false;
 }
 
 void buf_reset(struct buf *b)
@@ -45,7 +67,7 @@ bool buf_reserve(struct buf *b, size_t more_bytes)
 		capacity += capacity / 2 + 1; /* a buffer of one byte must grow too */
 	if (capacity > b->max)
 		capacity = b->max;
-	char *data = mem_realloc(b->owner, b->data, capacity + 1);
+	char *data = resize(b, capacity + 1);
 	if (!data)
 		return fail(b);
 	data[b->length] = '\0';

@@ -17,6 +17,11 @@ struct buf {
 	size_t max;      /* bytes */
 	enum mem_owner owner;
 	bool overflow; /* something did not fit (maximum or memory); sticky until buf_reset() */
+#ifdef DDC_PROFILE
+	/* where it was made: its blocks are put down to that place, not to where it grows */
+	const char *file;
+	unsigned line;
+#endif
 };
 
 void buf_init(struct buf *b, enum mem_owner owner, size_t max_bytes); /* allocates nothing */
@@ -41,5 +46,12 @@ struct str buf_view(const struct buf *b);
 /* Moves the bytes out: the caller owns the result (mem_free), the buffer is empty again. NULL if it was empty
  * and there is no memory for the terminator. */
 char *buf_steal(struct buf *b);
+
+#ifdef DDC_PROFILE
+void buf_at(struct buf *b, const char *file, unsigned line);
+#ifndef BASE_BUF_INSIDE
+#define buf_init(b, owner, max) (buf_init(b, owner, max), buf_at(b, __FILE__, __LINE__))
+#endif
+#endif
 
 #endif

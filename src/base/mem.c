@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sixteen bytes in front of every block: libraries rely on the alignment that malloc() promises, so the header is
- * as large as the strictest alignment asks, and the magic number in the rest of it finds stray pointers. */
+/* Sixteen bytes in front of every block: libraries rely on the alignment that malloc() promises, so the
+ * header is as large as the strictest alignment asks, and the magic number in the rest of it finds stray
+ * pointers. */
 struct header {
 	_Alignas(max_align_t) size_t size;
 	uint16_t owner;
@@ -60,11 +61,12 @@ void mem_at(const char *file, unsigned line)
 	at_line = line;
 }
 
+/* Whoever asks without a word is a library that was given these functions. A block that grows stays where it
+ * began. */
 static uint16_t site_of(uint16_t before, enum mem_owner owner)
 {
-	const char *file = at_file ? at_file : "a library";
+	const char *file = at_file ? at_file : MEM_SITE_LIBRARY;
 	unsigned line = at_file ? at_line : 0;
-	at_file = NULL;
 	if (before)
 		return before;
 	for (unsigned i = 1; i < site_total; i++)
@@ -74,6 +76,11 @@ static uint16_t site_of(uint16_t before, enum mem_owner owner)
 		return 0;
 	sites[site_total] = (struct mem_site){.file = file, .line = line, .owner = owner};
 	return (uint16_t)site_total++;
+}
+
+static void site_forget(void)
+{
+	at_file = NULL;
 }
 
 static void site_count(uint16_t site, size_t old_size, size_t size, bool fresh)
@@ -114,6 +121,10 @@ static uint16_t site_of(uint16_t before, enum mem_owner owner)
 	return 0;
 }
 
+static void site_forget(void)
+{
+}
+
 static void site_count(uint16_t site, size_t old_size, size_t size, bool fresh)
 {
 	(void)site, (void)old_size, (void)size, (void)fresh;
@@ -145,6 +156,8 @@ void *mem_realloc(enum mem_owner owner, void *block, size_t size_bytes)
 	size_t old_size = old ? old->size : 0;
 	if (old)
 		owner = (enum mem_owner)old->owner;
+	uint16_t site = site_of(old ? old->site : 0, owner);
+	site_forget();
 	if (size_bytes > SIZE_MAX - sizeof(struct header) || injected_failure())
 		return NULL;
 	struct header *h = realloc(old, sizeof *h + size_bytes);
@@ -156,7 +169,7 @@ void *mem_realloc(enum mem_owner owner, void *block, size_t size_bytes)
 	}
 	h->size = size_bytes;
 	h->owner = (uint16_t)owner;
-	h->site = site_of(old ? h->site : 0, owner);
+	h->site = site;
 	site_count(h->site, old_size, size_bytes, old == NULL);
 	h->magic = MAGIC_LIVE;
 	count_in(&uses[owner], size_bytes);

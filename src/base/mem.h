@@ -74,6 +74,7 @@ struct mem_site {
 	enum mem_owner owner;
 	size_t bytes, blocks; /* live */
 };
+#define MEM_SITE_LIBRARY "a library" /* file of what libraries allocate; line 0 */
 enum { MEM_SITES_MAX = 1024 }; /* more call sites share one that is called "others" */
 /* The largest first; returns how many. 0 in a build without profiling. */
 unsigned mem_top_sites(struct mem_site *ret_sites, unsigned max);

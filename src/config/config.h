@@ -128,6 +128,7 @@ unsigned config_cooldown_s(const struct config *c, const char *name, bool button
  * Environment over file over default, already checked. Unknown names are a BUG. */
 int64_t config_int(const struct config *c, const char *name);
 bool config_bool(const struct config *c, const char *name);
+uint64_t config_id(const struct config *c, const char *name);      /* 0: none */
 const char *config_text(const struct config *c, const char *name); /* never NULL; "" if unset */
 enum config_source config_source_of(const struct config *c, const char *name);
 

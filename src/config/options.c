@@ -1,5 +1,6 @@
 #include "config/options.h"
 
+#include "base/snowflake.h"
 #include "config/config.h"
 
 #include <stdio.h>
@@ -108,12 +109,15 @@ const struct option options[] = {
 	TEXT("SSL_CERT_DIR", STORE_ENVIRONMENT, AT_START, "", 4000,
 		"Folder of trusted certificates, named by their hashes."),
 	TEXT("TZ", STORE_ENVIRONMENT, AT_START, "", 64, "Time zone where config.json names none."),
-	INT("DDC_SESSION_IDLE_TIMEOUT", STORE_ENVIRONMENT, AT_ONCE, 1800, 60, 604800, "s",
-		"A web login ends after so long without a click."),
-	INT("DDC_TOKEN_MAX_RETRIES", STORE_ENVIRONMENT, AT_START, 0, 0, 1000000, NULL,
-		"Looks for a token so often before giving up; 0: for ever."),
-	INT("DDC_TOKEN_RETRY_INTERVAL", STORE_ENVIRONMENT, AT_START, 60, 1, 86400, "s",
-		"Time between two looks."),
+	INT_OFF("DDC_SESSION_IDLE_TIMEOUT", STORE_ENVIRONMENT, 1800, 60, 604800, "s",
+		"A web login ends after so long without a click.",
+		"the web page has no logins yet"),
+	INT_OFF("DDC_TOKEN_MAX_RETRIES", STORE_ENVIRONMENT, 0, 0, 1000000, NULL,
+		"Looks for a token so often before giving up; 0: for ever.",
+		"without a token ddc waits, and looks again when the file changes"),
+	INT_OFF("DDC_TOKEN_RETRY_INTERVAL", STORE_ENVIRONMENT, 60, 1, 86400, "s",
+		"Time between two looks.",
+		"without a token ddc waits, and looks again when the file changes"),
 	TEXT("DDC_SCHEDULER_CONFIG_DIR", STORE_ENVIRONMENT, AT_START, "", 4000,
 		"Folder of tasks.json, if it is not the usual one."),
 
@@ -138,8 +142,8 @@ const struct option options[] = {
 	INT("DDC_BATCH_UPDATE_SIZE", STORE_ADVANCED, AT_ONCE, 5, 1, 100, NULL, "Panels edited in one go."),
 	CHOICE("DDC_MEMORY_PROFILE", STORE_ADVANCED, AT_ONCE, "normal", "normal ultra-low high-performance unraid raspberry-pi nas",
 		"Picks the defaults of the memory settings: docs/memory.md."),
-	TEXT("DDC_MEMORY_ALERT_CHANNEL", STORE_ADVANCED, AT_ONCE, "", 20,
-		"Id of the channel that is told when memory runs short, of ddc or of a container; empty: none."),
+	{"DDC_MEMORY_ALERT_CHANNEL", OPTION_ID, STORE_ADVANCED, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"Channel that is told when memory runs short, of ddc or of a container; empty: none.", NULL},
 	INT("DDC_MEMORY_ALERT_PERCENT", STORE_ADVANCED, AT_ONCE, 90, 1, 100, "%", "Share of its limit from which on it is short."),
 	INT("DDC_MEMORY_ALERT_SECONDS", STORE_ADVANCED, AT_ONCE, 120, 0, 86400, "s", "How long it must last before anybody is told."),
 	SECRET("DDC_METRICS_TOKEN", STORE_ENVIRONMENT, AT_START,
@@ -156,18 +160,24 @@ const struct option options[] = {
 		"what is known is kept and marked as old while the engine is away"),
 	BOOL("DDC_ENABLE_BACKGROUND_REFRESH", STORE_ADVANCED, AT_ONCE, 1,
 		"Fetch CPU and memory regularly for panels that show them."),
-	INT("DDC_BACKGROUND_REFRESH_INTERVAL", STORE_ADVANCED, AT_ONCE, 30, 5, 86400, "s",
-		"How often, at most."),
-	INT("DDC_BACKGROUND_REFRESH_LIMIT", STORE_ADVANCED, AT_ONCE, 50, 1, 10000, NULL,
-		"Containers asked about in one round."),
-	INT("DDC_BACKGROUND_REFRESH_TIMEOUT", STORE_ADVANCED, AT_ONCE, 30, 1, 3600, "s",
-		"Longest time of one round."),
-	INT("DDC_MAX_CONTAINERS_DISPLAY", STORE_ADVANCED, AT_ONCE, 100, 1, 10000, NULL,
-		"Containers listed on the web page."),
-	INT("DDC_SCHEDULER_CHECK_INTERVAL", STORE_ADVANCED, AT_ONCE, 60, 1, 3600, "s",
-		"Longest time the scheduler sleeps; it wakes for each task anyway."),
-	INT("DDC_MAX_CONCURRENT_TASKS", STORE_ADVANCED, AT_ONCE, 3, 1, 1000, NULL,
-		"Tasks that run at the same time."),
+	INT_OFF("DDC_BACKGROUND_REFRESH_INTERVAL", STORE_ADVANCED, 30, 5, 86400, "s",
+		"How often, at most.",
+		"CPU and memory are read when a panel that shows them is due"),
+	INT_OFF("DDC_BACKGROUND_REFRESH_LIMIT", STORE_ADVANCED, 50, 1, 10000, NULL,
+		"Containers asked about in one round.",
+		"DDC_MAX_CACHE_SIZE decides how many are read"),
+	INT_OFF("DDC_BACKGROUND_REFRESH_TIMEOUT", STORE_ADVANCED, 30, 1, 3600, "s",
+		"Longest time of one round.",
+		"there is one patience for all"),
+	INT_OFF("DDC_MAX_CONTAINERS_DISPLAY", STORE_ADVANCED, 100, 1, 10000, NULL,
+		"Containers listed on the web page.",
+		"the web page lists none yet"),
+	INT_OFF("DDC_SCHEDULER_CHECK_INTERVAL", STORE_ADVANCED, 60, 1, 3600, "s",
+		"Longest time the scheduler sleeps; it wakes for each task anyway.",
+		WHY_WAVE2),
+	INT_OFF("DDC_MAX_CONCURRENT_TASKS", STORE_ADVANCED, 3, 1, 1000, NULL,
+		"Tasks that run at the same time.",
+		WHY_WAVE2),
 	INT_OFF("DDC_TASK_BATCH_SIZE", STORE_ADVANCED, 5, 1, 1000, NULL, "Tasks started in one go.",
 		"DDC_MAX_CONCURRENT_TASKS alone decides"),
 	INT("DDC_LIVE_LOGS_REFRESH_INTERVAL", STORE_ADVANCED, AT_ONCE, 5, 1, 300, "s",
@@ -185,14 +195,17 @@ const struct option options[] = {
 		"Channel where every act is told as well; empty: none.", "not in force yet: acts are in the audit files"},
 	BOOL("DDC_LIVE_LOGS_ENABLED", STORE_ADVANCED, AT_ONCE, 1, "Offer live logs."),
 	BOOL("DDC_LIVE_LOGS_AUTO_START", STORE_ADVANCED, AT_ONCE, 0, "A log begins live."),
-	INT("DDC_FAST_STATS_TIMEOUT", STORE_ADVANCED, AT_ONCE, 45, 1, 3600, "s",
-		"Patience for CPU and memory of one container."),
+	INT_OFF("DDC_FAST_STATS_TIMEOUT", STORE_ADVANCED, 45, 1, 3600, "s",
+		"Patience for CPU and memory of one container.",
+		"there is one patience for all"),
 	INT_OFF("DDC_SLOW_STATS_TIMEOUT", STORE_ADVANCED, 60, 1, 3600, "s", "The same for slow containers.",
 		"there is one patience for all"),
-	INT("DDC_CONTAINER_LIST_TIMEOUT", STORE_ADVANCED, AT_ONCE, 30, 1, 3600, "s",
-		"Patience for the list of containers."),
-	INT("DDC_FAST_INFO_TIMEOUT", STORE_ADVANCED, AT_ONCE, 45, 1, 3600, "s",
-		"Patience for the details of one container."),
+	INT_OFF("DDC_CONTAINER_LIST_TIMEOUT", STORE_ADVANCED, 30, 1, 3600, "s",
+		"Patience for the list of containers.",
+		"there is one patience for all"),
+	INT_OFF("DDC_FAST_INFO_TIMEOUT", STORE_ADVANCED, 45, 1, 3600, "s",
+		"Patience for the details of one container.",
+		"there is one patience for all"),
 	INT_OFF("DDC_SLOW_INFO_TIMEOUT", STORE_ADVANCED, 60, 1, 3600, "s", "The same for slow containers.",
 		"there is one patience for all"),
 	BOOL_OFF("DDC_ENABLE_OPENGSQ", STORE_ADVANCED, 1, "Ask game servers for their players.", WHY_WAVE2),
@@ -600,6 +613,15 @@ static bool parse_choice(const struct option *o, struct str s, struct str *ret)
 	return false;
 }
 
+/* "" is how the original writes "none". */
+static bool parse_id(struct str s, int64_t *ret)
+{
+	uint64_t id = 0;
+	bool ok = !s.n || snowflake_parse(s, &id);
+	*ret = ok ? (int64_t)id : 0;
+	return ok;
+}
+
 bool option_parse(
 	const struct option *o, struct str text, int64_t *ret_number, struct str *ret_text, bool *ret_clamped)
 {
@@ -610,6 +632,7 @@ bool option_parse(
 	case OPTION_BOOL: return parse_bool(s, ret_number);
 	case OPTION_INT: return parse_int(o, s, ret_number, ret_clamped);
 	case OPTION_CHOICE: return parse_choice(o, s, ret_text);
+	case OPTION_ID: return parse_id(s, ret_number);
 	default: return !o->max || s.n <= (size_t)o->max;
 	}
 }

@@ -212,6 +212,11 @@ bool config_bool(const struct config *c, const char *name)
 	return value_for(c, name, true)->number != 0;
 }
 
+uint64_t config_id(const struct config *c, const char *name)
+{
+	return (uint64_t)value_for(c, name, false)->number;
+}
+
 const char *config_text(const struct config *c, const char *name)
 {
 	return value_for(c, name, false)->text;

@@ -191,10 +191,8 @@ int cgroup_watch_pressure(const struct cgroup *c, const char *root, unsigned *re
 	*ret_other = -1;
 	*ret_events = LOOP_PRIORITY;
 	*ret_way = "memory.pressure";
-	if (c->version == CGROUP_V2 && strcmp(c->folder, c->top) != 0)
+	if (c->version == CGROUP_V2)
 		fd = open_psi(c->folder, "memory.pressure");
-	else if (c->version == CGROUP_V2)
-		fd = open_psi(c->top, "memory.pressure");
 	if (fd >= 0)
 		return fd;
 	*ret_events = LOOP_READ;

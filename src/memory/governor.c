@@ -228,9 +228,10 @@ static void on_pressure(int fd, unsigned events, void *arg)
 	struct governor *g = arg;
 	char ignored[1024];
 	uint64_t now = loop_now_ms(g->loop);
-	if (events & LOOP_HANGUP && !(events & (LOOP_PRIORITY | LOOP_READ))) { /* the group has gone */
+	if (events & LOOP_HANGUP) { /* the group has gone; the kernel says so again and again, with "pressure" beside it */
 		watch_free(g->pressure);
 		g->pressure = NULL;
+		g->stats.pressure_way = NULL;
 		return;
 	}
 	if (events & LOOP_READ)

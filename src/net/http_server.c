@@ -25,6 +25,8 @@ enum {
 	LINGER_BYTES_MAX = 1 << 20,
 	/* Out of descriptors: there is no use in accepting until somebody gives one back. */
 	ACCEPT_PAUSE_MS = 1000,
+	/* Every place is taken: whose request has made no step for so long gives its place away. */
+	STALLED_MS = 250,
 	LISTEN_QUEUE = 32
 };
 
@@ -45,6 +47,7 @@ struct http_exchange {
 	struct buf body;
 	struct buf out, out_body;
 	size_t sent;
+	uint64_t moved_ms; /* when it connected, sent a part of its body, or took something of its answer */
 	struct http_pieces pieces; /* on_more NULL: the whole body is in out_body */
 	void *pieces_arg;
 	bool in_pieces, chunked;
@@ -195,6 +198,7 @@ void http_reply(struct http_exchange *x, int status, const char *content_type, c
 	}
 	x->state = REPLYING;
 	x->on_gone = NULL;
+	x->moved_ms = loop_now_ms(x->server->net->loop);
 	write_reply_head(x, status, content_type, headers, header_count);
 	if (x->out.overflow) {
 		buf_reset(&x->out);
@@ -294,6 +298,7 @@ static void send_more(struct http_exchange *x)
 		if (n == 0)
 			return;
 		x->sent += (size_t)n;
+		x->moved_ms = loop_now_ms(x->server->net->loop);
 		timer_set(x->timer, x->server->options.body_timeout_ms);
 	}
 	if (x->state == REPLYING) {
@@ -425,6 +430,8 @@ static void receive(struct http_exchange *x)
 	} else if (!buf_add(&x->in, bytes, (size_t)n))
 		client_gone(x);
 	else {
+		if (x->state == READ_BODY)
+			x->moved_ms = loop_now_ms(x->server->net->loop);
 		if (x->state == READ_HEAD && x->in.length == (size_t)n && x->served)
 			timer_set(x->timer, x->server->options.header_timeout_ms);
 		update_flow(x);
@@ -477,16 +484,36 @@ void http_server_close_idle(struct http_server *s)
 		continue;
 }
 
+static bool is_stalled(const struct http_exchange *x)
+{
+	return x->state != HANDLING && loop_now_ms(x->server->net->loop) >= x->moved_ms + STALLED_MS;
+}
+
+/* Sixteen visitors who say nothing, or never read, must not keep a health check out. An honest request is over in a moment: of those that
+ * are not, the oldest goes. A head that comes in drops is one of them. Not to be called from within a handler. */
+static bool make_room_by_force(struct http_server *s)
+{
+	list_each(pos, &s->exchanges) {
+		struct http_exchange *x = list_item(pos, struct http_exchange, link);
+		if (is_stalled(x)) {
+			exchange_free(x);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void welcome(struct http_server *s, int fd, const struct sockaddr_storage *address)
 {
 	struct http_exchange *x = NULL;
-	if (s->count < s->options.connections_max || make_room(s))
+	if (s->count < s->options.connections_max || make_room(s) || make_room_by_force(s))
 		x = mem_zalloc(MEM_NET, sizeof *x);
 	if (!x) {
 		close(fd);
 		return;
 	}
 	x->server = s;
+	x->moved_ms = loop_now_ms(s->net->loop);
 	buf_init(&x->in, MEM_NET, HTTP1_HEAD_BYTES_MAX + NET_READ_BYTES);
 	buf_init(&x->body, MEM_NET, s->options.body_bytes_max);
 	buf_init(&x->out, MEM_NET, REPLY_HEAD_BYTES_MAX);

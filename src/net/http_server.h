@@ -15,7 +15,7 @@ struct http_exchange; /* one request and its answer */
 struct http_server_options {
 	const char *bind;         /* numeric address; NULL: all */
 	uint16_t port;            /* 0: any; http_server_port() tells */
-	unsigned connections_max; /* more are closed at once */
+	unsigned connections_max; /* then who idles, or whose request makes no step, gives its place away; else the newcomer goes */
 	unsigned header_timeout_ms, body_timeout_ms, idle_timeout_ms;
 	size_t body_bytes_max;    /* larger bodies are answered 413 */
 };

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum { SITES_SHOWN = 20 };
 
@@ -27,15 +28,41 @@ static void write_suspicions(struct buf *out, const struct governor *g)
 	}
 }
 
+/* From the folder that everybody knows on, wherever it was built. */
+static const char *short_path(const char *file)
+{
+	const char *src = strstr(file, "src/");
+	return src ? src : file;
+}
+
 static void write_sites(struct buf *out)
 {
 	struct mem_site sites[SITES_SHOWN];
 	unsigned n = mem_top_sites(sites, SITES_SHOWN);
 	if (n)
-		buf_printf(out, "\n%-44s%10s%9s\n", "allocated at", "bytes", "blocks");
+		buf_printf(out, "\n%-12s%10s%9s  %s\n", "owner", "live", "blocks", "allocated at");
 	for (unsigned i = 0; i < n; i++)
-		buf_printf(out, "%-10s %28.28s:%-4u%10zu%9zu\n", mem_owner_name(sites[i].owner), sites[i].file, sites[i].line,
-			sites[i].bytes, sites[i].blocks);
+		buf_printf(out, "%-12s%10zu%9zu  %s:%u\n", mem_owner_name(sites[i].owner), sites[i].bytes, sites[i].blocks,
+			short_path(sites[i].file), sites[i].line);
+}
+
+static void write_sites_json(struct json_writer *w)
+{
+	struct mem_site sites[SITES_SHOWN];
+	unsigned n = mem_top_sites(sites, SITES_SHOWN);
+	if (!n)
+		return;
+	json_begin_array(w, "sites");
+	for (unsigned i = 0; i < n; i++) {
+		json_begin_object(w, NULL);
+		json_text(w, "owner", mem_owner_name(sites[i].owner));
+		json_text(w, "file", short_path(sites[i].file));
+		json_int(w, "line", sites[i].line);
+		json_int(w, "bytes", (int64_t)sites[i].bytes);
+		json_int(w, "blocks", (int64_t)sites[i].blocks);
+		json_end_object(w);
+	}
+	json_end_array(w);
 }
 
 void memory_page_text(struct buf *out, struct governor *g, bool cleanup)
@@ -79,6 +106,7 @@ void memory_page_json(struct buf *out, struct governor *g, bool cleanup)
 		if (governor_leak_suspicions(g, (enum mem_owner)i))
 			json_int(&w, mem_owner_name((enum mem_owner)i), governor_leak_suspicions(g, (enum mem_owner)i));
 	json_end_object(&w);
+	write_sites_json(&w);
 	json_end_object(&w);
 	buf_add_char(out, '\n');
 }

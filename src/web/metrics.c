@@ -85,12 +85,22 @@ static void add_double(struct buf *out, const char *name, const char *label, con
 	buf_printf(out, " %.3f\n", number);
 }
 
-static void add_histogram(struct buf *out, const char *name, const struct histogram *h)
+/* OpenMetrics wants bounds as floats in one spelling: "1.0", where the older format's clients write "1". */
+static void add_bound(struct buf *out, double seconds, bool openmetrics)
+{
+	char text[32];
+	snprintf(text, sizeof text, "%g", seconds);
+	buf_printf(out, "%s%s", text, openmetrics && !strpbrk(text, ".e") ? ".0" : "");
+}
+
+static void add_histogram(struct metrics *m, struct buf *out, const char *name, const struct histogram *h)
 {
 	uint64_t so_far = 0;
 	for (unsigned i = 0; i < HISTOGRAM_BOUNDS; i++) {
 		so_far += h->buckets[i];
-		buf_printf(out, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", name, histogram_bounds_ms[i] / 1000.0, so_far);
+		buf_printf(out, "%s_bucket{le=\"", name);
+		add_bound(out, histogram_bounds_ms[i] / 1000.0, m->openmetrics);
+		buf_printf(out, "\"} %" PRIu64 "\n", so_far);
 	}
 	buf_printf(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n%s_sum %.3f\n%s_count %" PRIu64 "\n", name, h->count, name,
 		(double)h->sum_ms / 1000, name, h->count);
@@ -172,7 +182,7 @@ static void write_docker_up(struct metrics *m, struct buf *out, const char *name
 
 static void write_docker_durations(struct metrics *m, struct buf *out, const char *name)
 {
-	add_histogram(out, name, &m->docker.durations);
+	add_histogram(m, out, name, &m->docker.durations);
 }
 
 static void write_discord_up(struct metrics *m, struct buf *out, const char *name)
@@ -182,7 +192,7 @@ static void write_discord_up(struct metrics *m, struct buf *out, const char *nam
 
 static void write_discord_durations(struct metrics *m, struct buf *out, const char *name)
 {
-	add_histogram(out, name, &m->rest.durations);
+	add_histogram(m, out, name, &m->rest.durations);
 }
 
 static void write_actions(struct metrics *m, struct buf *out, const char *name)
@@ -326,7 +336,7 @@ static const struct family families[] = {
 	PLAIN("ddc_memory_threshold_bytes", GAUGE, "Above it memory is given back early.", governor.threshold_bytes, NEED(governor)),
 	PLAIN("ddc_memory_cgroup_bytes", GAUGE, "What the container holds, as the kernel counts; 0: unknown.", memory.cgroup.current_bytes, NEED(governor)),
 	PLAIN("ddc_memory_cgroup_limit_bytes", GAUGE, "What the container may hold; 0: no limit.", memory.cgroup.limit_bytes, NEED(governor)),
-	PLAIN("ddc_memory_cgroup_oom_kills", GAUGE, "Processes of the container that the kernel ended for lack of memory.", memory.cgroup.oom_kills, NEED(governor)),
+	PLAIN("ddc_memory_cgroup_oom_kills", COUNTER, "Processes of the container that the kernel ended for lack of memory.", memory.cgroup.oom_kills, NEED(governor)),
 	CODE("ddc_memory_heap_bytes", GAUGE, "The C library's heap, where it tells.", write_heap, NEED(governor)),
 	CODE("ddc_memory_owner_bytes", GAUGE, "Live memory by the part of ddc that holds it.", write_owner_bytes, NEED(governor)),
 	CODE("ddc_memory_owner_blocks", GAUGE, "Live blocks by owner.", write_owner_blocks, NEED(governor)),

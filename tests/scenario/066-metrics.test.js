@@ -3,9 +3,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { ask, samples } from '../lib/metrics.js';
+import { openmetricsProblems } from '../lib/openmetrics.js';
 import { scenario } from '../lib/stage.js';
-import { panels } from '../lib/people.js';
+import test from 'node:test';
+import { openControlPanel, panels } from '../lib/people.js';
 import { until } from '../lib/wait.js';
+import { MAXI } from '../lib/world.js';
 
 const CONTAINERS = ['web', 'db', { name: 'job', start: false }];
 
@@ -36,12 +39,51 @@ scenario('metrics are valid and tell what is so', { containers: CONTAINERS }, as
 	assert.match(open.headers['content-type'], /^application\/openmetrics-text/);
 	assert.match(open.text, /# TYPE ddc_docker_requests counter\n/);
 	assert.match(open.text, /\nddc_docker_requests_total \d+\n/);
-	assert.ok(open.text.endsWith('# EOF\n'));
+	assert.deepEqual(openmetricsProblems(open.text), []);
+	assert.match(open.text, /_bucket\{le="1\.0"\}/);
+	for (const accept of ['application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1', 'text/html,*/*;q=0.8'])
+		assert.equal((await ask(`${ddc.url}/metrics`, { headers: { Accept: accept } })).headers['content-type'].startsWith('application/openmetrics-text'), accept.includes('openmetrics'), accept);
 
 	await engine.stopContainer('web');
 	await until('the stop is in the metrics', async () => samples((await ask(`${ddc.url}/metrics`)).text)['ddc_containers{state="running"}'] === 1);
 	await engine.remove('db');
 	await until('a removed container has no series', async () => !(await ask(`${ddc.url}/metrics`)).text.includes('name="db"'));
+});
+
+test('the reader of OpenMetrics finds what is wrong', () => {
+	const good = '# HELP a_x Help.\n# TYPE a_x counter\na_x_total{k="v"} 1\n# EOF\n';
+	assert.deepEqual(openmetricsProblems(good), []);
+	for (const [bad, why] of [[good.slice(0, -1), /EOF/], [good.replace('_total', ''), /no sample of/], [good.replaceAll('a_x', 'a_x_total'), /without _total/], [good.replace('} 1', '} one'), /no number/],
+		[good.replace('# EOF', 'a_x_total{k="v"} 1\n# EOF'), /twice/], [good.replace('"v"', '"v'), /neither/], [good.replaceAll('a_x', 'a_x_ms'), /no base unit/], [good.replace('# EOF', `# HELP b B.\n# TYPE b gauge\nb 1\n${good}`).replace(/# EOF\n$/, ''), /stand together/]])
+		assert.match(openmetricsProblems(bad).join('\n'), why);
+});
+
+// After people have pressed, acted, been refused, the engine and Discord have failed: every family has something to say.
+scenario('metrics are valid on a busy day, too', { containers: CONTAINERS, provokes: ['answers_429'] }, async (stage) => {
+	const { ddc, discord, engine } = stage;
+	const { overview } = await panels(stage);
+	const panel = await openControlPanel(stage, MAXI, overview, 'web');
+	for (const act of ['stop', 'start', 'restart']) {
+		await discord.press(MAXI, await discord.message(panel.id), new RegExp(`ddc1:${act}:web`), { wait: true });
+		await engine.waitState('web', act === 'stop' ? 'exited' : 'running');
+		await discord.shows(panel, /🟢|⚫|🔴|stopped|running/);
+	}
+	await discord.fault('rest', { route: '/channels/', preset: '429', times: 1, retry_after: 0.2 });
+	await discord.fault('gateway_close', { code: 4000 });
+	await engine.stopContainer('db');
+	await until('the gateway is back', async () => samples((await ask(`${ddc.url}/metrics`)).text).ddc_discord_resumes_total >= 1);
+	const { text } = await ask(`${ddc.url}/metrics`);
+	const lint = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+	assert.equal(`${lint.status} ${lint.stdout}${lint.stderr}`.trim(), '0');
+	const open = (await ask(`${ddc.url}/metrics`, { headers: { Accept: 'application/openmetrics-text' } })).text;
+	assert.deepEqual(openmetricsProblems(open), []);
+	const s = samples(text);
+	assert.ok(s['ddc_actions_total{action="stop",result="reached"}'] >= 1, 'actions by result');
+	assert.ok(s.ddc_discord_reconnects_total >= 1);
+	for (const [, name] of text.matchAll(/^# TYPE (\S+)/gm))
+		assert.match(text, new RegExp(`^# HELP ${name} [A-Z].{4,}\\.$`, 'm'), `${name} has a sentence`);
+	const labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map((m) => m[1]));
+	assert.deepEqual([...labels].sort(), ['action', 'kind', 'le', 'level', 'limit', 'name', 'owner', 'queue', 'result', 'state', 'version'], 'no label that grows with people, channels or messages');
 });
 
 scenario('with a token nobody reads metrics without it; nobody far away without one', { containers: [], env: { DDC_METRICS_TOKEN: 'a-long-secret' } }, async ({ ddc }) => {

@@ -1,11 +1,12 @@
 // The memory guide made true: limits that refuse, clean-ups that can be read in the log, a report that can be asked for.
 
 import assert from 'node:assert/strict';
+import { words } from '../lib/discord.js';
 import { ask, samples } from '../lib/metrics.js';
 import { scenario } from '../lib/stage.js';
-import { openControlPanel, panels } from '../lib/people.js';
+import { assertRefused, openControlPanel, panels } from '../lib/people.js';
 import { until } from '../lib/wait.js';
-import { CONTROL, GAMES, MAXI, STATUS } from '../lib/world.js';
+import { CONTROL, GAMES, JOERG, MAXI, STATUS } from '../lib/world.js';
 
 const metrics = async (ddc) => samples((await ask(`${ddc.url}/metrics`)).text);
 
@@ -50,6 +51,38 @@ scenario('above the limit pages are refused and containers are still controlled'
 	const panel = await openControlPanel(stage, MAXI, overview, 'web');
 	await discord.press(MAXI, panel, /ddc1:stop:web/, { wait: true });
 	await engine.waitState('web', 'exited');
+});
+
+// Does not hear that it is to stop: whoever stops it waits for ten seconds.
+const DEAF = 'trap "" TERM; while :; do sleep 1; done';
+
+scenario('above the limit no log is followed or sent as a file, and few actions at a time are begun', {
+	containers: ['web', { name: 'deaf1', run: DEAF }, { name: 'deaf2', run: DEAF }, { name: 'deaf3', run: DEAF }, ...HEAVY],
+	env: { DDC_MEMORY_LIMIT_MB: '1', DDC_MEMORY_CHECK_INTERVAL: '5', DDC_LIVE_LOGS_AUTO_START: 'true' },
+}, async (stage) => {
+	const { ddc, discord, engine } = stage;
+	const { overview } = await panels(stage);
+	await ddc.waitLog(/memory is full/);
+	const log = await discord.run(MAXI, CONTROL, 'logs', { container: 'web' });
+	assert.match(words(log.message), /Nothing has been written yet/, 'a look is allowed');
+	assert.doesNotMatch(words(log.message), /Live.*every/, 'it does not begin live either');
+	assertRefused(await discord.press(MAXI, log.message, /▶️/), /memory is short.*no log is followed live/);
+	assertRefused(await discord.press(MAXI, log.message, /📎/), /memory is short.*sent as a file/);
+	assertRefused(await discord.press(JOERG, (await discord.run(JOERG, CONTROL, 'logs', { container: 'web' })).message, /▶️/), /Arbeitsspeicher ist knapp/);
+	assert.ok((await metrics(ddc))['ddc_work_refused_total{kind="logs"}'] >= 3);
+	await ddc.waitLog(/audit: logs web: refused, .*memory is short/);
+
+	for (const name of ['deaf1', 'deaf2'])
+		await discord.press(MAXI, await openControlPanel(stage, MAXI, overview, name), new RegExp(`ddc1:stop:${name}`), { wait: true });
+	const third = await openControlPanel(stage, MAXI, overview, 'deaf3');
+	const refused = await discord.press(MAXI, third, /ddc1:stop:deaf3/, { wait: true });
+	assert.match(words(refused.message), /2 actions are under way or waiting/);
+	await until('the third is counted', async () => (await metrics(ddc))['ddc_work_refused_total{kind="action"}'] >= 1);
+	await engine.waitState('deaf1', 'exited', { timeoutMs: 30_000 });
+	await engine.waitState('deaf2', 'exited', { timeoutMs: 30_000 });
+	const again = await openControlPanel(stage, MAXI, overview, 'deaf3');
+	await discord.press(MAXI, again, /ddc1:stop:deaf3/, { wait: true });
+	await engine.waitState('deaf3', 'exited', { timeoutMs: 30_000 });
 });
 
 scenario('values of the guide, nonsense and contradictions', { containers: ['web'], env: { DDC_MEMORY_LIMIT_MB: '180', DDC_GC_THRESHOLD_MB: '190', DDC_MEMORY_CHECK_INTERVAL: 'often' } }, async ({ ddc }) => {

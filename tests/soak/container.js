@@ -81,6 +81,18 @@ export class Container {
 		return Object.fromEntries([...text.matchAll(/^ddc_memory_owner_bytes\{owner="([^"]+)"\} (\d+)/gm)].map(([, owner, bytes]) => [owner, Number(bytes)]));
 	}
 
+	/** Suspected leaks by owner, clean-ups, level: what ddc's own watch says. */
+	async watch() {
+		const { text } = await get(`${this.url}/metrics`);
+		const labelled = (name) => Object.fromEntries([...text.matchAll(new RegExp(`^${name}\\{\\w+="([^"]+)"\\} (\\d+)`, 'gm'))].map(([, key, n]) => [key, Number(n)]));
+		return { suspicions: labelled('ddc_memory_leak_suspicions_total'), refused: labelled('ddc_work_refused_total'), cleanups: Number(/^ddc_memory_cleanups_total (\d+)/m.exec(text)?.[1]), pressure: Number(/^ddc_memory_pressure_events_total (\d+)/m.exec(text)?.[1]) };
+	}
+
+	/** `ddc memory` inside the container: one more process in the same 6 MiB. */
+	report() {
+		return docker(this.options.host, 'exec', NAME, '/ddc', 'memory');
+	}
+
 	/** KiB as the kernel counts them for the process, and as `docker stats` shows it for the container. */
 	async figures() {
 		const { rss, anon, cpu_ms: cpu } = processFigures(this.pid);

@@ -25,7 +25,7 @@ function leaked(rests, key, perHour, noise) {
 }
 
 /** The sentences about what was wrong; none: passed. */
-export function judge({ soak, trouble, counters, exit }) {
+export function judge({ soak, trouble, counters, panels, health, suspicions, exit }) {
 	const wrong = trouble ? [trouble] : [];
 	const { people, rests } = soak;
 	if (!rests.every((r) => r.heap > 0))
@@ -40,10 +40,17 @@ export function judge({ soak, trouble, counters, exit }) {
 	for (const counter of ['request_schema_violations', 'form_violations', 'pings', 'internal_errors'])
 		if (counters[counter])
 			wrong.push(`the sandbox complains: ${counter} ${counters[counter]}`);
-	const must = { answered: people.counts.answered, actions: people.counts.actions, deaths: people.counts.deaths, reconnects: soak.trouble.counts.reconnects };
-	for (const [what, count] of Object.entries(must))
+	// a soak that did not do what it says proves nothing
+	const { unanswered, lost_in_gap: lost, behind_big_guild: behind, refused, ...did } = people.counts;
+	for (const [what, count] of Object.entries({ ...did, ...soak.trouble.counts }))
 		if (!count)
 			wrong.push(`nothing was tried: ${what} 0`);
+	for (const [owner, count] of Object.entries(suspicions))
+		if (count)
+			wrong.push(`ddc itself suspects a leak of ${owner}, ${count} times`);
+	if (health !== 'healthy')
+		wrong.push(`the engine's HEALTHCHECK says ${health}`);
+	wrong.push(...panels);
 	if (exit !== 0)
 		wrong.push(`on SIGTERM ddc ended with ${exit}`);
 	return wrong;

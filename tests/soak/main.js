@@ -6,7 +6,7 @@
 import { bigSeed } from '../../sandbox/server.js';
 import { makeFolder, removeFolder } from '../lib/config.js';
 import { freePort } from '../lib/ddc.js';
-import { Discord } from '../lib/discord.js';
+import { Discord, hasComponent, words } from '../lib/discord.js';
 import { Engine } from '../lib/engine.js';
 import { sleep, until } from '../lib/wait.js';
 import { APP, MAXI, TOKEN } from '../lib/world.js';
@@ -24,6 +24,7 @@ const TROUBLE_MS = Math.min(25_000, MINUTES * 2000);
 const RESTS = Math.max(4, Math.min(12, Math.round(MINUTES / 2.5)));
 
 const names = Array.from({ length: CONTAINERS }, (_, n) => `service-${String(n).padStart(2, '0')}`);
+const talkers = names.filter((_, n) => n % 5 === 0);
 const channels = Array.from({ length: CHANNELS }, (_, n) => ({ id: String(1180000000000000111n + BigInt(n)), kind: n % 5 === 2 ? 'control' : 'status' }));
 const TALKER = 'trap "exit 0" TERM INT; n=0; while :; do n=$((n+1)); echo "line $n of a talkative service"; sleep 2 & wait $!; done';
 
@@ -42,6 +43,19 @@ async function latency(discord) {
 		await sleep(20);
 	}
 	return median(took);
+}
+
+/** What a reader would miss at the end: a sentence for each channel whose panel is not there, or not right. */
+async function panelsWrong(discord) {
+	const wrong = [];
+	for (const { id } of channels) {
+		const panels = (await discord.messages(id)).filter((m) => m.author.id === APP && hasComponent(m, /ddc1:pick/));
+		if (panels.length !== 1)
+			wrong.push(`channel ${id} has ${panels.length} panels`);
+		else if (!names.every((name) => words(panels[0]).includes(name) || /more|50/.test(words(panels[0]))))
+			wrong.push(`the panel of ${id} does not show every container`);
+	}
+	return wrong;
 }
 
 class Soak {
@@ -137,9 +151,9 @@ async function main() {
 		await sleep(3000);
 		console.log(`soak: ddc runs in ${MEMORY}; ${MINUTES} minutes`);
 		const before = await latency(discord);
-		const trouble = new Trouble({ discord, engine });
+		const trouble = new Trouble({ discord, engine, folder });
 		const users = [...discord.sandbox.world.users.values()].filter((u) => !u.bot).map((u) => u.id);
-		const people = new People({ discord, engine, ddc, names, channels, users, app: APP, gaps: trouble.gaps, lately: (at) => trouble.lately(at) });
+		const people = new People({ discord, engine, ddc, names, talkers, channels, users, app: APP, gaps: trouble.gaps, lately: (at) => trouble.lately(at), bigGuildAt: () => trouble.bigGuildAt ?? 0 });
 		trouble.revive = () => people.revive();
 		const soak = new Soak({ ddc, people, trouble });
 		people.start();
@@ -153,7 +167,11 @@ async function main() {
 		const after = await latency(discord);
 		await soak.sample();
 		report(soak, before, after);
-		const wrong = judge({ soak, trouble: await ddc.trouble(), counters: (await discord.counters()).counters, minutes: MINUTES, exit: await ddc.stop() });
+		const { suspicions, refused, cleanups, pressure } = await ddc.watch();
+		console.log(`ddc itself: ${cleanups} clean-ups, ${pressure} times told of pressure, refused ${JSON.stringify(refused)}`);
+		console.log(`\nddc memory, at the end\n${ddc.report()}`);
+		const facts = { panels: await panelsWrong(discord), health: (await ddc.state()).Health?.Status, suspicions, trouble: await ddc.trouble(), counters: (await discord.counters()).counters };
+		const wrong = judge({ soak, ...facts, exit: await ddc.stop() });
 		for (const sentence of wrong)
 			console.log(`FAILED: ${sentence}`);
 		failed = wrong.length > 0;

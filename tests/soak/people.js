@@ -1,12 +1,15 @@
 // Everybody at once: members and admins who press and type, somebody who reads logs, a Prometheus, containers that die
 // and come back. Each is a loop that ends when the soak does and rests when it is told to.
 
+import { connect } from 'node:net';
 import { get } from '../lib/ddc.js';
-import { findComponent, hasComponent } from '../lib/discord.js';
+import { findComponent, hasComponent, words } from '../lib/discord.js';
 import { sleep } from '../lib/wait.js';
 import { JOERG, MAXI } from '../lib/world.js';
 
-const COMMANDS = ['serverstatus', 'ss', 'help', 'ping', 'control'];
+const COMMANDS = ['serverstatus', 'ss', 'help', 'ping', 'control', 'doctor'];
+const ABOUT_ONE = ['info', 'stats', 'logs']; // commands about a container
+const BEHIND_MS = 5000; // 10 MB are about half a second of work; a busy machine has less than one core for them
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
 const clock = (at) => (at ? new Date(at).toISOString().slice(11, 23) : 'never');
@@ -15,7 +18,7 @@ export class People {
 	/** discord, engine (with the containers), ddc (the Container), names, channels ([{id, kind}]), users, gaps: trouble's. */
 	constructor(world) {
 		Object.assign(this, world);
-		this.counts = { answered: 0, unanswered: 0, lost_in_gap: 0, actions: 0, bulk: 0, log_views: 0, web: 0, metrics: 0, deaths: 0, refused: 0 };
+		this.counts = { answered: 0, unanswered: 0, lost_in_gap: 0, behind_big_guild: 0, actions: 0, bulk: 0, log_views: 0, followed: 0, web: 0, pestered: 0, metrics: 0, deaths: 0, refused: 0 };
 		this.unanswered = [];
 		this.errors = new Map();
 		this.resting = false;
@@ -23,7 +26,7 @@ export class People {
 	}
 
 	start() {
-		const loops = [[this.presses, 700], [this.presses, 900], [this.commands, 500], [this.commands, 800], [this.bulk, 60_000], [this.reads, 4000], [this.browses, 400], [this.scrapes, 2000], [this.dies, 6000], [this.talks, 5000]];
+		const loops = [[this.presses, 700], [this.presses, 900], [this.commands, 500], [this.commands, 800], [this.bulk, 60_000], [this.reads, 4000], [this.browses, 400], [this.pesters, 3000], [this.scrapes, 2000], [this.dies, 6000], [this.talks, 5000]];
 		this.loops = loops.map(([act, ms]) => this.loop(act, ms));
 	}
 
@@ -73,6 +76,8 @@ export class People {
 		}
 		if (this.gaps.some((g) => g.from <= Date.now() && (g.to ?? Infinity) >= from)) {
 			this.counts.lost_in_gap++;
+		} else if (Math.abs(from - this.bigGuildAt()) < BEHIND_MS) {
+			this.counts.behind_big_guild++; // the connection carries one thing after the other: 10 MB first, and they take their time on a busy machine
 		} else {
 			this.counts.unanswered++;
 			this.unanswered.push(`${what} at ${clock(from)}, sent ${clock(answer.dispatched_at)} to ${answer.delivered_to} connections, ${this.lately(from)}`);
@@ -108,8 +113,9 @@ export class People {
 	}
 
 	async commands() {
-		const name = pick(COMMANDS);
-		const answer = await this.answered(`/${name}`, this.discord.run(pick(this.users), pick(this.channels).id, name, {}, { wait: true }));
+		const aboutOne = Math.random() < 0.4;
+		const name = pick(aboutOne ? ABOUT_ONE : COMMANDS);
+		const answer = await this.answered(`/${name}`, this.discord.run(pick([MAXI, pick(this.users)]), pick(this.channels).id, name, aboutOne ? { container: pick(this.names) } : {}, { wait: true }));
 		if (answer.message?.flags & 64)
 			this.counts.refused++;
 	}
@@ -126,24 +132,23 @@ export class People {
 		await sleep(20_000);
 	}
 
-	// logs, followed if the program can: the buttons of the message say what there is
+	// a log, looked at again, searched by time, followed for a while
 	async reads() {
-		const panel = await this.panelOf('control');
-		if (!panel)
-			return;
 		const { discord } = this;
-		const picker = await this.answered('🛠️', discord.press(MAXI, panel, /ddc1:pick$/, { wait: true }));
-		const select = picker.message && findComponent(picker.message, (c) => c.type === 3);
-		const opened = select && await this.answered('a container', discord.click(MAXI, picker.message, select.custom_id, { values: [pick(select.options).value], wait: true }));
-		if (!opened?.message || !hasComponent(opened.message, (c) => c.custom_id?.startsWith('ddc1:logs:')))
+		const channel = pick(this.channels.filter((c) => c.kind === 'control'));
+		const { message } = await this.answered('/logs', discord.run(MAXI, channel.id, 'logs', { container: pick(this.talkers) }, { wait: true }));
+		if (!message || !hasComponent(message, /▶️/))
 			return;
-		const seen = await this.answered('logs', discord.press(MAXI, opened.message, (c) => c.custom_id?.startsWith('ddc1:logs:'), { wait: true }));
 		this.counts.log_views++;
-		const log = seen.message ?? opened.message;
-		if (!hasComponent(await discord.message(log.id), /live|follow/i))
+		const live = await this.answered('logs, live', discord.press(MAXI, message, /▶️/, { wait: true }));
+		if (!live.message || !/Live/.test(words(live.message)))
 			return;
-		await this.answered('logs, live', discord.press(MAXI, await discord.message(log.id), /live|follow/i, { wait: true }));
-		await sleep(10_000);
+		await sleep(8000);
+		const now = await discord.message(message.id);
+		if (now.edited_timestamp !== live.message.edited_timestamp || words(now) !== words(live.message))
+			this.counts.followed++;
+		if (hasComponent(now, /⏹️/))
+			await this.answered('logs, stop', discord.press(MAXI, now, /⏹️/, { wait: true }));
 	}
 
 	async browses() {
@@ -157,13 +162,30 @@ export class People {
 			this.counts.metrics++;
 	}
 
+	// visitors that nobody wants: half a request and then silence, a head without end, an answer that is never read
+	async pesters() {
+		const { port } = new URL(this.ddc.url);
+		const sayings = ['', 'GET /metrics HTTP/1.1\r\nHost: x\r\n', `GET / HTTP/1.1\r\nX: ${'x'.repeat(100_000)}`, 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20)];
+		const sockets = sayings.map((text) => {
+			const socket = connect({ host: '127.0.0.1', port });
+			socket.on('error', () => {}); // being thrown out is what they are for
+			socket.pause();
+			socket.write(text);
+			return socket;
+		});
+		await sleep(1500);
+		for (const socket of sockets)
+			socket.destroy();
+		this.counts.pestered += sockets.length;
+	}
+
 	async talks() {
 		await this.discord.say(pick(this.users), pick(this.channels).id, 'is it up again?');
 	}
 
-	// ten at once, half of them killed, half stopped; all come back
+	// ten at once, now and then all, half of them killed, half stopped; all come back
 	async dies() {
-		const some = [...this.names].sort(() => Math.random() - 0.5).slice(0, 10);
+		const some = [...this.names].sort(() => Math.random() - 0.5).slice(0, Math.random() < 0.1 ? this.names.length : 10);
 		await Promise.all(some.map((name, n) => (n % 2 ? this.engine.killContainer(name) : this.engine.must('POST', `/containers/${name}/stop?t=1`)).catch(() => {})));
 		this.counts.deaths += some.length;
 		await sleep(1000);

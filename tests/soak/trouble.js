@@ -1,5 +1,7 @@
 // What goes wrong, one after the other, over and over: Discord's side, and the engine.
 
+import { chownSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sleep, until } from '../lib/wait.js';
 
 const CLOSES = [4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009, 1000, 1001, 1011];
@@ -7,18 +9,20 @@ const STATUSES = ['429', '429-shared', '429-global', '500', '502', '503'];
 const FRAMES = ['not_json', 'wrong_types', 'array', 'empty', 'deep', 'binary', 'reserved_bits', 'reserved_opcode', 'truncated', 'ping'];
 
 export class Trouble {
-	constructor({ discord, engine }) {
+	/** folder: of makeFolder(), so that settings can be changed. */
+	constructor({ discord, engine, folder }) {
 		this.discord = discord;
 		this.engine = engine;
+		this.folder = folder;
 		this.gaps = []; // {from, to}: the gateway was not to be relied on
-		this.counts = { reconnects: 0, zombies: 0, big_guilds: 0, rest_faults: 0, frames: 0, engine_restarts: 0, engine_kills: 0 };
+		this.counts = { reconnects: 0, zombies: 0, big_guilds: 0, rest_faults: 0, frames: 0, engine_restarts: 0, engine_kills: 0, reloads: 0 };
 		this.events = []; // {at, what}, the last few
 		this.turn = 0;
 		this.ended = false;
 	}
 
 	steps() {
-		return [this.close, this.rest, this.bigGuild, this.reconnect, this.frame, this.rest, this.invalid, this.drop, this.close, this.zombie, this.bigGuild, this.engineRestart, this.rest, this.engineKill, this.frame];
+		return [this.close, this.rest, this.bigGuild, this.reconnect, this.reload, this.frame, this.rest, this.invalid, this.drop, this.close, this.zombie, this.bigGuild, this.engineRestart, this.rest, this.reload, this.engineKill, this.frame];
 	}
 
 	/** One trouble after the other, so many ms apart, until end(). */
@@ -112,6 +116,7 @@ export class Trouble {
 
 	async bigGuild() {
 		this.counts.big_guilds++;
+		this.bigGuildAt = Date.now();
 		await this.fault('big_guild_now', { mb: 10 });
 	}
 
@@ -135,5 +140,16 @@ export class Trouble {
 		await sleep(1000);
 		await this.engine.launch();
 		await this.revive();
+	}
+
+	// somebody edits the folder by hand: another snapshot of the settings is put in force while everybody presses
+	async reload() {
+		this.counts.reloads++;
+		const path = join(this.folder.config, 'config.json'), { mode, uid, gid } = statSync(path);
+		const settings = JSON.parse(readFileSync(path, 'utf8'));
+		settings.advanced_settings = { ...settings.advanced_settings, DDC_LIVE_LOGS_TAIL_LINES: String(20 + this.turn % 2 * 30) };
+		writeFileSync(`${path}.new`, JSON.stringify(settings), { mode });
+		chownSync(`${path}.new`, uid, gid);
+		renameSync(`${path}.new`, path);
 	}
 }

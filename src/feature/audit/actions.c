@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/page_cache.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -226,6 +227,7 @@ static int open_list(struct actions *a, struct err *err)
 	a->end = s.end;
 	a->count = s.count;
 	remember(a, fd);
+	page_cache_let_go(fd);
 	return fd;
 fail:
 	close(fd);
@@ -268,6 +270,7 @@ static bool trim(struct actions *a, struct err *err)
 		err_errno(err, "the oldest entries of %.100s cannot be taken out", a->path);
 	if (!ok && to >= 0)
 		unlink(temporary);
+	page_cache_let_go(from);
 	if (to >= 0)
 		close(to);
 	close(from);
@@ -282,8 +285,10 @@ static bool write_tail(struct actions *a, int fd, struct str tail, struct err *e
 {
 	ssize_t n = pwrite(fd, tail.p, tail.n, a->end);
 
-	if (n == (ssize_t)tail.n)
+	if (n == (ssize_t)tail.n) {
+		page_cache_appended(fd, a->end + n, tail.n);
 		return true;
+	}
 	if (n < 0)
 		err_errno(err, "cannot write %.100s", a->path);
 	else

@@ -4,6 +4,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/page_cache.h"
 
 #include "feature/audit/actions.h"
 
@@ -132,6 +133,7 @@ static bool append(const char *path, struct str line, struct err *err)
 {
 	/* Opened for each record: they are rare, and whoever moves the file away gets a new one. */
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
+	struct stat st;
 	bool ok = false;
 	ssize_t n;
 
@@ -148,6 +150,8 @@ static bool append(const char *path, struct str line, struct err *err)
 		err_set(err, ERR_SYSTEM, "cannot write %.100s: only a part fitted (disk full?)", path);
 	else
 		ok = true;
+	if (ok && fstat(fd, &st) == 0)
+		page_cache_appended(fd, st.st_size, line.n);
 out:
 	close(fd);
 	return ok;

@@ -39,6 +39,9 @@ struct control_parts {
 	const char *config_folder; /* where dialogs save to */
 	void (*reload)(void *arg); /* puts what was saved there in force, before it returns; control_set_config() comes inside */
 	void *reload_arg;
+	/* False: memory is short; logs are not followed and not sent as files meanwhile. NULL: always. Counts what it refuses. */
+	bool (*may_follow_logs)(void *arg);
+	void *may_follow_logs_arg;
 };
 
 /* control_free() before the loop turns again, then pending_free(): actions under way no longer have anybody to tell. */

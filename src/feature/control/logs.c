@@ -306,6 +306,19 @@ static void say_live_full(const struct turn *t)
 	turn_record(t, policy_verb_name(VERB_SEE_LOGS), STR(""), "refused", STR("too many live views"), 0);
 }
 
+/* A live view asks again and again, and a file is megabytes: both wait while memory is short. A look at the log does not. */
+static bool has_memory(const struct turn *t)
+{
+	const struct control_parts *p = &t->c->parts;
+	return !p->may_follow_logs || p->may_follow_logs(p->may_follow_logs_arg);
+}
+
+static void say_no_memory(const struct turn *t, struct str name)
+{
+	turn_say_key(t, TR_LOGS_NO_MEMORY);
+	turn_record(t, policy_verb_name(VERB_SEE_LOGS), name, "refused", STR("memory is short"), 0);
+}
+
 /* ---- opening and pressing ---- */
 
 static bool has_room(const struct turn *t, struct str name)
@@ -338,7 +351,7 @@ void logs_open(const struct turn *t, struct str name, const struct log_query *qu
 	v->record = true;
 	v->what = q.search[0] ? "search" : "";
 	if (config_bool(config, "DDC_LIVE_LOGS_ENABLED") && config_bool(config, "DDC_LIVE_LOGS_AUTO_START") &&
-		!is_live_full(t->c, NULL))
+		!is_live_full(t->c, NULL) && has_memory(t))
 		live_begin(v);
 	view_fetch(v, 0);
 }
@@ -350,6 +363,10 @@ static void press_file(const struct turn *t, struct str name, const struct log_q
 
 	if (!has_room(t, name))
 		return;
+	if (!has_memory(t)) {
+		say_no_memory(t, name);
+		return;
+	}
 	if (count_views(t->c, false, true) >= FILES_MAX) {
 		turn_say_key(t, TR_LOGS_BUSY);
 		return;
@@ -376,6 +393,10 @@ static void press_view(const struct turn *t, struct str name, const struct log_q
 	}
 	if (act == ACT_LIVE && is_live_full(t->c, old)) {
 		say_live_full(t);
+		return;
+	}
+	if (act == ACT_LIVE && !has_memory(t)) {
+		say_no_memory(t, name);
 		return;
 	}
 	if (!old && !has_room(t, name))
