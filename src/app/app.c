@@ -42,6 +42,8 @@ static void on_container(const struct container *c, enum container_event event, 
 	alert_on_container(a->alert, c, event);
 	if (event == CONTAINER_RENAMED) /* it tells the new name only, and the old one may be on a panel too */
 		board_on_everything(a->board);
+	else if (event == CONTAINER_DESCRIBED)
+		board_on_details(a->board, str_of(c->name));
 	else if (event != CONTAINER_USAGE) /* panels that show figures look by themselves */
 		board_on_container(a->board, str_of(c->name));
 	control_on_container(a->control, c, event);
@@ -86,6 +88,8 @@ static void on_ready(uint64_t user_id, uint64_t application_id, bool resumed, vo
 	log_info("gateway", resumed ? "session resumed" : "logged in");
 	a->stopped_sentence[0] = '\0';
 	guilds_report(a);
+	if (!a->problem_errors && a->config->channel_count) /* an empty folder is a mount that is missing, not a wish */
+		board_remove_leftovers(a->board);
 	board_on_ready(a->board, a->user_id);
 	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
 }

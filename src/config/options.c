@@ -138,6 +138,8 @@ const struct option options[] = {
 	INT("DDC_BATCH_UPDATE_SIZE", STORE_ADVANCED, AT_ONCE, 5, 1, 100, NULL, "Panels edited in one go."),
 	CHOICE("DDC_MEMORY_PROFILE", STORE_ADVANCED, AT_ONCE, "normal", "normal ultra-low high-performance unraid raspberry-pi nas",
 		"Picks the defaults of the memory settings: docs/memory.md."),
+	CHOICE("DDC_PANEL_GROUPS", STORE_ADVANCED, AT_ONCE, "own", "off own project both",
+		"Overviews show containers under headings: by the groups of ddc_rights.json, by compose project, by both, or not at all."),
 	TEXT("DDC_MEMORY_ALERT_CHANNEL", STORE_ADVANCED, AT_ONCE, "", 20,
 		"Id of the channel that is told when memory runs short, of ddc or of a container; empty: none."),
 	INT("DDC_MEMORY_ALERT_PERCENT", STORE_ADVANCED, AT_ONCE, 90, 1, 100, "%", "Share of its limit from which on it is short."),

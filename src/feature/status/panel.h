@@ -22,7 +22,7 @@ enum {
 	PANEL_STOPPED_MS = 300000,     /* the REST client takes nothing at all; panel_open() comes sooner as a rule */
 	PANEL_OLD_MS = 59 * 60 * 1000, /* Discord's hour, less a minute for clocks that differ */
 	PANEL_FIGURES_MIN_MS = 30000,
-	PANEL_FIGURES_TRIES = 3, /* first figures come about a second after the state: looked for after 2, 5, 30 s, then in rhythm */
+	PANEL_FIGURES_TRIES = 3, /* first figures come about a second after the state: looked for after 3, 5, 30 s, then in rhythm */
 	PANEL_TOO_FAST_MAX = 3	       /* refused as too fast so often: a new message has no such limit */
 };
 

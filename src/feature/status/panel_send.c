@@ -110,7 +110,7 @@ static void on_posted(const struct rest_reply *reply, const struct err *err, voi
 
 void panel_schedule_figures(struct panel *p, bool missing)
 {
-	static const uint64_t first_waits[PANEL_FIGURES_TRIES] = {2000, 5000, 30000};
+	static const uint64_t first_waits[PANEL_FIGURES_TRIES] = {3000, 5000, 30000};
 	uint64_t wait = p->settings.figures_ms;
 	if (!wait) {
 		p->figures_due_ms = NEVER;
@@ -184,6 +184,8 @@ static bool is_worth_an_edit(const struct panel *p, const struct overview *o, bo
 {
 	if (!p->shown.known)
 		return true;
+	if (o->hash == p->shown.hash)
+		return false;
 	if (!p->settings.auto_refresh && !o->pending && !p->shown.pending)
 		return false;
 	return o->state_hash != p->shown.state_hash || (figures_due && o->hash != p->shown.hash);
@@ -222,7 +224,9 @@ void panel_edit_if_different(struct panel *p, uint64_t now)
 	}
 	make(p, &o);
 	p->news = false;
-	bool worth = is_worth_an_edit(p, &o, figures_due);
+	/* Half of the first figures now and the other half in a moment would be two edits. */
+	bool complete = !o.figures_missing || p->figures_tries != 1;
+	bool worth = is_worth_an_edit(p, &o, figures_due && complete);
 	if (worth) {
 		if (o.state_hash != p->shown.state_hash)
 			p->figures_tries = 0;
