@@ -275,6 +275,12 @@ static void set_zone(struct app *a)
 		log_warn("config", "timezone: '%s' is not known; UTC is used", wanted);
 }
 
+static void set_audit(struct app *a)
+{
+	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
+	audit_channel_set(a->audit_channel, a->config->audit_channel_id, tr_lang_of(a->config->language));
+}
+
 static void apply_config(struct app *a, struct config *fresh)
 {
 	struct config *old = a->config;
@@ -290,7 +296,7 @@ static void apply_config(struct app *a, struct config *fresh)
 	if (a->control)
 		control_set_config(a->control, fresh);
 	if (a->audit)
-		audit_set_zone(a->audit, a->zone[0] ? a->zone : fresh->timezone);
+		set_audit(a);
 	config_free(old);
 }
 
@@ -429,6 +435,7 @@ static bool make_features(struct app *a, struct err *err)
 {
 	a->cooldowns = cooldowns_new();
 	a->audit = audit_new(a->paths.logs[0] ? a->paths.logs : NULL);
+	a->audit_channel = audit_channel_new(a->loop, a->rest);
 	a->board = board_new(a->loop, a->docker, a->rest, a->state);
 	a->pending = pending_new(a->loop, a->docker, (unsigned)config_int(a->config, "DDC_MAX_PENDING_ACTIONS"),
 		on_pending_changed, a);
@@ -436,9 +443,10 @@ static bool make_features(struct app *a, struct err *err)
 	a->registration = registration_new(a->rest, a->state);
 	a->unlock = unlock_new(a->loop, on_token, a);
 	a->finder = finder_new(a->loop, a->net, on_public_ip, a);
-	if (!a->cooldowns || !a->audit || !a->board || !a->pending || !a->alert || !a->registration || !a->unlock || !a->finder)
+	if (!a->cooldowns || !a->audit || !a->audit_channel || !a->board || !a->pending || !a->alert || !a->registration || !a->unlock || !a->finder)
 		return err_set(err, ERR_MEMORY, "no memory for the features");
-	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
+	audit_listen(a->audit, audit_channel_on_record, a->audit_channel);
+	set_audit(a);
 	board_set_pending(a->board, a->pending);
 	const struct control_parts parts = {a->loop, a->docker, a->rest, a->pending, a->cooldowns, a->audit, a->board,
 		gateway_latency_ms, a, ask_public_ip, a, fill_doctor, a, a->paths.config};
@@ -551,6 +559,7 @@ void app_free(struct app *a)
 	pending_free(a->pending);
 	board_free(a->board);
 	audit_free(a->audit);
+	audit_channel_free(a->audit_channel);
 	cooldowns_free(a->cooldowns);
 	gateway_free(a->gateway);
 	rest_free(a->rest);

@@ -184,7 +184,7 @@ const struct option options[] = {
 		"https://api.ipify.org https://api6.ipify.org https://ipv4.icanhazip.com https://ipv6.icanhazip.com", 1000,
 		"Services that tell it, https only, with blanks between; asked in this order until IPv4 and IPv6 are known."),
 	{"DDC_AUDIT_CHANNEL", OPTION_ID, STORE_ADVANCED, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
-		"Channel where every act is told as well; empty: none.", "not in force yet: acts are in the audit files"},
+		"Channel where every act, and every refusal, is told as well; empty: none.", NULL},
 	BOOL("DDC_LIVE_LOGS_ENABLED", STORE_ADVANCED, AT_ONCE, 1, "Offer live logs."),
 	BOOL("DDC_LIVE_LOGS_AUTO_START", STORE_ADVANCED, AT_ONCE, 0, "A log begins live."),
 	INT("DDC_FAST_STATS_TIMEOUT", STORE_ADVANCED, AT_ONCE, 45, 1, 3600, "s",
