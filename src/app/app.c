@@ -172,6 +172,21 @@ static void keep_problems(struct app *a, const struct list *problems)
 	}
 }
 
+/* What the limits leave out, and how memory is. */
+static void fill_limits(struct doctor_facts *f, const struct app *a)
+{
+	const struct board_stats board = board_stats_of(a->board);
+	governor_look(a->governor);
+	const struct governor_stats memory = governor_stats_of(a->governor);
+	f->channels_beyond = board.beyond_channels;
+	f->tracked_beyond = board.beyond_tracked;
+	f->figures_beyond = docker_figures_beyond_max(a->docker);
+	f->no_refresh = !config_bool(a->config, "DDC_ENABLE_BACKGROUND_REFRESH");
+	f->memory_bytes = memory.held_bytes;
+	f->memory_limit_bytes = memory.limit_bytes;
+	f->memory_level = (int)memory.level;
+}
+
 static void fill_doctor(struct doctor_facts *f, void *arg)
 {
 	static const char *texts[DOCTOR_PROBLEMS_MAX];
@@ -183,6 +198,9 @@ static void fill_doctor(struct doctor_facts *f, void *arg)
 	f->latency_ms = gateway_stats_of(a->gateway).latency_ms;
 	f->has_messages = a->intents & (unsigned)INTENT_GUILD_MESSAGES;
 	f->registration = registration_problem(a->registration);
+	fill_limits(f, a);
+	f->audit_channel_id = a->config->audit_channel_id;
+	f->audit_refused = audit_channel_refused(a->audit_channel);
 	f->docker_why = a->docker_note[0] ? a->docker_note : NULL;
 	f->problems = a->problem_count;
 	f->errors = a->problem_errors;

@@ -43,7 +43,7 @@ struct interaction_reader {
 #define INTERACTION_PATHS                                                                                            \
 	".d.application_id", ".d.token", ".d.member", ".d.member.nick", ".d.member.permissions", ".d.member.roles[]",      \
 		".d.member.user.id", ".d.member.user.username", ".d.member.user.global_name", ".d.user.username",            \
-		".d.user.global_name", ".d.app_permissions", ".d.locale", ".d.guild_locale", ".d.channel.id", ".d.data",        \
+		".d.user.global_name", ".d.app_permissions", ".d.locale", ".d.guild_locale", ".d.channel.id", ".d.channel.type", ".d.data", \
 		".d.data.name", ".d.data.options[]", ".d.data.options[].name", ".d.data.options[].type",                          \
 		".d.data.options[].value", ".d.data.options[].focused", ".d.data.options[].options[]",                             \
 		".d.data.options[].options[].name", ".d.data.options[].options[].type",                                            \
@@ -56,7 +56,7 @@ struct interaction_reader {
 		".d.data.components[].component", ".d.data.components[].component.custom_id",                                      \
 		".d.data.components[].component.value", ".d.data.components[].component.values[]",                               \
 		".d.attachment_size_limit"
-enum { INTERACTION_PATH_COUNT = 45 };
+enum { INTERACTION_PATH_COUNT = 46 };
 
 void interaction_reader_init(struct interaction_reader *r);
 void interaction_reader_clear(struct interaction_reader *r);

@@ -372,12 +372,12 @@ void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uin
 		panel_adopt(p, message_id);
 }
 
-const char *board_refused(const struct board *b, uint64_t channel_id)
+bool board_refused(const struct board *b, uint64_t channel_id, enum tr_key *ret_advice)
 {
 	for (unsigned i = 0; i < b->panel_count; i++)
 		if (panel_channel_id(b->panels[i]) == channel_id)
-			return panel_refused(b->panels[i]);
-	return NULL;
+			return panel_refused(b->panels[i], ret_advice);
+	return false;
 }
 
 struct board_stats board_stats_of(const struct board *b)

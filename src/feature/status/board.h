@@ -11,6 +11,7 @@
 #include "discord/rest.h"
 #include "docker/docker.h"
 #include "feature/control/pending.h"
+#include "i18n/tr.h"
 
 struct board;
 
@@ -67,8 +68,8 @@ void board_write(struct board *b, struct message *m, uint64_t channel_id, enum p
 /* The answer exists now as message_id: the old panel of that channel is deleted, the new one tracked. */
 void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id);
 
-/* What to do about this channel's panel, which cannot be written; NULL: it can, or there is none. A static sentence. */
-const char *board_refused(const struct board *b, uint64_t channel_id);
+/* This channel's panel cannot be written, and what to do about it; false: it can, or there is none. */
+bool board_refused(const struct board *b, uint64_t channel_id, enum tr_key *ret_advice);
 
 struct board_stats {
 	unsigned channels, panels;
