@@ -253,7 +253,7 @@ export function channelObject(channel) {
 
 function threadObject(channel) {
 	return {
-		id: channel.id, type: channel.type, guild_id: channel.guild_id, name: channel.name, parent_id: channel.parent_id, flags: 0,
+		id: channel.id, type: channel.type, guild_id: channel.guild_id, name: channel.name, parent_id: channel.parent_id, flags: 0, owner_id: channel.owner_id ?? '1180000000000000201',
 		last_message_id: channel.last_message_id ?? null, rate_limit_per_user: 0, message_count: 0, member_count: 1, total_message_sent: 0,
 		thread_metadata: { archived: Boolean(channel.archived), auto_archive_duration: 60, archive_timestamp: JOINED_AT, locked: Boolean(channel.locked) },
 	};
