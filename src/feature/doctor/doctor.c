@@ -38,15 +38,33 @@ struct report {
 
 enum mark { GOOD, WARNING, BAD };
 
+/* What comes from elsewhere: cut to what a line may take. */
+static void add_cut(struct buf *out, const char *text)
+{
+	struct str cut = utf8_prefix(str_of(text), DOCTOR_REASON_CHARS_MAX);
+
+	buf_add_view(out, cut);
+	if (text[cut.n])
+		buf_add_str(out, "…");
+}
+
 /* {a} and {b} are what the text wants put in. */
 static void line(struct report *r, enum mark mark, enum tr_key key, const char *a, const char *b)
 {
 	static const char *const marks[] = {"✅", "⚠️", "❌"};
 
+	struct buf cut_a, cut_b;
+
+	buf_init(&cut_a, r->out->owner, 1024);
+	buf_init(&cut_b, r->out->owner, 1024);
+	add_cut(&cut_a, a);
+	add_cut(&cut_b, b);
 	buf_printf(r->out, "%s ", marks[mark]);
-	TR_ADD(r->out, r->lang, key, {"a", str_of(a)}, {"b", str_of(b)});
+	TR_ADD(r->out, r->lang, key, {"a", buf_view(&cut_a)}, {"b", buf_view(&cut_b)});
 	buf_add_char(r->out, '\n');
 	r->well = r->well && mark == GOOD;
+	buf_clear(&cut_a);
+	buf_clear(&cut_b);
 }
 
 static const char *number(char out[24], int64_t n)
@@ -157,8 +175,11 @@ static void add_settings(struct report *r, const struct doctor_facts *f)
 		line(r, GOOD, TR_DOCTOR_SETTINGS, "", "");
 	else
 		line(r, f->errors ? BAD : WARNING, TR_DOCTOR_SETTINGS_PROBLEMS, number(text, f->problems), "");
-	for (unsigned i = 0; i < f->problem_text_count; i++)
-		buf_printf(r->out, "-# • %s\n", f->problem_texts[i]);
+	for (unsigned i = 0; i < f->problem_text_count; i++) {
+		buf_add_str(r->out, "-# • ");
+		add_cut(r->out, f->problem_texts[i]);
+		buf_add_char(r->out, '\n');
+	}
 }
 
 static void add_memory(struct report *r, const struct doctor_facts *f)

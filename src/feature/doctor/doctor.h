@@ -9,7 +9,8 @@
 
 enum {
 	DOCTOR_CHANNELS_MAX = 100, /* whose permissions are remembered; the board knows of refusals in all of them */
-	DOCTOR_CHANNEL_LINES_MAX = 10, /* of channels with a fault; the others are counted: a message holds 4096 characters */
+	DOCTOR_CHANNEL_LINES_MAX = 6, /* of channels with a fault; the others are counted: a message holds 4096 characters */
+	DOCTOR_REASON_CHARS_MAX = 160, /* of each text that comes from elsewhere, for the same reason; the log has all of it */
 	DOCTOR_PROBLEMS_MAX = 5,   /* of the settings; the log has all */
 	DOCTOR_SKEW_MS = 5000	   /* less may be the way of the message */
 };
