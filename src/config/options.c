@@ -1,5 +1,6 @@
 #include "config/options.h"
 
+#include "base/snowflake.h"
 #include "config/config.h"
 
 #include <stdio.h>
@@ -586,6 +587,14 @@ static bool parse_int(const struct option *o, struct str s, int64_t *ret, bool *
 	return true;
 }
 
+static bool parse_id(struct str s, int64_t *ret)
+{
+	uint64_t id;
+	bool ok = snowflake_parse(s, &id);
+	*ret = ok ? (int64_t)id : 0;
+	return ok;
+}
+
 /* Case does not matter; the result is the spelling of the table. */
 static bool parse_choice(const struct option *o, struct str s, struct str *ret)
 {
@@ -612,6 +621,7 @@ bool option_parse(
 	case OPTION_BOOL: return parse_bool(s, ret_number);
 	case OPTION_INT: return parse_int(o, s, ret_number, ret_clamped);
 	case OPTION_CHOICE: return parse_choice(o, s, ret_text);
+	case OPTION_ID: return parse_id(s, ret_number);
 	default: return !o->max || s.n <= (size_t)o->max;
 	}
 }
