@@ -42,7 +42,7 @@ function lines(text, context) {
 	let plain = [];
 	const flush = () => {
 		if (plain.length)
-			out.push(h('div.md-text', {}, inline(plain.join('\n'), context)));
+			out.push(h('div.md-text', {}, inline(plain.join('\n') + (plain.at(-1) ? '' : '\u200b'), context))); // an empty last line is one too
 		plain = [];
 	};
 	for (const line of text.split('\n')) {
