@@ -9,7 +9,7 @@ const SAFE_URL = /^https?:\/\//i;
 /** `names`: {user(id), channel(id), role(id)} -> text. `inlineOnly` for titles and field names. */
 export function markdown(text, names, { inlineOnly = false } = {}) {
 	const context = { names };
-	return inlineOnly ? inline(text, context) : blocks(text, context);
+	return inlineOnly ? inline(text, context) : blocks(text.trimEnd(), context);
 }
 
 // ---- blocks ----

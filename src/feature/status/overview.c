@@ -59,7 +59,7 @@ static void add_columns(struct line *line, const struct view *v)
 
 static void make_line(struct line *line, const struct view *v, enum panel_kind kind, enum tr_lang lang)
 {
-	bool columns = shows_figures(v, kind) && (v->engine->cpu_known || v->engine->memory_known);
+	bool columns = shows_figures(v, kind) && v->engine->cpu_known; /* it is the last to come: no column half full */
 	bool plain = columns && (v->engine->health == HEALTH_NONE || v->engine->health == HEALTH_HEALTHY);
 	buf_reset(&line->text);
 	buf_reset(&line->news);
@@ -185,7 +185,7 @@ static void add_usage(struct overview *o, const struct totals *t)
 	struct view v = {.engine = &sum, .state = CONTAINER_RUNNING};
 	struct buf cpu, memory;
 	size_t before = o->text.length;
-	if (!t->cpu_known && !t->memory_known)
+	if (!t->cpu_known)
 		return;
 	buf_init(&cpu, MEM_PANELS, 64);
 	buf_init(&memory, MEM_PANELS, 64);
