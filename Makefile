@@ -84,7 +84,7 @@ soak: release ## the release image in 6 MiB under everything at once: SOAK_MINUT
 	SOAK_MINUTES=$(SOAK_MINUTES) node tests/soak/main.js
 
 screenshots: all ## docs/screenshots/ from the chat page, desktop and phone
-	DDC_SCREENSHOTS=docs/screenshots DDC_BINARY=$(BUILD)/ddc $(NODE_TEST) $(RESULTS)/screenshots.tap tests/scenario 900
+	DDC_SCREENSHOTS=docs/screenshots DDC_BINARY=$(BUILD)/ddc $(NODE_TEST) $(RESULTS)/screenshots.tap tests/scenario 90
 
 demo: ## see it work: sandbox, sample containers and ddc; Ctrl-C ends it all
 	tools/demo

@@ -28,6 +28,7 @@ const TABLE = {
 	50035: [400, 'Invalid Form Body'],
 	50041: [400, 'Invalid API version provided'],
 	50083: [400, 'Thread is archived'],
+	160005: [400, 'Thread is locked'],
 	50109: [400, 'The request body contains invalid JSON.'],
 };
 

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocketServer } from 'ws';
 import { Connection, OP } from './connection.js';
-import { channelObject, guildCreateObject, guildObject, mayView, memberObject, roleObject, userObject } from './world.js';
+import { channelObject, guildCreateObject, guildObject, mayView, memberObject, roleObject, userObject, isThread } from './world.js';
 import { applicationFlags } from './rest/identity.js';
 import { forJournal } from './journal.js';
 
@@ -270,6 +270,8 @@ export class Gateway {
 	}
 }
 
+const kind = (channel) => (isThread(channel) ? 'THREAD' : 'CHANNEL');
+
 // World changes that a bot hears of.
 const EVENTS = {
 	message_create: (g, record) => g.messageEvent('MESSAGE_CREATE', record),
@@ -284,9 +286,9 @@ const EVENTS = {
 		if (channel && g.botSees(channel))
 			g.dispatch('MESSAGE_DELETE_BULK', { ids: records.map((r) => r.message.id), channel_id: channel.id, guild_id: channel.guild_id }, { intent: INTENT.GUILD_MESSAGES });
 	},
-	channel_create: (g, channel) => g.botSees(channel) && g.dispatch('CHANNEL_CREATE', channelObject(channel), { intent: INTENT.GUILDS }),
-	channel_update: (g, channel) => g.dispatch('CHANNEL_UPDATE', channelObject(channel), { intent: INTENT.GUILDS }),
-	channel_delete: (g, channel) => g.dispatch('CHANNEL_DELETE', channelObject(channel), { intent: INTENT.GUILDS }),
+	channel_create: (g, channel) => g.botSees(channel) && g.dispatch(`${kind(channel)}_CREATE`, channelObject(channel), { intent: INTENT.GUILDS }),
+	channel_update: (g, channel) => g.dispatch(`${kind(channel)}_UPDATE`, channelObject(channel), { intent: INTENT.GUILDS }),
+	channel_delete: (g, channel) => g.dispatch(`${kind(channel)}_DELETE`, channelObject(channel), { intent: INTENT.GUILDS }),
 	role_create: (g, { guild, role }) => g.dispatch('GUILD_ROLE_CREATE', { guild_id: guild.id, role: roleObject(role) }, { intent: INTENT.GUILDS }),
 	role_update: (g, { guild, role }) => g.dispatch('GUILD_ROLE_UPDATE', { guild_id: guild.id, role: roleObject(role) }, { intent: INTENT.GUILDS }),
 	guild_update: (g, guild) => g.dispatch('GUILD_UPDATE', guildObject(guild), { intent: INTENT.GUILDS }),

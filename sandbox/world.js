@@ -65,8 +65,9 @@ export class World extends EventEmitter {
 		return [...this.guilds.values()].filter((g) => g.members.has(this.bot.id));
 	}
 
+	/** A thread has those of the channel that it hangs on. */
 	permissions(userId, channel) {
-		return permissionsOf(this.guildOfChannel(channel), userId, channel);
+		return permissionsOf(this.guildOfChannel(channel), userId, isThread(channel) ? this.channels.get(channel.parent_id) : channel);
 	}
 
 	channelMessages(channelId) {
@@ -235,13 +236,26 @@ export function memberObject(world, guild, member, { withUser = true } = {}) {
 	};
 }
 
+/** Source: resources/channel, "Channel Types". */
+export const isThread = (channel) => channel.type >= 10 && channel.type <= 12;
+
 export function channelObject(channel) {
+	if (isThread(channel))
+		return threadObject(channel);
 	const text = channel.type === 0 || channel.type === 5;
 	return {
 		id: channel.id, type: channel.type, guild_id: channel.guild_id, name: channel.name, position: channel.position,
 		parent_id: channel.parent_id, flags: 0, permission_overwrites: channel.permission_overwrites,
 		...(text ? { topic: channel.topic, nsfw: channel.nsfw, rate_limit_per_user: channel.rate_limit_per_user,
 			last_message_id: channel.last_message_id ?? null } : {}),
+	};
+}
+
+function threadObject(channel) {
+	return {
+		id: channel.id, type: channel.type, guild_id: channel.guild_id, name: channel.name, parent_id: channel.parent_id, flags: 0, owner_id: channel.owner_id ?? '1180000000000000201',
+		last_message_id: channel.last_message_id ?? null, rate_limit_per_user: 0, message_count: 0, member_count: 1, total_message_sent: 0,
+		thread_metadata: { archived: Boolean(channel.archived), auto_archive_duration: 60, archive_timestamp: JOINED_AT, locked: Boolean(channel.locked) },
 	};
 }
 
@@ -274,7 +288,8 @@ export function guildCreateObject(world, guild) {
 	return {
 		...guildObject(guild), joined_at: JOINED_AT, large: guild.members.size > 50, unavailable: false,
 		member_count: guild.members.size, members: own ? [memberObject(world, guild, own)] : [],
-		channels: [...guild.channels.values()].map(channelObject), threads: [], voice_states: [], presences: [],
+		channels: [...guild.channels.values()].filter((c) => !isThread(c)).map(channelObject),
+		threads: [...guild.channels.values()].filter((c) => isThread(c) && !c.archived).map(channelObject), voice_states: [], presences: [],
 		stage_instances: [], guild_scheduled_events: [], soundboard_sounds: [],
 	};
 }

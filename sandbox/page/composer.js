@@ -214,6 +214,8 @@ export class Composer {
 	async askBot(option, input, show) {
 		const asked = input.value;
 		const { command } = this;
+		if (!command)
+			return;
 		try {
 			const answer = await api('POST', '/autocomplete', { user: this.page.me, channel: this.page.channel, name: command.path, option: option.name, value: asked, options: this.plainValues() });
 			if (this.command !== command || input.value !== asked || document.activeElement !== input)
@@ -223,7 +225,8 @@ export class Composer {
 			else
 				show(answer.choices);
 		} catch (error) {
-			this.note.textContent = error.message;
+			if (this.command === command) // sent meanwhile: nobody waits for choices any more
+				this.note.textContent = error.message;
 		}
 	}
 

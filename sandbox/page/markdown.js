@@ -9,7 +9,7 @@ const SAFE_URL = /^https?:\/\//i;
 /** `names`: {user(id), channel(id), role(id)} -> text. `inlineOnly` for titles and field names. */
 export function markdown(text, names, { inlineOnly = false } = {}) {
 	const context = { names };
-	return inlineOnly ? inline(text, context) : blocks(text, context);
+	return inlineOnly ? inline(text, context) : blocks(text.trimEnd(), context);
 }
 
 // ---- blocks ----
@@ -42,7 +42,7 @@ function lines(text, context) {
 	let plain = [];
 	const flush = () => {
 		if (plain.length)
-			out.push(h('div.md-text', {}, inline(plain.join('\n'), context)));
+			out.push(h('div.md-text', {}, inline(plain.join('\n') + (plain.at(-1) ? '' : '\u200b'), context))); // an empty last line is one too
 		plain = [];
 	};
 	for (const line of text.split('\n')) {

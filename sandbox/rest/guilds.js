@@ -1,7 +1,8 @@
 // Servers, channels, roles, members: reading only.
 
 import { apiError } from '../errors.js';
-import { channelObject, guildObject, memberObject, roleObject } from '../world.js';
+import { PERM } from '../permissions.js';
+import { channelObject, guildObject, isThread, memberObject, roleObject } from '../world.js';
 import { channelFor, guildFor } from './access.js';
 
 export function getGuild(call) {
@@ -12,7 +13,7 @@ export function getGuild(call) {
 }
 
 export function getChannels(call) {
-	return { status: 200, body: [...guildFor(call).channels.values()].map(channelObject) };
+	return { status: 200, body: [...guildFor(call).channels.values()].filter((c) => !isThread(c)).map(channelObject) };
 }
 
 export function getRoles(call) {
@@ -25,6 +26,18 @@ export function getMember(call) {
 	if (!member)
 		throw apiError(10013);
 	return { status: 200, body: memberObject(call.sandbox.world, guild, member) };
+}
+
+/** Only what a bot of this kind does: opening a thread that fell asleep. Source: resources/channel, "Modify Channel". */
+export function patchChannel(call) {
+	const { world } = call.sandbox;
+	const channel = channelFor(call);
+	const has = world.permissions(world.bot.id, channel);
+	const enough = channel.locked ? PERM.MANAGE_THREADS : PERM.SEND_MESSAGES_IN_THREADS;
+	if (!isThread(channel) || call.body.archived !== false || !(has & enough))
+		throw apiError(50013);
+	world.updateChannel(channel, { archived: false });
+	return { status: 200, body: channelObject(channel) };
 }
 
 export function getChannel(call) {

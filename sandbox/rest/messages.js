@@ -5,7 +5,7 @@ import { compareIds, idToMs } from '../snowflake.js';
 import { PERM } from '../permissions.js';
 import { FLAG } from '../world.js';
 import { messageFields } from '../forms/message.js';
-import { channelFor, messageFor } from './access.js';
+import { channelFor, messageFor, refuseArchived } from './access.js';
 
 const NONCE_WINDOW_MS = 180_000; // "the past few minutes"
 const BULK_MAX_AGE_MS = 14 * 24 * 3600_000;
@@ -50,6 +50,10 @@ export function create(call) {
 	if (body.flags & FLAG.EPHEMERAL)
 		body.flags &= ~FLAG.EPHEMERAL; // Discord ignores it here
 	needFor(call, channel);
+	if (channel.archived && channel.locked)
+		throw apiError(160005);
+	if (channel.archived)
+		world.updateChannel(channel, { archived: false }); // writing in it opens it
 	const earlier = body.enforce_nonce && knownNonce(world, channel, body.nonce);
 	if (earlier)
 		return { status: 200, body: earlier.message };
@@ -97,6 +101,7 @@ export function edit(call) {
 	const record = messageFor(call);
 	if (record.message.author.id !== sandbox.world.bot.id)
 		throw apiError(50005);
+	refuseArchived(channel);
 	needFor(call, channel);
 	sandbox.limits.takeOldEdit(channel.id, Date.now() - record.created_ms);
 	const fields = messageFields(body, context(call, channel, record.message));
@@ -109,6 +114,7 @@ export function remove(call) {
 	const { sandbox } = call;
 	const channel = channelFor(call);
 	const record = messageFor(call);
+	refuseArchived(channel);
 	const own = record.message.author.id === sandbox.world.bot.id;
 	if (!own && !(sandbox.world.permissions(sandbox.world.bot.id, channel) & PERM.MANAGE_MESSAGES))
 		throw apiError(50013);

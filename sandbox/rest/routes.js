@@ -43,6 +43,7 @@ export const routes = [
 	{ method: 'GET', path: '/guilds/:guild_id/channels', bucket: 'guild_get', spec: ['get', '/guilds/{guild_id}/channels'], handler: guilds.getChannels },
 	{ method: 'GET', path: '/guilds/:guild_id/roles', bucket: 'guild_get', spec: ['get', '/guilds/{guild_id}/roles'], handler: guilds.getRoles },
 	{ method: 'GET', path: '/guilds/:guild_id/members/:user_id', bucket: 'guild_get', spec: ['get', '/guilds/{guild_id}/members/{user_id}'], handler: guilds.getMember },
+	{ method: 'PATCH', path: '/channels/:channel_id', bucket: 'channel_patch', spec: ['patch', CHANNEL], handler: guilds.patchChannel },
 	{ method: 'GET', path: '/channels/:channel_id', bucket: 'channel_get', spec: ['get', CHANNEL], handler: guilds.getChannel },
 
 	{ method: 'GET', path: '/channels/:channel_id/messages', bucket: 'message_get', spec: ['get', `${CHANNEL}/messages`], handler: messages.list },

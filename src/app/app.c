@@ -42,6 +42,8 @@ static void on_container(const struct container *c, enum container_event event, 
 	alert_on_container(a->alert, c, event);
 	if (event == CONTAINER_RENAMED) /* it tells the new name only, and the old one may be on a panel too */
 		board_on_everything(a->board);
+	else if (event == CONTAINER_DESCRIBED)
+		board_on_details(a->board, str_of(c->name));
 	else if (event != CONTAINER_USAGE) /* panels that show figures look by themselves */
 		board_on_container(a->board, str_of(c->name));
 	control_on_container(a->control, c, event);
@@ -86,6 +88,8 @@ static void on_ready(uint64_t user_id, uint64_t application_id, bool resumed, vo
 	log_info("gateway", resumed ? "session resumed" : "logged in");
 	a->stopped_sentence[0] = '\0';
 	guilds_report(a);
+	if (!a->problem_errors && a->config->channel_count) /* an empty folder is a mount that is missing, not a wish */
+		board_remove_leftovers(a->board);
 	board_on_ready(a->board, a->user_id);
 	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
 }
@@ -168,6 +172,21 @@ static void keep_problems(struct app *a, const struct list *problems)
 	}
 }
 
+/* What the limits leave out, and how memory is. */
+static void fill_limits(struct doctor_facts *f, const struct app *a)
+{
+	const struct board_stats board = board_stats_of(a->board);
+	governor_look(a->governor);
+	const struct governor_stats memory = governor_stats_of(a->governor);
+	f->channels_beyond = board.beyond_channels;
+	f->tracked_beyond = board.beyond_tracked;
+	f->figures_beyond = docker_figures_beyond_max(a->docker);
+	f->no_refresh = !config_bool(a->config, "DDC_ENABLE_BACKGROUND_REFRESH");
+	f->memory_bytes = memory.held_bytes;
+	f->memory_limit_bytes = memory.limit_bytes;
+	f->memory_level = (int)memory.level;
+}
+
 static void fill_doctor(struct doctor_facts *f, void *arg)
 {
 	static const char *texts[DOCTOR_PROBLEMS_MAX];
@@ -179,6 +198,9 @@ static void fill_doctor(struct doctor_facts *f, void *arg)
 	f->latency_ms = gateway_stats_of(a->gateway).latency_ms;
 	f->has_messages = a->intents & (unsigned)INTENT_GUILD_MESSAGES;
 	f->registration = registration_problem(a->registration);
+	fill_limits(f, a);
+	f->audit_channel_id = a->config->audit_channel_id;
+	f->audit_refused = audit_channel_refused(a->audit_channel);
 	f->docker_why = a->docker_note[0] ? a->docker_note : NULL;
 	f->problems = a->problem_count;
 	f->errors = a->problem_errors;
@@ -271,6 +293,12 @@ static void set_zone(struct app *a)
 		log_warn("config", "timezone: '%s' is not known; UTC is used", wanted);
 }
 
+static void set_audit(struct app *a)
+{
+	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
+	audit_channel_set(a->audit_channel, a->config->audit_channel_id, tr_lang_of(a->config->language));
+}
+
 static void apply_config(struct app *a, struct config *fresh)
 {
 	struct config *old = a->config;
@@ -286,7 +314,7 @@ static void apply_config(struct app *a, struct config *fresh)
 	if (a->control)
 		control_set_config(a->control, fresh);
 	if (a->audit)
-		audit_set_zone(a->audit, a->zone[0] ? a->zone : fresh->timezone);
+		set_audit(a);
 	config_free(old);
 }
 
@@ -435,6 +463,7 @@ static bool make_features(struct app *a, struct err *err)
 {
 	a->cooldowns = cooldowns_new();
 	a->audit = audit_new(a->paths.logs[0] ? a->paths.logs : NULL);
+	a->audit_channel = audit_channel_new(a->loop, a->rest);
 	a->board = board_new(a->loop, a->docker, a->rest, a->state);
 	a->pending = pending_new(a->loop, a->docker, (unsigned)config_int(a->config, "DDC_MAX_PENDING_ACTIONS"),
 		on_pending_changed, a);
@@ -442,9 +471,10 @@ static bool make_features(struct app *a, struct err *err)
 	a->registration = registration_new(a->rest, a->state);
 	a->unlock = unlock_new(a->loop, on_token, a);
 	a->finder = finder_new(a->loop, a->net, on_public_ip, a);
-	if (!a->cooldowns || !a->audit || !a->board || !a->pending || !a->alert || !a->registration || !a->unlock || !a->finder)
+	if (!a->cooldowns || !a->audit || !a->audit_channel || !a->board || !a->pending || !a->alert || !a->registration || !a->unlock || !a->finder)
 		return err_set(err, ERR_MEMORY, "no memory for the features");
-	audit_set_zone(a->audit, a->zone[0] ? a->zone : a->config->timezone);
+	audit_listen(a->audit, audit_channel_on_record, a->audit_channel);
+	set_audit(a);
 	board_set_pending(a->board, a->pending);
 	const struct control_parts parts = {
 		.loop = a->loop,
@@ -575,6 +605,7 @@ void app_free(struct app *a)
 	pending_free(a->pending);
 	board_free(a->board);
 	audit_free(a->audit);
+	audit_channel_free(a->audit_channel);
 	cooldowns_free(a->cooldowns);
 	gateway_free(a->gateway);
 	rest_free(a->rest);

@@ -17,6 +17,7 @@
 #include "docker/docker.h"
 #include "feature/alert/alert.h"
 #include "feature/audit/audit.h"
+#include "feature/audit/channel.h"
 #include "feature/control/control.h"
 #include "feature/status/board.h"
 #include "memory/governor.h"
@@ -41,6 +42,7 @@ struct app {
 	struct gateway *gateway;
 	struct cooldowns *cooldowns;
 	struct audit *audit;
+	struct audit_channel *audit_channel;
 	struct board *board;
 	struct alert *alert;
 	struct pending *pending;

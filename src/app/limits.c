@@ -2,6 +2,7 @@
 
 #include "app/app_inside.h"
 #include "base/log.h"
+#include "feature/status/grouping.h"
 #include "web/memory_page.h"
 
 #include <string.h>
@@ -39,6 +40,7 @@ static void put_board(struct app *a)
 		.history_max = setting(a, "DDC_MAX_MESSAGE_HISTORY"),
 		.believe_ms = setting(a, "DDC_DISCORD_CACHE_DURATION") * 1000,
 		.no_figures = !config_bool(a->config, "DDC_ENABLE_BACKGROUND_REFRESH"),
+		.grouping = group_by_parse(str_of(config_text(a->config, "DDC_PANEL_GROUPS"))),
 		.figures_ms = a->alert ? alert_usage_ms(a->alert) : 0,
 	};
 	board_set_limits(a->board, &l);

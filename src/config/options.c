@@ -142,6 +142,8 @@ const struct option options[] = {
 	INT("DDC_BATCH_UPDATE_SIZE", STORE_ADVANCED, AT_ONCE, 5, 1, 100, NULL, "Panels edited in one go."),
 	CHOICE("DDC_MEMORY_PROFILE", STORE_ADVANCED, AT_ONCE, "normal", "normal ultra-low high-performance unraid raspberry-pi nas",
 		"Picks the defaults of the memory settings: docs/memory.md."),
+	CHOICE("DDC_PANEL_GROUPS", STORE_ADVANCED, AT_ONCE, "own", "off own project both",
+		"Overviews show containers under headings: by the groups of ddc_rights.json, by compose project, by both, or not at all."),
 	{"DDC_MEMORY_ALERT_CHANNEL", OPTION_ID, STORE_ADVANCED, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
 		"Channel that is told when memory runs short, of ddc or of a container; empty: none.", NULL},
 	INT("DDC_MEMORY_ALERT_PERCENT", STORE_ADVANCED, AT_ONCE, 90, 1, 100, "%", "Share of its limit from which on it is short."),
@@ -192,7 +194,7 @@ const struct option options[] = {
 		"https://api.ipify.org https://api6.ipify.org https://ipv4.icanhazip.com https://ipv6.icanhazip.com", 1000,
 		"Services that tell it, https only, with blanks between; asked in this order until IPv4 and IPv6 are known."),
 	{"DDC_AUDIT_CHANNEL", OPTION_ID, STORE_ADVANCED, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
-		"Channel where every act is told as well; empty: none.", "not in force yet: acts are in the audit files"},
+		"Channel where every act, and every refusal, is told as well; empty: none.", NULL},
 	BOOL("DDC_LIVE_LOGS_ENABLED", STORE_ADVANCED, AT_ONCE, 1, "Offer live logs."),
 	BOOL("DDC_LIVE_LOGS_AUTO_START", STORE_ADVANCED, AT_ONCE, 0, "A log begins live."),
 	INT_OFF("DDC_FAST_STATS_TIMEOUT", STORE_ADVANCED, 45, 1, 3600, "s",
@@ -595,6 +597,14 @@ static bool parse_int(const struct option *o, struct str s, int64_t *ret, bool *
 	*ret_clamped = value < o->min || value > o->max;
 	*ret = value < o->min ? o->min : value > o->max ? o->max : value;
 	return true;
+}
+
+static bool parse_id(struct str s, int64_t *ret)
+{
+	uint64_t id;
+	bool ok = snowflake_parse(s, &id);
+	*ret = ok ? (int64_t)id : 0;
+	return ok;
 }
 
 /* Case does not matter; the result is the spelling of the table. */

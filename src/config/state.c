@@ -160,6 +160,14 @@ uint64_t state_panel(const struct state *s, uint64_t channel_id, enum panel_kind
 	return p ? p->message_id : 0;
 }
 
+uint64_t state_panel_channel(const struct state *s, unsigned index)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->panels[i].message_id && !index--)
+			return s->panels[i].channel_id;
+	return 0;
+}
+
 /* ---- setting ---- */
 
 static uint64_t note(struct state *s)

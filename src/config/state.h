@@ -23,6 +23,8 @@ struct state *state_load(
 						 the first write; still gives a state */
 void state_free(struct state *s);
 uint64_t state_panel(const struct state *s, uint64_t channel_id, enum panel_kind kind); /* 0: none */
+/* The channels that have one, from 0 on, some of them twice; 0 behind the last. Numbers change when something is remembered or forgotten. */
+uint64_t state_panel_channel(const struct state *s, unsigned index);
 /* message_id 0 forgets. False (err): there is no room for another one. */
 bool state_set_panel(
 	struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err);

@@ -10,7 +10,7 @@
 /* In the order of INTERACTION_PATHS. */
 enum field {
 	F_APPLICATION_ID, F_TOKEN, F_MEMBER, F_NICK, F_PERMISSIONS, F_ROLE, F_MEMBER_USER_ID, F_MEMBER_USERNAME,
-	F_MEMBER_GLOBAL_NAME, F_USERNAME, F_GLOBAL_NAME, F_APP_PERMISSIONS, F_LOCALE, F_GUILD_LOCALE, F_CHANNEL_OBJECT_ID,
+	F_MEMBER_GLOBAL_NAME, F_USERNAME, F_GLOBAL_NAME, F_APP_PERMISSIONS, F_LOCALE, F_GUILD_LOCALE, F_CHANNEL_OBJECT_ID, F_CHANNEL_OBJECT_TYPE,
 	F_DATA, F_COMMAND,
 	F_OPTIONS, /* five a depth: the object, name, type, value, focused */
 	F_OPTIONS_LAST = F_OPTIONS + 5 * INTERACTION_DEPTHS - 1,
@@ -22,6 +22,8 @@ enum field {
 	F_RESOLVED_MEMBER_ROLE, F_RESOLVED_ROLE, F_RESOLVED_ROLE_NAME,
 	F_COUNT
 };
+enum { THREAD_FIRST = 10, THREAD_LAST = 12 }; /* of announcements, public, private. Source: Discord API, "Channel Types" */
+
 _Static_assert((int)F_COUNT == (int)INTERACTION_PATH_COUNT, "one name for each path");
 _Static_assert(sizeof(const char *[]){INTERACTION_PATHS} / sizeof(const char *) == INTERACTION_PATH_COUNT, "one path for each name");
 
@@ -304,6 +306,7 @@ void interaction_reader_take(struct interaction_reader *r, int field, const stru
 	case F_LOCALE: take_locale(in->locale, sizeof in->locale, e); break;
 	case F_GUILD_LOCALE: take_locale(in->guild_locale, sizeof in->guild_locale, e); break;
 	case F_CHANNEL_OBJECT_ID: r->channel_object_id = id_of(e); break;
+	case F_CHANNEL_OBJECT_TYPE: in->in_thread = number_of(e) >= THREAD_FIRST && number_of(e) <= THREAD_LAST; break;
 	case F_DATA: r->has_data = r->has_data || e->type == JSON_OBJECT; break;
 	case F_COMMAND: r->command = keep(r, e); break;
 	case F_CUSTOM_ID: r->custom_id = keep(r, e); break;

@@ -58,6 +58,7 @@ struct interaction {
 	struct str display_name; /* nick, else global name, else username */
 	uint64_t permissions;    /* of the member in this channel */
 	uint64_t app_permissions; /* of ddc in this channel */
+	bool in_thread; /* the channel is one: other permissions count there */
 	uint64_t attachment_size_limit; /* bytes of one file in the answer; 0: not told */
 	char locale[8], guild_locale[8];
 	const uint64_t *roles;

@@ -54,7 +54,7 @@ struct interaction_reader {
 #define INTERACTION_PATHS                                                                                            \
 	".d.application_id", ".d.token", ".d.member", ".d.member.nick", ".d.member.permissions", ".d.member.roles[]",      \
 		".d.member.user.id", ".d.member.user.username", ".d.member.user.global_name", ".d.user.username",            \
-		".d.user.global_name", ".d.app_permissions", ".d.locale", ".d.guild_locale", ".d.channel.id", ".d.data",        \
+		".d.user.global_name", ".d.app_permissions", ".d.locale", ".d.guild_locale", ".d.channel.id", ".d.channel.type", ".d.data", \
 		".d.data.name", ".d.data.options[]", ".d.data.options[].name", ".d.data.options[].type",                          \
 		".d.data.options[].value", ".d.data.options[].focused", ".d.data.options[].options[]",                             \
 		".d.data.options[].options[].name", ".d.data.options[].options[].type",                                            \
@@ -71,7 +71,7 @@ struct interaction_reader {
 		".d.data.resolved.users.*.global_name", ".d.data.resolved.users.*.bot", ".d.data.resolved.members.*",                 \
 		".d.data.resolved.members.*.nick", ".d.data.resolved.members.*.roles[]", ".d.data.resolved.roles.*",                   \
 		".d.data.resolved.roles.*.name"
-enum { INTERACTION_PATH_COUNT = 55 };
+enum { INTERACTION_PATH_COUNT = 56 };
 
 void interaction_reader_init(struct interaction_reader *r);
 void interaction_reader_clear(struct interaction_reader *r);

@@ -67,7 +67,17 @@ int ratelimit_find(const struct ratelimit *l, const struct route *r)
 	return find(l, hash_of_route(l, r->key), r->major);
 }
 
-/* A slot for a new bucket: a free one, or that of the bucket idle for longest; one with a limit running only if all have. */
+/* How much is lost by forgetting it. Forty people at once make more buckets than there is room for, one for each token: they must not
+ * push out those of the channels, that would be a 429 each. */
+static unsigned worth(const struct ratelimit_bucket *b, uint64_t now)
+{
+	bool spent = b->blocked_ms > now || b->remaining == 0;
+	if (is_idle(b, now))
+		return 0;
+	return spent ? 3 : b->of_interaction ? 1 : 2;
+}
+
+/* A slot for a new bucket: a free one, or that of the one whose loss matters least, among these that idle for longest. */
 static int make_room(struct ratelimit *l, uint64_t now)
 {
 	int oldest = -1;
@@ -86,8 +96,7 @@ static int make_room(struct ratelimit *l, uint64_t now)
 		const struct ratelimit_bucket *b = &l->buckets[i], *o = oldest < 0 ? NULL : &l->buckets[oldest];
 		if (b->in_flight)
 			continue;
-		if (!o || (is_idle(b, now) && !is_idle(o, now)) ||
-			(is_idle(b, now) == is_idle(o, now) && b->used_ms < o->used_ms))
+		if (!o || worth(b, now) < worth(o, now) || (worth(b, now) == worth(o, now) && b->used_ms < o->used_ms))
 			oldest = (int)i;
 	}
 	return oldest;
@@ -146,6 +155,7 @@ void ratelimit_sent(struct ratelimit *l, int bucket, bool read, bool outside_glo
 	b->in_flight++;
 	b->writes_in_flight += !read;
 	b->used_ms = now;
+	b->of_interaction = outside_global;
 	if (outside_global)
 		return;
 	l->sent_ms[l->next_sent] = now ? now : 1;

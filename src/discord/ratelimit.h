@@ -36,6 +36,7 @@ struct ratelimit_bucket {
 	uint64_t used_ms;
 	unsigned in_flight, writes_in_flight;
 	unsigned scan;        /* for whoever walks a line of requests: see ratelimit_begin_scan() */
+	bool of_interaction;  /* one token's, seldom used a second time */
 };
 
 struct ratelimit {

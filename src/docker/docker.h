@@ -41,7 +41,8 @@ enum docker_link {
 /* What happened to one container. The panel needs only "changed"; cards and audit need the reason. */
 enum container_event {
 	CONTAINER_APPEARED, CONTAINER_CHANGED, CONTAINER_DIED, CONTAINER_OOM, CONTAINER_HEALTH_CHANGED,
-	CONTAINER_RENAMED, CONTAINER_GONE, CONTAINER_USAGE /* new figures only */
+	CONTAINER_RENAMED, CONTAINER_GONE, CONTAINER_USAGE, /* new figures only */
+	CONTAINER_DESCRIBED /* nothing happened: start time, restart count or limit of what is as it was are known now */
 };
 
 /* All from the loop; docker_free() is not allowed inside. Pointers to containers are valid during the call only. */

@@ -90,6 +90,12 @@ struct merged merge_item(struct containers *cs, const struct wire_item *item, bo
 
 /* ---- a description ---- */
 
+static bool is_as_before(const struct container *c, const struct container *before)
+{
+	return c->state == before->state && c->stale == before->stale && c->exit_code == before->exit_code &&
+	       c->oom_killed == before->oom_killed;
+}
+
 struct merged merge_details(struct containers *cs, struct entry *e, const struct wire_details *d)
 {
 	struct container before = e->c;
@@ -114,7 +120,10 @@ struct merged merge_details(struct containers *cs, struct entry *e, const struct
 	e->c.stale = false;
 	e->inspected = true;
 	e->want = WANT_NOTHING;
-	return compare(e, &before);
+	struct merged m = compare(e, &before);
+	if (m.changed && m.what == CONTAINER_CHANGED && is_as_before(&e->c, &before))
+		m.what = CONTAINER_DESCRIBED;
+	return m;
 }
 
 /* ---- events ---- */

@@ -34,6 +34,7 @@ scenario('restarted in the middle: stale while it is away, never "stopped"; an a
 	const seq = await discord.lastSeq();
 	await engine.kill();
 	await discord.shows(overview, shown('web', ICON.unknown));
+	assert.match(words(await discord.message(overview.id)), /\*\*web\*\* · Last seen: Running/, 'what it was is still told');
 	await ddc.waitHealth(503, /[Dd]ocker/);
 	const answer = await discord.click(MAXI, admin, 'ddc1:restart:web', { force: true });
 	const told = await discord.wait({ channel: admin.channel_id, user: MAXI, by_bot: true, text: '[Dd]ocker|[Ee]ngine' });

@@ -2,63 +2,11 @@
 // DDC_SCREENSHOTS=FOLDER keeps pictures of it (make screenshots).
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { assertFits, become, BROWSER, DEVICES, keep, openMenu, openPage } from '../lib/page.js';
 import { scenario } from '../lib/stage.js';
 import { ICON, panels, shown } from '../lib/people.js';
 import { patience } from '../lib/wait.js';
 import { CONTROL, GRACE } from '../lib/world.js';
-
-const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const SHOTS = process.env.DDC_SCREENSHOTS;
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none'];
-
-async function openPage(stage, { width, height, scale = 1 }) {
-	const profile = mkdtempSync(join(tmpdir(), 'ddc-browser-'));
-	const context = await chromium.launchPersistentContext(profile, { executablePath: BROWSER, headless: true, args: ARGS, viewport: { width, height }, deviceScaleFactor: scale, colorScheme: 'dark' });
-	stage.defer(async () => {
-		await context.close();
-		rmSync(profile, { recursive: true, force: true });
-	});
-	const page = context.pages()[0] ?? await context.newPage();
-	page.setDefaultTimeout(patience(10_000));
-	page.problems = [];
-	page.on('pageerror', (error) => page.problems.push(error.message));
-	await page.goto(stage.discord.url);
-	await page.waitForSelector('body[data-ready]');
-	return page;
-}
-
-// On a phone channels and people are behind a button.
-async function openMenu(page) {
-	const menu = page.getByRole('button', { name: 'Show channels' });
-	if (await menu.isVisible())
-		await menu.click();
-}
-
-async function become(page, name) {
-	await openMenu(page);
-	await page.getByRole('button', { name: 'Choose who you are' }).click();
-	await page.getByRole('option', { name }).click();
-	await page.locator('.user-name', { hasText: name }).waitFor({ state: 'attached' }); // on a phone the menu has closed over it
-	await page.keyboard.press('Escape');
-}
-
-async function keep(page, name) {
-	if (!SHOTS)
-		return;
-	mkdirSync(SHOTS, { recursive: true });
-	await page.waitForTimeout(300); // pictures without half a transition
-	await page.screenshot({ path: join(SHOTS, `${name}.png`) });
-}
-
-/** Nothing is wider than the window: nobody has to push the page about on a phone. */
-async function assertFits(page) {
-	const wide = await page.evaluate(() => [...document.querySelectorAll('main, main *')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1).map((e) => e.className || e.tagName));
-	assert.deepEqual(wide, []);
-}
 
 const SLOW_STOP = 'trap "sleep 2; exit 0" TERM; while :; do sleep 3600 & wait $!; done';
 const healthcheck = (test) => ({ Healthcheck: { Test: ['CMD-SHELL', test], Interval: 300e6, Timeout: 1e9, Retries: 1, StartPeriod: 0 } });
@@ -69,12 +17,13 @@ const CONTAINERS = [
 	{ name: 'vaultwarden', display_name: 'Vaultwarden' },
 ];
 
-for (const [device, size] of [['desktop', { width: 1200, height: 800 }], ['phone', { width: 390, height: 844, scale: 2 }]])
+for (const [device, size] of DEVICES)
 	scenario(`on a ${device}: panel, 🛠️, container, Restart, pending, result`, { containers: CONTAINERS, skip: !BROWSER && 'no chromium here' }, async (stage) => {
 		const { discord, engine } = stage;
 		const { admin } = await panels(stage);
 		await discord.shows(admin, shown('Minecraft Überleben', ICON.running));
 		await discord.shows(admin, /⚠️[^]*Nextcloud|Nextcloud[^]*⚠️/);
+		await discord.shows(admin, /\d %/, { timeoutMs: 30_000 });
 		const since = (await engine.state('minecraft')).StartedAt;
 		const page = await openPage(stage, size);
 		await become(page, 'Maxi');

@@ -32,7 +32,8 @@ static const char *const event_names[] = {[CONTAINER_APPEARED] = "appeared",
 	[CONTAINER_HEALTH_CHANGED] = "health",
 	[CONTAINER_RENAMED] = "renamed",
 	[CONTAINER_GONE] = "gone",
-	[CONTAINER_USAGE] = "usage"};
+	[CONTAINER_USAGE] = "usage",
+	[CONTAINER_DESCRIBED] = "changed"};
 
 /* ---- writing ---- */
 

@@ -167,6 +167,27 @@ static void test_the_table_stays_bounded(void **state)
 	assert_true(wait_at(A, 10000) > 3000000); /* one with a limit running is the last to be forgotten */
 }
 
+/* Forty people at once: more tokens than buckets, each with a window of its own. What is known of the channels must outlive that. */
+static void test_many_interactions_push_out_no_channel(void **state)
+{
+	char path[96];
+	(void)state;
+	answered(A, bucket(7, 0, 5000), 1000);
+	answered(B, bucket(7, 1, 5000), 1000);
+	for (int i = 0; i < 3 * REST_BUCKETS_MAX; i++) {
+		snprintf(path, sizeof path, "/interactions/118000000000000%04d/token%d/callback", i, i);
+		struct route r = route_of(REST_POST, path);
+		struct ratelimit_answer a = bucket(99, 4, 5000);
+		int b = ratelimit_bucket_of(&l, &r, 1001);
+		ratelimit_sent(&l, b, false, true, 1001);
+		ratelimit_answered(&l, b, &r, false, &a, 1001);
+	}
+	assert_int_equal(l.count, REST_BUCKETS_MAX);
+	assert_int_equal(wait_at(A, 2000), 4000);
+	answered(B, bucket(7, 0, 4000), 2000);
+	assert_int_equal(wait_at(B, 2000), 4000);
+}
+
 static void test_seconds(void **state)
 {
 	(void)state;
@@ -287,6 +308,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fifty_a_second_and_no_more, begin, end),
 		cmocka_unit_test_setup_teardown(test_invalid_requests_are_forgotten_after_ten_minutes, begin, end),
 		cmocka_unit_test_setup_teardown(test_the_table_stays_bounded, begin, end),
+		cmocka_unit_test_setup_teardown(test_many_interactions_push_out_no_channel, begin, end),
 		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_routes),
 		cmocka_unit_test(test_answers_are_read),

@@ -143,9 +143,11 @@ static void test_description_tells_what_changed(void **state)
 		.state = CONTAINER_RUNNING, .started_at_s = 50, .stop_timeout_s = -1, .valid = true};
 	struct merged m = merge_details(&cs, e, &d);
 	assert_true(m.changed);
-	assert_int_equal(m.what, CONTAINER_CHANGED);
+	assert_int_equal(m.what, CONTAINER_DESCRIBED); /* it runs as before; since when is no event */
 	assert_int_equal(e->want, WANT_NOTHING);
 	assert_false(merge_details(&cs, e, &d).changed);
+	d.exit_code = 3;
+	assert_int_equal(merge_details(&cs, e, &d).what, CONTAINER_CHANGED);
 	d.health = HEALTH_UNHEALTHY;
 	assert_int_equal(merge_details(&cs, e, &d).what, CONTAINER_HEALTH_CHANGED);
 	d.state = CONTAINER_EXITED;

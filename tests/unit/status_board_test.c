@@ -344,6 +344,64 @@ static void test_pending_and_its_end_are_shown_even_without_auto_refresh(void **
 	assert_int_equal(rest_fake.count, 3);
 }
 
+static void test_details_that_trickle_in_are_one_edit(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	for (unsigned i = 0; i < 20; i++) {
+		web->started_at_s = 1000 + i;
+		board_on_details(board, STR("web"));
+		wait_ms(50);
+	}
+	assert_int_equal(rest_fake.count, 1);
+	wait_ms(BOARD_DETAILS_MS);
+	assert_int_equal(rest_fake.count, 2);
+	assert_non_null(strstr(fake_last()->body, "<t:1019:R>"));
+	fake_reply(fake_last(), 200, 0, id);
+	board_on_details(board, STR("web"));
+	set_state(CONTAINER_PAUSED); /* what happens does not wait for them */
+	assert_int_equal(rest_fake.count, 3);
+	fake_reply(fake_last(), 200, 0, id);
+	wait_ms(2 * BOARD_DETAILS_MS);
+	assert_int_equal(rest_fake.count, 3);
+}
+
+/* ---- channels that went while ddc was off ---- */
+
+static void test_the_panel_of_a_channel_that_went_is_removed_and_nothing_else(void **state)
+{
+	enum { GONE = 77, GONE_TOO = 78 };
+	struct err err;
+	uint64_t id = new_id(), admin = new_id(), kept = new_id();
+	(void)state;
+	state_set_panel(FAKE_STATE, GONE, PANEL_OVERVIEW, id, &err);
+	state_set_panel(FAKE_STATE, GONE_TOO, PANEL_ADMIN_OVERVIEW, admin, &err);
+	state_set_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW, kept, &err);
+	board_set_config(board, &config);
+	board_remove_leftovers(board);
+	board_remove_leftovers(board); /* reconnected */
+	board_on_ready(board, 1);
+	run();
+	assert_int_equal(fake_sent(REST_DELETE), 2);
+	assert_int_equal(fake_sent(REST_PATCH), 1);
+	assert_int_equal(fake_sent(REST_POST), 0);
+	char path[96];
+	snprintf(path, sizeof path, "/channels/77/messages/%llu", (unsigned long long)id);
+	struct fake_request *r = fake_open(REST_DELETE, path);
+	assert_non_null(r);
+	fake_reply(r, 204, 0, 0);
+	snprintf(path, sizeof path, "/channels/78/messages/%llu", (unsigned long long)admin);
+	r = fake_open(REST_DELETE, path);
+	assert_non_null(r);
+	fake_reply(r, 403, 50001, 0); /* out of our hands: not tried again and again */
+	run();
+	wait_ms(60 * MINUTE);
+	assert_int_equal(fake_sent(REST_DELETE), 2);
+	assert_int_equal(state_panel(FAKE_STATE, GONE, PANEL_OVERVIEW), 0);
+	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == kept);
+	assert_int_equal(board_stats_of(board).channels, 1);
+}
+
 /* ---- figures ---- */
 
 static void test_figures_follow_the_interval_and_news_do_not(void **state)
@@ -383,6 +441,20 @@ static void test_first_figures_come_soon(void **state)
 	wait_ms(5000);
 	assert_int_equal(rest_fake.count, 2);
 	assert_non_null(strstr(fake_last()->body, "` 2.0 %"));
+	fake_reply(fake_last(), 200, 0, id);
+}
+
+static void test_first_figures_are_waited_for_until_all_are_there(void **state)
+{
+	(void)state;
+	channels[0] = channels[1];
+	start();
+	uint64_t id = posted(CONTROL);
+	web->cpu_known = true; /* memory comes with the next reading */
+	wait_ms(3000);
+	assert_int_equal(rest_fake.count, 1);
+	wait_ms(5000); /* but not for ever */
+	assert_int_equal(rest_fake.count, 2);
 	fake_reply(fake_last(), 200, 0, id);
 }
 
@@ -969,6 +1041,9 @@ int main(void)
 		TEST(test_pending_and_its_end_are_shown_even_without_auto_refresh),
 		TEST(test_figures_follow_the_interval_and_news_do_not),
 		TEST(test_first_figures_come_soon),
+		TEST(test_first_figures_are_waited_for_until_all_are_there),
+		TEST(test_details_that_trickle_in_are_one_edit),
+		TEST(test_the_panel_of_a_channel_that_went_is_removed_and_nothing_else),
 		TEST(test_usage_is_read_only_for_panels_that_show_it),
 		TEST(test_missing_rights_are_told_once_and_tried_ever_less_often),
 		TEST(test_changed_permissions_are_tried_at_once),

@@ -2,13 +2,15 @@
 
 #include "fakes/docker_fake.h"
 #include "fakes/pending_fake.h"
+#include "config/rights.h"
+#include "feature/status/grouping.h"
 #include "feature/status/overview.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static struct config_container settings[128];
-static char names[128][CONTAINER_NAME_BYTES];
+static struct config_container settings[140];
+static char names[140][CONTAINER_NAME_BYTES];
 static struct config config;
 static struct overview_source source;
 static struct overview o;
@@ -267,6 +269,168 @@ static void test_names_of_any_script_stay_in_their_line(void **state)
 				     "🟢 **\\[x\\]\\(http\\://y) \\`z\\`** · started <t:1000:R>\n");
 }
 
+/* ---- groups ---- */
+
+static void put_in(const char *name, const char *display, const char *project)
+{
+	snprintf(add(name, display, CONTAINER_RUNNING)->project, CONTAINER_PROJECT_BYTES, "%s", project);
+}
+
+static void add_projects(void)
+{
+	put_in("nginx", "nginx", "");
+	put_in("sonarr", "Sonarr", "media");
+	put_in("db", "DB", "wiki");
+	put_in("wiki", "Wiki", "wiki");
+	put_in("radarr", "Radarr", "media");
+	put_in("lonely", "Lonely", "lonely");
+}
+
+static void test_projects_are_shown_under_headings_when_it_is_asked_for(void **state)
+{
+	(void)state;
+	add_projects();
+	const char *flat = make(0);
+	assert_null(strstr(flat, "-# "));
+	assert_true(strstr(flat, "nginx") < strstr(flat, "Sonarr") && strstr(flat, "Wiki") < strstr(flat, "Radarr"));
+	uint64_t before = o.state_hash;
+	source.grouping = GROUP_BY_PROJECT;
+	assert_string_equal(make(0), "🟢 6 running\n"
+				     "\n"
+				     "-# media\n"
+				     "🟢 **Sonarr** · started <t:1000:R>\n"
+				     "🟢 **Radarr** · started <t:1000:R>\n"
+				     "\n"
+				     "-# wiki\n"
+				     "🟢 **DB** · started <t:1000:R>\n"
+				     "🟢 **Wiki** · started <t:1000:R>\n"
+				     "\n"
+				     "-# Others\n"
+				     "🟢 **nginx** · started <t:1000:R>\n"
+				     "🟢 **Lonely** · started <t:1000:R>\n");
+	assert_true(o.state_hash != before);
+	before = o.state_hash;
+	docker_fake.containers[0].state = CONTAINER_EXITED; /* what happens to them moves nothing */
+	assert_non_null(strstr(make(0), "-# Others\n⏹️ **nginx**"));
+	snprintf(docker_fake.containers[0].project, CONTAINER_PROJECT_BYTES, "media");
+	assert_non_null(strstr(make(0), "\n\n-# media\n⏹️ **nginx** · stopped <t:2000:R>\n🟢 **Sonarr**"));
+	assert_true(o.state_hash != before);
+}
+
+static void test_headings_that_tell_nothing_apart_are_left_out(void **state)
+{
+	(void)state;
+	source.grouping = GROUP_BY_PROJECT;
+	put_in("a", "A", "one");
+	put_in("b", "B", "two"); /* each its own project */
+	assert_null(strstr(make(0), "-# "));
+	for (unsigned i = 0; i < 2; i++)
+		snprintf(docker_fake.containers[i].project, CONTAINER_PROJECT_BYTES, "same"); /* all in one */
+	assert_null(strstr(make(0), "-# "));
+	put_in("c", "C", "");
+	assert_non_null(strstr(make(0), "-# same\n"));
+	docker_fake.containers[2].project[0] = 0;
+	settings[2].active = false;
+	assert_null(strstr(make(0), "-# ")); /* who is not shown makes no group */
+}
+
+static void test_own_groups_come_before_projects(void **state)
+{
+	static struct config_group groups[] = {{"games", "wiki\nson*"}, {"empty", "nobody"}, {"all of media", "project:media"}};
+	static struct config_rights rights = {.groups = groups, .group_count = 3};
+	(void)state;
+	config.rights = &rights;
+	add_projects();
+	source.grouping = GROUP_BY_OWN;
+	const char *text = make(0);
+	assert_non_null(strstr(text, "\n-# games\n🟢 **Sonarr** · started <t:1000:R>\n🟢 **Wiki** · started <t:1000:R>\n\n"
+				     "-# all of media\n🟢 **Radarr** · started <t:1000:R>\n\n-# Others\n🟢 **nginx**"));
+	assert_null(strstr(text, "empty"));
+	source.grouping = GROUP_BY_OWN | GROUP_BY_PROJECT;
+	docker_fake.containers[0].project[0] = 'w', snprintf(docker_fake.containers[0].project, CONTAINER_PROJECT_BYTES, "wiki");
+	text = make(0);
+	assert_non_null(strstr(text, "\n\n-# wiki\n🟢 **nginx** · started <t:1000:R>\n🟢 **DB** · started <t:1000:R>\n\n-# games\n"));
+	assert_non_null(strstr(text, "-# Others\n🟢 **Lonely**"));
+}
+
+static void test_names_of_groups_are_shown_as_they_are(void **state)
+{
+	static const char *const odd[] = {"**x** @everyone", "שרתי משחק", "[a](http://b)", "# big"};
+	static struct config_group groups[4];
+	static struct config_rights rights = {.groups = groups, .group_count = 4};
+	static const char *const members[] = {"a", "b", "c", "d"};
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		groups[i] = (struct config_group){odd[i], members[i]};
+		add(members[i], members[i], CONTAINER_RUNNING);
+	}
+	config.rights = &rights;
+	source.grouping = GROUP_BY_OWN;
+	const char *text = make(0);
+	assert_non_null(strstr(text, "-# \\*\\*x\\*\\* \\@everyone\n"));
+	assert_non_null(strstr(text, "-# \u2068שרתי משחק\u2069\n"));
+	assert_non_null(strstr(text, "-# \\[a\\]\\(http\\://b)\n"));
+	assert_non_null(strstr(text, "-# \\# big\n"));
+}
+
+static void test_groups_go_on_over_pages_and_nobody_is_lost(void **state)
+{
+	char name[32], project[16];
+	unsigned seen = 0, headings = 0;
+	(void)state;
+	source.grouping = GROUP_BY_PROJECT;
+	for (unsigned i = 0; i < 128; i++) {
+		snprintf(name, sizeof name, "service-%03u", i);
+		snprintf(project, sizeof project, "p%u", i % 3);
+		put_in(name, "", i < 126 ? project : "");
+		settings[i].display_name = names[i];
+	}
+	make(0);
+	assert_true(o.pages >= 3);
+	for (unsigned page = 0, pages = o.pages; page < pages; page++) {
+		const char *text = make(page);
+		assert_non_null(strstr(text, "🟢 128 running\n\n-# ")); /* each page says where it is */
+		assert_true(utf8_count(buf_view(&o.text)) <= EMBED_DESCRIPTION_CHARS_MAX);
+		for (unsigned i = 0; i < 128; i++) {
+			snprintf(name, sizeof name, "**service-%03u**", i);
+			seen += strstr(text, name) != NULL;
+		}
+		for (const char *at = text; (at = strstr(at, "-# ")); at++) {
+			headings++;
+			assert_memory_equal(strchr(at, '\n') + 1, "🟢", 4); /* none without its first container */
+		}
+	}
+	assert_int_equal(seen, 128);
+	assert_true(headings >= 4 && headings <= 4 + o.pages);
+}
+
+static void test_more_groups_than_there_is_room_for_are_among_the_others(void **state)
+{
+	char name[32], project[16];
+	(void)state;
+	source.grouping = GROUP_BY_PROJECT;
+	for (unsigned i = 0; i < 2 * (GROUPS_SHOWN_MAX + 1); i++) {
+		snprintf(name, sizeof name, "s%03u", i);
+		snprintf(project, sizeof project, "p%u", i / 2);
+		put_in(name, "", project);
+		settings[i].display_name = names[i];
+	}
+	make(0);
+	const char *last = make(o.pages - 1);
+	assert_non_null(strstr(last, "-# p63\n"));
+	assert_null(strstr(last, "-# p64\n"));
+	assert_non_null(strstr(last, "-# Others\n🟢 **s128** · started <t:1000:R>\n🟢 **s129**"));
+}
+
+static void test_the_words_of_the_setting(void **state)
+{
+	(void)state;
+	assert_int_equal(group_by_parse(STR("off")), 0);
+	assert_int_equal(group_by_parse(STR("own")), GROUP_BY_OWN);
+	assert_int_equal(group_by_parse(STR("project")), GROUP_BY_PROJECT);
+	assert_int_equal(group_by_parse(STR("both")), GROUP_BY_OWN | GROUP_BY_PROJECT);
+}
+
 static void test_figures_change_the_content_but_are_no_news(void **state)
 {
 	(void)state;
@@ -284,6 +448,18 @@ static void test_figures_change_the_content_but_are_no_news(void **state)
 	assert_true(o.state_hash != news);
 }
 
+static void test_first_figures_are_no_news_either(void **state)
+{
+	(void)state;
+	source.kind = PANEL_ADMIN_OVERVIEW;
+	struct container *c = add("web", "Web", CONTAINER_RUNNING);
+	make(0);
+	uint64_t hash = o.hash, news = o.state_hash;
+	c->cpu_known = c->memory_known = true;
+	assert_non_null(strstr(make(0), "` 0.0 %"));
+	assert_true(o.hash != hash && o.state_hash == news);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -298,6 +474,14 @@ int main(void)
 		TEST(test_the_longest_names_fit_the_description),
 		TEST(test_names_of_any_script_stay_in_their_line),
 		TEST(test_figures_change_the_content_but_are_no_news),
+		TEST(test_first_figures_are_no_news_either),
+		TEST(test_projects_are_shown_under_headings_when_it_is_asked_for),
+		TEST(test_headings_that_tell_nothing_apart_are_left_out),
+		TEST(test_own_groups_come_before_projects),
+		TEST(test_names_of_groups_are_shown_as_they_are),
+		TEST(test_groups_go_on_over_pages_and_nobody_is_lost),
+		TEST(test_more_groups_than_there_is_room_for_are_among_the_others),
+		TEST(test_the_words_of_the_setting),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }

@@ -122,6 +122,7 @@ void picker_show(const struct turn *t, unsigned page, struct str search)
 	if (page >= pages) /* containers were taken out since the button was made */
 		page = pages - 1;
 	panels_leave(t->c, t->in);
+	doctor_note(t, reply);
 	respond_message(r, reply, &m);
 	message_embed(&m, str_of(tr(t->lang, TR_CONTROL_PICKER_TITLE)), view_tone_colour(TONE_BUSY));
 	write_text(t, &m, hits, page, pages, search);

@@ -37,6 +37,7 @@ struct reply {
 	struct timer *defer;
 	struct buf file; /* goes with the next body that is sent; empty: none */
 	char file_name[FILE_NAME_BYTES];
+	struct buf note; /* a message of its own that follows the first answer; empty: none */
 	struct buf next; /* the newest edit, while another one is on its way; empty: none */
 	uint64_t hash;	 /* of the newest one handed over */
 	uint64_t channel_id, message_id;
@@ -84,6 +85,7 @@ static void reply_free(struct reply *p)
 		rest_cancel(p->owner->rest, p->rest);
 	timer_free(p->defer);
 	buf_clear(&p->next);
+	buf_clear(&p->note);
 	buf_clear(&p->file);
 	ticket_redeem(&p->owner->replies, p->number);
 	memset(p->ref.token, 0, sizeof p->ref.token);
@@ -146,7 +148,7 @@ static void settle(struct reply *p)
 		if (!(p = tell_and_find(p, false, "no answer could be sent")))
 			return;
 	}
-	if (p->rest == TICKET_NONE && !p->next.length && !p->kept && p->stage != NEW && !p->deferred)
+	if (p->rest == TICKET_NONE && !p->next.length && !p->note.length && !p->kept && p->stage != NEW && !p->deferred)
 		reply_free(p);
 }
 
@@ -171,6 +173,7 @@ ticket respond_begin(struct respond *r, const struct interaction_ref *ref, enum 
 	p->ref = *ref;
 	p->as = as;
 	buf_init(&p->next, MEM_CONTROL, ANSWER_BYTES_MAX);
+	buf_init(&p->note, MEM_CONTROL, ANSWER_BYTES_MAX);
 	buf_init(&p->file, MEM_CONTROL, REST_FILE_BYTES_MAX);
 	p->number = ticket_issue(&r->replies, p);
 	if (p->number == TICKET_NONE) {
@@ -344,6 +347,18 @@ static void send_next(struct reply *p)
 	buf_clear(&body);
 }
 
+static void send_note(struct reply *p)
+{
+	struct buf body = p->note;
+	char path[PATH_BYTES];
+
+	buf_init(&p->note, MEM_CONTROL, ANSWER_BYTES_MAX);
+	snprintf(path, sizeof path, "/webhooks/%" PRIu64 "/%s", p->ref.application_id, p->ref.token);
+	if (!is_dead(p) && !p->deferred)
+		post(p, REST_POST, path, &body, INTERACTION_LIFE_MS);
+	buf_clear(&body);
+}
+
 /* The end of the reply comes before the news of it, so that nothing more is sent there. */
 static void end_first(struct reply *p, const char *why)
 {
@@ -378,6 +393,8 @@ static void on_sent(const struct rest_reply *reply, const struct err *err, void 
 		learn_id(p, reply);
 	if (p->rest == TICKET_NONE && p->next.length)
 		send_next(p);
+	if (p->rest == TICKET_NONE && p->note.length)
+		send_note(p);
 	settle(p);
 }
 
@@ -394,6 +411,18 @@ void respond_message(const struct respond *r, ticket t, struct message *m)
 		message_flags(m, MESSAGE_EPHEMERAL);
 	if (p->stage != NEW || p->as == RESPOND_UPDATE)
 		message_replace_all(m);
+}
+
+void respond_note(struct respond *r, ticket t, struct message *m)
+{
+	struct reply *p = find(r, t);
+
+	message_finish(m);
+	if (p && p->stage == NEW && !m->body.overflow) {
+		buf_clear(&p->note);
+		buf_add_view(&p->note, buf_view(&m->body));
+	}
+	message_clear(m);
 }
 
 static void send_first(struct reply *p, struct message *m)

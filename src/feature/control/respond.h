@@ -62,6 +62,8 @@ void respond_modal(struct respond *r, ticket t, const char *custom_id, struct st
 	unsigned count);
 /* As respond_send(), with a file beside it. name is LENT for the call, data is TAKEN, whatever happens. */
 void respond_send_file(struct respond *r, ticket t, struct message *m, const char *name, struct buf *data);
+/* A message of its own behind the first answer, which must not be a deferral or a dialog. Before respond_send(). TAKES m. */
+void respond_note(struct respond *r, ticket t, struct message *m);
 void respond_choices(struct respond *r, ticket t, const struct choice *choices, unsigned count); /* autocomplete */
 
 #endif

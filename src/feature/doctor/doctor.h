@@ -8,7 +8,9 @@
 #include "i18n/tr.h"
 
 enum {
-	DOCTOR_CHANNELS_MAX = 100, /* as many as can have a panel */
+	DOCTOR_CHANNELS_MAX = 100, /* whose permissions are remembered; the board knows of refusals in all of them */
+	DOCTOR_CHANNEL_LINES_MAX = 6, /* of channels with a fault; the others are counted: a message holds 4096 characters */
+	DOCTOR_REASON_CHARS_MAX = 160, /* of each text that comes from elsewhere, for the same reason; the log has all of it */
 	DOCTOR_PROBLEMS_MAX = 5,   /* of the settings; the log has all */
 	DOCTOR_SKEW_MS = 5000	   /* less may be the way of the message */
 };
@@ -16,6 +18,7 @@ enum {
 struct doctor_channel {
 	uint64_t id;
 	bool seen;	      /* somebody pressed or typed something there, so Discord told what ddc may do */
+	bool is_thread;
 	uint64_t permissions; /* Discord's bits */
 	const char *refused;  /* what to do about the panel that cannot be written; NULL: it can */
 };
@@ -31,22 +34,28 @@ struct doctor_facts {
 	bool skew_known;
 	int64_t skew_ms; /* of our clock against Discord's */
 	const struct doctor_channel *channels;
-	unsigned channel_count, channels_beyond;
+	unsigned channel_count;
+	unsigned channels_beyond, tracked_beyond; /* DDC_MAX_CHANNELS, DDC_MAX_TRACKED_CHANNELS leave so many out */
+	uint64_t audit_channel_id;
+	const char *audit_refused; /* what to do about it; NULL: it takes messages, or there is none */
 	/* Docker */
 	bool docker_up;
 	const char *docker_why; /* why not, or what is refused though it is up; NULL: nothing */
 	const char *engine, *api;
 	unsigned containers, containers_beyond;
+	unsigned figures_beyond; /* DDC_MAX_CACHE_SIZE leaves so many out */
+	bool no_refresh;	 /* DDC_ENABLE_BACKGROUND_REFRESH is off */
 	bool no_memory_accounting;
 	/* settings and ourselves */
 	unsigned problems, errors;
 	const char *const *problem_texts;
 	unsigned problem_text_count;
-	size_t memory_bytes;
+	uint64_t memory_bytes, memory_limit_bytes; /* held, as the governor counts; the limit in force */
+	int memory_level;			   /* 0 calm, 1 high, 2 full */
 };
 
 /* Names of what is missing of what ddc needs in a channel, ", " between; nothing if all is there. */
-void doctor_add_missing(struct buf *out, enum tr_lang lang, uint64_t permissions);
+void doctor_add_missing(struct buf *out, enum tr_lang lang, uint64_t permissions, bool is_thread);
 /* Lines with ✅, ⚠️ or ❌ in front. True: all is well. */
 bool doctor_add(struct buf *out, enum tr_lang lang, const struct doctor_facts *f);
 

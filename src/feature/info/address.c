@@ -73,13 +73,43 @@ bool address_ok(struct str text)
 	return is_v4(host) || is_name(host);
 }
 
+/* Source: RFC 6890, the registries of special-purpose addresses. */
+static bool is_public_v4(struct str s)
+{
+	static const struct {
+		uint32_t net;
+		unsigned bits;
+	} special[] = {{0x00000000, 8}, {0x0A000000, 8}, {0x64400000, 10}, {0x7F000000, 8}, {0xA9FE0000, 16}, {0xAC100000, 12},
+		{0xC0A80000, 16}, {0xE0000000, 3}};
+	char text[ADDRESS_V4_BYTES];
+	struct in_addr ip;
+
+	str_copy(text, sizeof text, s);
+	inet_pton(AF_INET, text, &ip);
+	for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+		if ((ntohl(ip.s_addr) ^ special[i].net) >> (32 - special[i].bits) == 0)
+			return false;
+	return true;
+}
+
+/* What is given out to the public begins with the bits 001. */
+static bool is_public_v6(struct str s)
+{
+	char text[ADDRESS_V6_BYTES];
+	struct in6_addr ip;
+
+	str_copy(text, sizeof text, s);
+	inet_pton(AF_INET6, text, &ip);
+	return ip.s6_addr[0] >> 5 == 1;
+}
+
 bool address_take(struct public_ip *ip, struct str answer)
 {
 	struct str s = str_trim(answer);
 
-	if (is_v4(s) && !str_starts(s, "127.") && !str_starts(s, "0.") && !str_starts(s, "10.") && !str_starts(s, "192.168."))
+	if (is_v4(s) && is_public_v4(s))
 		return str_copy(ip->v4, sizeof ip->v4, s);
-	if (is_v6(s) && !str_is(s, "::1") && !str_is(s, "::") && !str_starts(s, "fe80:"))
+	if (is_v6(s) && is_public_v6(s))
 		return str_copy(ip->v6, sizeof ip->v6, s);
 	return false;
 }

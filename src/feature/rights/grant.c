@@ -75,6 +75,14 @@ static bool group_fits(const struct config_rights *rights, struct str name, stru
 	return false;
 }
 
+const struct config_group *rights_group_of(const struct config_rights *rights, struct str container, struct str project)
+{
+	for (unsigned i = 0; i < rights->group_count; i++)
+		if (any_fits(str_of(rights->groups[i].targets), container, project))
+			return &rights->groups[i];
+	return NULL;
+}
+
 bool grant_covers(const struct config_rights *rights, const struct config_grant *g, struct str container, struct str project)
 {
 	struct str targets = str_of(g->targets);

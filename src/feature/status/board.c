@@ -30,7 +30,7 @@ struct board {
 static void make_source(const struct board *b, struct overview_source *s, enum panel_kind kind, unsigned figures_minutes)
 {
 	*s = (struct overview_source){.config = b->config, .docker = b->docker, .pending = b->pending, .lang = b->lang, .kind = kind,
-		.figures_minutes = figures_minutes};
+		.figures_minutes = figures_minutes, .grouping = b->limits.grouping};
 }
 
 static void on_make(struct overview *o, enum panel_kind kind, unsigned figures_minutes, void *arg)
@@ -266,6 +266,22 @@ void board_set_limits(struct board *b, const struct board_limits *l)
 	review_usage(b);
 }
 
+void board_remove_leftovers(struct board *b)
+{
+	uint64_t channel_id;
+	for (unsigned i = 0; b->config && (channel_id = state_panel_channel(b->host.state, i)); i++) {
+		const struct config_channel *c = config_find_channel(b->config, channel_id);
+		if ((c && has_panel(c)) || find(b, channel_id))
+			continue;
+		struct panel *p = b->panel_count < BOARD_CHANNELS_MAX ? add(b, channel_id) : NULL;
+		if (!p)
+			return; /* at the next start */
+		log_info("status", "channel %" PRIu64 " is not in the settings any more; its panel is removed", channel_id);
+		panel_configure(p, &(struct panel_settings){.kind = PANEL_OVERVIEW});
+		panel_remove(p);
+	}
+}
+
 bool board_needs_messages(const struct config *config)
 {
 	for (unsigned i = 0; i < config->channel_count; i++)
@@ -285,13 +301,23 @@ void board_on_ready(struct board *b, uint64_t self_user_id)
 		timer_set_sooner(b->hold, BOARD_ENGINE_WAIT_MS);
 }
 
-void board_on_container(struct board *b, struct str container)
+static void on_news(struct board *b, struct str container, unsigned wait_ms)
 {
 	const struct config_container *c = b->config ? config_find_container(b->config, container) : NULL;
 	if (!c || !c->active)
 		return;
 	b->news = true;
-	timer_set_sooner(b->timer, BOARD_COALESCE_MS);
+	timer_set_sooner(b->timer, wait_ms);
+}
+
+void board_on_container(struct board *b, struct str container)
+{
+	on_news(b, container, BOARD_COALESCE_MS);
+}
+
+void board_on_details(struct board *b, struct str container)
+{
+	on_news(b, container, BOARD_DETAILS_MS);
 }
 
 void board_on_everything(struct board *b)
@@ -346,12 +372,12 @@ void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uin
 		panel_adopt(p, message_id);
 }
 
-const char *board_refused(const struct board *b, uint64_t channel_id)
+bool board_refused(const struct board *b, uint64_t channel_id, enum tr_key *ret_advice)
 {
 	for (unsigned i = 0; i < b->panel_count; i++)
 		if (panel_channel_id(b->panels[i]) == channel_id)
-			return panel_refused(b->panels[i]);
-	return NULL;
+			return panel_refused(b->panels[i], ret_advice);
+	return false;
 }
 
 struct board_stats board_stats_of(const struct board *b)

@@ -11,6 +11,7 @@
 #include "discord/rest.h"
 #include "docker/docker.h"
 #include "feature/control/pending.h"
+#include "i18n/tr.h"
 
 struct board;
 
@@ -18,6 +19,7 @@ enum {
 	BOARD_CHANNELS_MAX = 250, /* about 0.5 KiB each; Discord's gateway client looks out for 256 */
 	BOARD_ENGINE_WAIT_MS = 5000, /* so long the first panels wait for the engine's first word */
 	BOARD_COALESCE_MS = 40,	  /* several events of one act become one edit; below the 50 ms we promise */
+	BOARD_DETAILS_MS = 4000,  /* what is learnt without anything happening: after a start all of it comes within this, a container each 50 ms */
 	BOARD_OLD_EDIT_GAP_MS = 6000 /* messages older than an hour: error 30046 otherwise */
 };
 
@@ -30,6 +32,7 @@ struct board_limits {
 	unsigned believe_ms;   /* DDC_DISCORD_CACHE_DURATION: a refused channel is tried again after so long at the latest; 0: as Discord's
 				* refusal suggests */
 	bool no_figures;       /* DDC_ENABLE_BACKGROUND_REFRESH=false: CPU and memory are not read by themselves */
+	unsigned grouping;     /* DDC_PANEL_GROUPS: bits of enum group_by */
 	unsigned figures_ms;   /* somebody else wants figures this often; 0: nobody does */
 };
 
@@ -40,11 +43,16 @@ void board_set_pending(struct board *b, const struct pending *p); /* SHARED; mad
 /* SHARED until the next one. Channels that are new, gone, or of another kind are seen to. */
 void board_set_config(struct board *b, const struct config *config);
 
+/* Channels that were taken out of the settings while ddc was not running: the message that is remembered there is deleted, and no other.
+ * For whoever knows that the settings are whole: a file that cannot be read takes no channel out. */
+void board_remove_leftovers(struct board *b);
+
 /* ready: Discord may be written to. Restores, adopts, posts what is due. */
 void board_on_ready(struct board *b, uint64_t self_user_id);
 /* Something about it changed, pending included; after a renaming board_on_everything() is right. New figures alone (CONTAINER_USAGE) need no call: panels that show them look by
  * themselves, in their own rhythm. */
 void board_on_container(struct board *b, struct str container);
+void board_on_details(struct board *b, struct str container);	 /* CONTAINER_DESCRIBED: no hurry */
 void board_on_everything(struct board *b);			 /* resync, link up or down */
 void board_on_message(struct board *b, uint64_t channel_id, uint64_t message_id, bool from_self);
 void board_on_message_deleted(struct board *b, uint64_t channel_id, uint64_t message_id);
@@ -60,8 +68,8 @@ void board_write(struct board *b, struct message *m, uint64_t channel_id, enum p
 /* The answer exists now as message_id: the old panel of that channel is deleted, the new one tracked. */
 void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id);
 
-/* What to do about this channel's panel, which cannot be written; NULL: it can, or there is none. A static sentence. */
-const char *board_refused(const struct board *b, uint64_t channel_id);
+/* This channel's panel cannot be written, and what to do about it; false: it can, or there is none. */
+bool board_refused(const struct board *b, uint64_t channel_id, enum tr_key *ret_advice);
 
 struct board_stats {
 	unsigned channels, panels;

@@ -1,6 +1,7 @@
 #include "feature/status/overview.h"
 
 #include "base/hash.h"
+#include "feature/status/grouping.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@ static void count_in(struct overview *o, struct str s, bool is_figure)
 
 struct line {
 	struct buf text;
-	size_t figures_at, figures_length; /* where the columns are in it: they do not count as news */
+	struct buf news; /* what of it counts as news: as it would be without figures, whether they are known or not */
 };
 
 static bool shows_figures(const struct view *v, enum panel_kind kind)
@@ -46,24 +47,22 @@ static void add_columns(struct line *line, const struct view *v)
 	struct buf figure;
 	buf_init(&figure, MEM_PANELS, 64);
 	buf_add_str(&line->text, "`");
-	line->figures_at = line->text.length;
 	view_add_cpu(&figure, v);
 	add_padded(&line->text, &figure, CPU_CHARS);
 	buf_reset(&figure);
 	buf_add_char(&line->text, ' ');
 	view_add_memory(&figure, v);
 	add_padded(&line->text, &figure, MEMORY_CHARS);
-	line->figures_length = line->text.length - line->figures_at;
 	buf_add_str(&line->text, "` ");
 	buf_clear(&figure);
 }
 
 static void make_line(struct line *line, const struct view *v, enum panel_kind kind, enum tr_lang lang)
 {
-	bool columns = shows_figures(v, kind) && (v->engine->cpu_known || v->engine->memory_known);
+	bool columns = shows_figures(v, kind) && v->engine->cpu_known; /* it is the last to come: no column half full */
 	bool plain = columns && (v->engine->health == HEALTH_NONE || v->engine->health == HEALTH_HEALTHY);
 	buf_reset(&line->text);
-	line->figures_at = line->figures_length = 0;
+	buf_reset(&line->news);
 	buf_add_str(&line->text, view_icon(v));
 	buf_add_char(&line->text, ' ');
 	if (columns)
@@ -75,6 +74,19 @@ static void make_line(struct line *line, const struct view *v, enum panel_kind k
 		buf_add_str(&line->text, " ℹ️");
 	if (!plain) /* icon and figures say it all, and a phone is narrow */
 		view_add_summary(&line->text, v, lang);
+	buf_printf(&line->news, "%s%s%d", view_icon(v), v->settings->name, v->settings->info_enabled);
+	view_add_name(&line->news, v, OVERVIEW_NAME_CHARS_MAX);
+	view_add_summary(&line->news, v, lang);
+}
+
+static void make_heading(struct buf *out, const struct grouping *g, unsigned char group, enum tr_lang lang)
+{
+	buf_reset(out);
+	buf_add_str(out, "-# ");
+	if (group == GROUP_OTHERS)
+		buf_add_str(out, tr(lang, TR_OVERVIEW_OTHERS));
+	else
+		view_add_text(out, g->groups[group].name, OVERVIEW_NAME_CHARS_MAX, false);
 }
 
 /* ---- everything above the lines ---- */
@@ -173,7 +185,7 @@ static void add_usage(struct overview *o, const struct totals *t)
 	struct view v = {.engine = &sum, .state = CONTAINER_RUNNING};
 	struct buf cpu, memory;
 	size_t before = o->text.length;
-	if (!t->cpu_known && !t->memory_known)
+	if (!t->cpu_known)
 		return;
 	buf_init(&cpu, MEM_PANELS, 64);
 	buf_init(&memory, MEM_PANELS, 64);
@@ -188,40 +200,77 @@ static void add_usage(struct overview *o, const struct totals *t)
 
 /* ---- pages ---- */
 
-static void take_line(struct overview *o, const struct line *line)
+/* The lines of one page as they are put together, one after the other. */
+struct pager {
+	struct overview *o;
+	struct buf heading;
+	size_t room, left; /* characters */
+	unsigned page, lines;
+	unsigned char group; /* whose heading stands last */
+	bool begun;	     /* there is a heading on this page */
+};
+
+static void take_heading(struct pager *p)
 {
-	struct str all = buf_view(&line->text);
-	size_t end = line->figures_at + line->figures_length;
-	count_in(o, (struct str){all.p, line->figures_at}, false);
-	count_in(o, (struct str){all.p + line->figures_at, line->figures_length}, true);
-	count_in(o, (struct str){all.p + end, all.n - end}, false);
-	buf_add_view(&o->text, all);
+	struct overview *o = p->o;
+	if (p->lines)
+		buf_add_char(&o->text, '\n');
+	count_in(o, buf_view(&p->heading), false);
+	buf_add_view(&o->text, buf_view(&p->heading));
 	buf_add_char(&o->text, '\n');
 }
 
+static void take_line(struct overview *o, const struct line *line)
+{
+	count_in(o, buf_view(&line->text), true);
+	count_in(o, buf_view(&line->news), false);
+	buf_add_view(&o->text, buf_view(&line->text));
+	buf_add_char(&o->text, '\n');
+}
+
+/* Puts it on the page under way, or the next: with the heading, if there is none above it there yet. */
+static void place(struct pager *p, const struct line *line, const struct grouping *g, unsigned char group, bool take)
+{
+	bool heads = g->headed && (!p->begun || group != p->group);
+	size_t chars = utf8_count(buf_view(&line->text)) + 1;
+	if (heads)
+		make_heading(&p->heading, g, group, p->o->lang);
+	size_t above = heads ? utf8_count(buf_view(&p->heading)) + 2 : 0;
+	if (p->lines && (p->lines + heads >= OVERVIEW_LINES_MAX || chars + above > p->left)) {
+		p->page++, p->lines = 0, p->left = p->room;
+		heads = g->headed;
+		if (heads)
+			make_heading(&p->heading, g, group, p->o->lang);
+		above = heads ? utf8_count(buf_view(&p->heading)) + 2 : 0;
+	}
+	if (take && p->page == p->o->page) {
+		if (heads)
+			take_heading(p);
+		take_line(p->o, line);
+	}
+	p->begun = true, p->group = group;
+	p->lines += 1 + heads;
+	p->left -= chars + above < p->left ? chars + above : p->left;
+}
+
 /* Goes through all lines and takes those of o->page; returns how many pages there are. */
-static unsigned add_lines(struct overview *o, const struct overview_source *s, bool take)
+static unsigned add_lines(struct overview *o, const struct overview_source *s, const struct grouping *g, bool take)
 {
 	struct line line;
-	size_t room = DESCRIPTION_CHARS - utf8_count(buf_view(&o->text)), left = room;
-	unsigned page = 0, lines = 0;
+	struct pager p = {.o = o, .room = DESCRIPTION_CHARS - utf8_count(buf_view(&o->text))};
+	p.left = p.room;
 	buf_init(&line.text, MEM_PANELS, OVERVIEW_LINE_BYTES_MAX);
-	for (unsigned i = 0; i < s->config->container_count; i++) {
-		const struct config_container *c = &s->config->containers[i];
-		if (!c->active)
-			continue;
-		struct view v = view_at(s, c);
+	buf_init(&line.news, MEM_PANELS, OVERVIEW_LINE_BYTES_MAX);
+	buf_init(&p.heading, MEM_PANELS, OVERVIEW_LINE_BYTES_MAX);
+	for (unsigned i = 0; i < g->count; i++) {
+		struct view v = view_at(s, &s->config->containers[g->order[i]]);
 		make_line(&line, &v, o->kind, o->lang);
-		size_t chars = utf8_count(buf_view(&line.text)) + 1;
-		if (lines == OVERVIEW_LINES_MAX || chars > left)
-			page++, lines = 0, left = room;
-		lines++;
-		left -= chars < left ? chars : left;
-		if (take && page == o->page)
-			take_line(o, &line);
+		place(&p, &line, g, g->group[i], take);
 	}
 	buf_clear(&line.text);
-	return page + 1;
+	buf_clear(&line.news);
+	buf_clear(&p.heading);
+	return p.page + 1;
 }
 
 static void add_footer(struct overview *o, const struct overview_source *s)
@@ -242,6 +291,7 @@ static void add_footer(struct overview *o, const struct overview_source *s)
 void overview_make(struct overview *o, const struct overview_source *s, unsigned page)
 {
 	struct totals totals = {0};
+	struct grouping g;
 	*o = (struct overview){.kind = s->kind, .lang = s->lang, .page = page, .hash = HASH_SEED, .state_hash = HASH_SEED};
 	buf_init(&o->text, MEM_PANELS, EMBED_DESCRIPTION_CHARS_MAX * 4);
 	buf_init(&o->footer, MEM_PANELS, 256);
@@ -260,10 +310,13 @@ void overview_make(struct overview *o, const struct overview_source *s, unsigned
 		buf_add_str(&o->text, tr(o->lang, TR_OVERVIEW_EMPTY));
 		count_in(o, STR("empty"), false);
 	}
-	o->pages = add_lines(o, s, false);
+	if (!grouping_make(&g, s->config, s->docker, s->grouping))
+		g.count = 0; /* no memory: the totals still stand */
+	o->pages = add_lines(o, s, &g, false);
 	if (o->page >= o->pages)
 		o->page = o->pages - 1;
-	add_lines(o, s, true);
+	add_lines(o, s, &g, true);
+	grouping_clear(&g);
 	add_footer(o, s);
 	o->colour = worst_colour(&totals);
 	const uint32_t rest[] = {o->colour, o->kind, o->lang, o->has_info, o->something_up, o->pages};

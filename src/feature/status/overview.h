@@ -26,6 +26,7 @@ struct overview_source {
 	enum tr_lang lang;
 	enum panel_kind kind;
 	unsigned figures_minutes; /* how often CPU and memory are brought up to date here; 0: by chance only */
+	unsigned grouping;	  /* bits of enum group_by; 0: one list */
 };
 
 struct overview {

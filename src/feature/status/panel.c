@@ -354,9 +354,10 @@ void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone)
 	panel_look(p);
 }
 
-const char *panel_refused(const struct panel *p)
+bool panel_refused(const struct panel *p, enum tr_key *ret_advice)
 {
-	return p->advice;
+	*ret_advice = p->advice;
+	return p->refused;
 }
 
 uint64_t panel_channel_id(const struct panel *p)

@@ -22,7 +22,8 @@ enum {
 	PANEL_STOPPED_MS = 300000,     /* the REST client takes nothing at all; panel_open() comes sooner as a rule */
 	PANEL_OLD_MS = 59 * 60 * 1000, /* Discord's hour, less a minute for clocks that differ */
 	PANEL_FIGURES_MIN_MS = 30000,
-	PANEL_FIGURES_TRIES = 3, /* first figures come about a second after the state: looked for after 2, 5, 30 s, then in rhythm */
+	PANEL_FIGURES_TRIES = 3, /* first figures come about a second after the state: looked for after 3, 5, 30 s, then in rhythm */
+	PANEL_AWAKEN_GAP_MS = 60 * 60 * 1000, /* a thread that fell asleep is woken; one that somebody put to sleep is not, over and over. Discord's shortest time */
 	PANEL_TOO_FAST_MAX = 3	       /* refused as too fast so often: a new message has no such limit */
 };
 
@@ -68,7 +69,7 @@ void panel_on_message(struct panel *p, uint64_t message_id, bool from_self);
 void panel_on_message_deleted(struct panel *p, uint64_t message_id);
 void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone);
 
-const char *panel_refused(const struct panel *p); /* what to do about it; NULL: its messages are taken */
+bool panel_refused(const struct panel *p, enum tr_key *ret_advice); /* and what to do about it; false: its messages are taken */
 uint64_t panel_channel_id(const struct panel *p);
 uint64_t panel_message_id(const struct panel *p); /* 0: none now */
 enum panel_state panel_state_of(const struct panel *p);

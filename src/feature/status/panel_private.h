@@ -25,7 +25,8 @@ struct panel {
 	bool configured, removed, gone;
 	bool wanted; /* there shall be a message */
 	bool news;   /* what is shown may not be true any more */
-	const char *advice; /* about the present failure; NULL: none. Static */
+	bool refused;	  /* so that somebody must do something: */
+	enum tr_key advice;
 	bool told;   /* the log has heard of the present failure */
 	uint64_t message_id;
 	uint64_t obsolete[PANEL_OBSOLETE_MAX];
@@ -37,6 +38,7 @@ struct panel {
 	uint64_t nonce; /* of a post whose outcome is not known: the same again gives the same message */
 
 	struct shown shown, offered;
+	uint64_t awakened_ms; /* its thread; 0: never */
 	uint64_t last_edit_ms, last_post_ms, not_before_ms, figures_due_ms;
 	unsigned figures_tries;
 	unsigned failures; /* in a row */

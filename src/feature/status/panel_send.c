@@ -45,7 +45,7 @@ static void succeed(struct panel *p)
 	if (p->told)
 		log_info("status", "the panel of channel %" PRIu64 " works again", p->channel_id);
 	p->told = p->gone = false;
-	p->advice = NULL;
+	p->refused = false;
 	p->failures = 0;
 	p->not_before_ms = 0;
 }
@@ -55,14 +55,15 @@ static void fail(struct panel *p, const struct rest_reply *reply, const struct e
 	enum refusal r = refusal_of(reply);
 	p->host->failures++;
 	p->failures++;
-	p->advice = r == REFUSAL_MESSAGE_GONE || r == REFUSAL_TOO_FAST ? NULL : refusal_advice(r, reply);
+	p->refused = r != REFUSAL_MESSAGE_GONE && r != REFUSAL_TOO_FAST;
+	p->advice = refusal_advice(r, reply);
 	unsigned wait = refusal_wait_ms(r, p->failures);
 	if (r == REFUSAL_RIGHTS && p->host->believe_ms && wait > p->host->believe_ms)
 		wait = p->host->believe_ms;
 	p->not_before_ms = panel_now_ms(p) + wait;
 	if (r == REFUSAL_CHANNEL_GONE) {
 		log_warn("status", "channel %" PRIu64 " does not exist any more, its panel is dropped: %s", p->channel_id,
-			refusal_advice(r, reply));
+			tr(TR_EN, p->advice));
 		panel_lose_channel(p);
 		return;
 	}
@@ -70,12 +71,47 @@ static void fail(struct panel *p, const struct rest_reply *reply, const struct e
 		log_info("status", "the panel of channel %" PRIu64 " was deleted; posting it again", p->channel_id);
 	else if (!p->told)
 		log_warn("status", "the panel of channel %" PRIu64 " cannot be written: %s; %s. Trying again in %u s, then less often",
-			p->channel_id, err->text, refusal_advice(r, reply), wait / 1000);
+			p->channel_id, err->text, tr(TR_EN, p->advice), wait / 1000);
 	p->told |= r != REFUSAL_MESSAGE_GONE;
 	if (reply->code == 30046 && p->failures >= PANEL_TOO_FAST_MAX && p->message_id) {
 		panel_make_obsolete(p, p->message_id); /* an old message with a limit of its own: a new one has none */
 		panel_track(p, 0);
 	}
+}
+
+/* ---- threads ---- */
+
+static void on_awakened(const struct rest_reply *reply, const struct err *err, void *arg)
+{
+	struct panel *p = arg;
+	p->request = TICKET_NONE;
+	if (err)
+		fail(p, reply, err);
+	else
+		log_info("status", "thread %" PRIu64 " had fallen asleep; it is open again", p->channel_id);
+	panel_enter_rest(p);
+	panel_look(p);
+}
+
+/* A thread goes to sleep when nobody writes in it, and edits of a panel are no writing. True: it is being woken. */
+static bool awaken(struct panel *p, const struct rest_reply *reply)
+{
+	char path[PATH_BYTES];
+	struct buf body;
+	struct err err;
+	uint64_t now = panel_now_ms(p);
+	if (!refusal_is_archived(reply) || (p->awakened_ms && now - p->awakened_ms < PANEL_AWAKEN_GAP_MS))
+		return false;
+	p->awakened_ms = now;
+	buf_init(&body, MEM_PANELS, 64);
+	buf_add_str(&body, "{\"archived\":false}");
+	snprintf(path, sizeof path, "/channels/%" PRIu64, p->channel_id);
+	struct rest_request q = {.method = REST_PATCH, .path = path, .body = &body};
+	p->request = rest_send(p->host->rest, &q, on_awakened, p, &err);
+	buf_clear(&body);
+	if (p->request)
+		panel_enter(p, PANEL_EDITING);
+	return p->request;
 }
 
 /* ---- posting ---- */
@@ -110,7 +146,7 @@ static void on_posted(const struct rest_reply *reply, const struct err *err, voi
 
 void panel_schedule_figures(struct panel *p, bool missing)
 {
-	static const uint64_t first_waits[PANEL_FIGURES_TRIES] = {2000, 5000, 30000};
+	static const uint64_t first_waits[PANEL_FIGURES_TRIES] = {3000, 5000, 30000};
 	uint64_t wait = p->settings.figures_ms;
 	if (!wait) {
 		p->figures_due_ms = NEVER;
@@ -166,6 +202,8 @@ static void on_edited(const struct rest_reply *reply, const struct err *err, voi
 	p->request = TICKET_NONE;
 	if (err) {
 		p->news = true;
+		if (awaken(p, reply))
+			return;
 		fail(p, reply, err);
 		if (current && refusal_of(reply) == REFUSAL_MESSAGE_GONE)
 			panel_track(p, 0);
@@ -184,6 +222,8 @@ static bool is_worth_an_edit(const struct panel *p, const struct overview *o, bo
 {
 	if (!p->shown.known)
 		return true;
+	if (o->hash == p->shown.hash)
+		return false;
 	if (!p->settings.auto_refresh && !o->pending && !p->shown.pending)
 		return false;
 	return o->state_hash != p->shown.state_hash || (figures_due && o->hash != p->shown.hash);
@@ -222,7 +262,9 @@ void panel_edit_if_different(struct panel *p, uint64_t now)
 	}
 	make(p, &o);
 	p->news = false;
-	bool worth = is_worth_an_edit(p, &o, figures_due);
+	/* Half of the first figures now and the other half in a moment would be two edits. */
+	bool complete = !o.figures_missing || p->figures_tries != 1;
+	bool worth = is_worth_an_edit(p, &o, figures_due && complete);
 	if (worth) {
 		if (o.state_hash != p->shown.state_hash)
 			p->figures_tries = 0;

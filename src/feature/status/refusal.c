@@ -48,19 +48,24 @@ unsigned refusal_wait_ms(enum refusal r, unsigned failures)
 	return waits[r][step - 1];
 }
 
-const char *refusal_advice(enum refusal r, const struct rest_reply *reply)
+bool refusal_is_archived(const struct rest_reply *reply)
+{
+	return reply->code == CODE_THREAD_ARCHIVED;
+}
+
+enum tr_key refusal_advice(enum refusal r, const struct rest_reply *reply)
 {
 	if (reply->code == CODE_THREAD_ARCHIVED || reply->code == CODE_THREAD_LOCKED)
-		return "the thread is archived or locked; open it again";
+		return TR_REFUSAL_THREAD;
 	if (reply->code == CODE_MISSING_ACCESS)
-		return "grant ddc View Channel there, and Send Messages and Embed Links";
-	static const char *const advice[] = {
-		[REFUSAL_MESSAGE_GONE] = "it is posted again",
-		[REFUSAL_CHANNEL_GONE] = "take the channel out of the settings",
-		[REFUSAL_RIGHTS] = "grant ddc Send Messages and Embed Links there (in threads: Send Messages in Threads)",
-		[REFUSAL_TOO_FAST] = "Discord's limit; nothing to do",
-		[REFUSAL_CONTENT] = "this is a mistake of ddc; please report it with this line",
-		[REFUSAL_PASSING] = "nothing to do if it passes",
+		return TR_REFUSAL_VIEW;
+	static const enum tr_key advice[] = {
+		[REFUSAL_MESSAGE_GONE] = TR_REFUSAL_MESSAGE_GONE,
+		[REFUSAL_CHANNEL_GONE] = TR_REFUSAL_CHANNEL_GONE,
+		[REFUSAL_RIGHTS] = TR_REFUSAL_RIGHTS,
+		[REFUSAL_TOO_FAST] = TR_REFUSAL_TOO_FAST,
+		[REFUSAL_CONTENT] = TR_REFUSAL_CONTENT,
+		[REFUSAL_PASSING] = TR_REFUSAL_PASSING,
 	};
 	return advice[r];
 }

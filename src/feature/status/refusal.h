@@ -6,6 +6,7 @@
 #define FEATURE_STATUS_REFUSAL_H
 
 #include "discord/rest.h"
+#include "i18n/tr.h"
 
 enum refusal {
 	REFUSAL_MESSAGE_GONE, /* somebody deleted it */
@@ -21,7 +22,8 @@ enum refusal refusal_of(const struct rest_reply *reply);
 bool refusal_is_blind(const struct rest_reply *reply);
 /* ms until the next try; failures: how many in a row, this one included. */
 unsigned refusal_wait_ms(enum refusal r, unsigned failures);
-/* What to do about it, for the log: "grant …". */
-const char *refusal_advice(enum refusal r, const struct rest_reply *reply);
+/* What to do about it: "grant …". */
+enum tr_key refusal_advice(enum refusal r, const struct rest_reply *reply);
+bool refusal_is_archived(const struct rest_reply *reply); /* a thread that went to sleep, not one that was locked */
 
 #endif

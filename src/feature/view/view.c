@@ -16,9 +16,10 @@ struct view view_of(const struct docker *d, struct str name, const struct config
 	struct view v = {
 		.settings = settings,
 		.engine = docker_find(d, key),
-		.state = docker_state_of(d, key),
 		.name = settings ? str_of(settings->display_name) : name,
 	};
+	/* Of one that is out of reach the engine's state is unknown; what it was last is worth a word. */
+	v.state = v.engine ? v.engine->state : docker_state_of(d, key);
 	if (pending)
 		v.pending = (struct view_pending){true, pending->action, pending->since_s, pending->user};
 	return v;

@@ -82,10 +82,11 @@ void answer_fake_answer_all(uint64_t id)
 
 /* /doctor asks the board; no test of answers has one. */
 
-const char *board_refused(const struct board *b, uint64_t channel_id)
+bool board_refused(const struct board *b, uint64_t channel_id, enum tr_key *ret_advice)
 {
 	(void)b, (void)channel_id;
-	return NULL;
+	*ret_advice = answer_fake.refused_advice;
+	return answer_fake.refused;
 }
 
 bool board_needs_messages(const struct config *config)

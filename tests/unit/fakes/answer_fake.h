@@ -3,6 +3,7 @@
 #define TESTS_UNIT_FAKES_ANSWER_FAKE_H
 
 #include "discord/rest.h"
+#include "i18n/tr.h"
 
 struct fake_request {
 	enum rest_method method;
@@ -19,6 +20,8 @@ struct answer_fake {
 	struct fake_request requests[512];
 	unsigned count;
 	uint32_t last_latency_ms;
+	bool refused; /* the board cannot write its panels: */
+	enum tr_key refused_advice;
 };
 extern struct answer_fake answer_fake;
 #define FAKE_REST ((struct rest *)&answer_fake)

@@ -55,7 +55,7 @@ enum container_state docker_state_of(const struct docker *d, struct str name)
 {
 	const struct container *c = docker_find(d, name);
 	if (c)
-		return c->state;
+		return c->stale ? CONTAINER_UNKNOWN : c->state;
 	return docker_link_of(d) == DOCKER_UP ? CONTAINER_MISSING : CONTAINER_UNKNOWN;
 }
 

@@ -11,6 +11,15 @@ uint64_t state_panel(const struct state *s, uint64_t channel_id, enum panel_kind
 	return 0;
 }
 
+uint64_t state_panel_channel(const struct state *s, unsigned index)
+{
+	const struct state_fake *f = (const struct state_fake *)s;
+	for (unsigned i = 0; i < f->count; i++)
+		if (f->panels[i].message_id && !index--)
+			return f->panels[i].channel_id;
+	return 0;
+}
+
 bool state_set_panel(struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err)
 {
 	struct state_fake *f = (struct state_fake *)s;

@@ -78,6 +78,7 @@ void command_show_board(const struct turn *t, enum panel_kind kind)
 		kind == PANEL_OVERVIEW ? on_board_posted : on_admin_board_posted, t->c);
 	respond_message(r, reply, &m);
 	board_write(t->c->parts.board, &m, t->in->channel_id, kind, 0);
+	doctor_note(t, reply);
 	respond_send(r, reply, &m);
 }
 

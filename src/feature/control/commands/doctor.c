@@ -24,7 +24,7 @@ static const struct seen_channel *seen_channel(const struct control *c, uint64_t
 	return NULL;
 }
 
-static unsigned fill_channels(const struct control *c, struct doctor_channel *out)
+static unsigned fill_channels(const struct control *c, enum tr_lang lang, struct doctor_channel *out)
 {
 	unsigned n = 0;
 
@@ -32,8 +32,11 @@ static unsigned fill_channels(const struct control *c, struct doctor_channel *ou
 		uint64_t id = c->config->channels[i].id;
 		const struct seen_channel *s = seen_channel(c, id);
 
-		out[n++] = (struct doctor_channel){.id = id, .seen = s != NULL, .permissions = s ? s->permissions : 0,
-			.refused = board_refused(c->parts.board, id)};
+		enum tr_key advice = TR_KEY_COUNT;
+		bool refused = board_refused(c->parts.board, id, &advice);
+
+		out[n++] = (struct doctor_channel){.id = id, .seen = s != NULL, .is_thread = s && s->is_thread,
+			.permissions = s ? s->permissions : 0, .refused = refused ? tr(lang, advice) : NULL};
 	}
 	return n;
 }
@@ -44,7 +47,6 @@ static void fill(const struct control *c, struct doctor_facts *f)
 
 	f->skew_known = c->seen_of_discord.skew_known;
 	f->skew_ms = c->seen_of_discord.skew_ms;
-	f->channels_beyond = c->config->channel_count > DOCTOR_CHANNELS_MAX ? c->config->channel_count - DOCTOR_CHANNELS_MAX : 0;
 	f->docker_up = docker_link_of(d) == DOCKER_UP;
 	if (!f->docker_up)
 		f->docker_why = docker_link_error(d)->text;
@@ -54,7 +56,6 @@ static void fill(const struct control *c, struct doctor_facts *f)
 	f->containers_beyond = docker_containers_beyond_max(d);
 	f->no_memory_accounting = no_memory_accounting(d);
 	f->needs_messages = board_needs_messages(c->config);
-	f->memory_bytes = mem_use_total().bytes;
 }
 
 void command_doctor(const struct turn *t)
@@ -78,7 +79,7 @@ void command_doctor(const struct turn *t)
 		c->parts.doctor(&facts, c->parts.doctor_arg);
 	fill(c, &facts);
 	facts.channels = channels;
-	facts.channel_count = fill_channels(c, channels);
+	facts.channel_count = fill_channels(c, t->lang, channels);
 	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
 	well = doctor_add(&text, t->lang, &facts);
 	reply = respond_begin(c->respond, &t->in->ref, RESPOND_PRIVATE);

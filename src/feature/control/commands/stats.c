@@ -97,7 +97,7 @@ static void write_now(struct buf *out, const struct view *v, enum tr_lang lang, 
 {
 	struct buf value;
 
-	if (!v->engine || v->state != CONTAINER_RUNNING)
+	if (!v->engine || v->engine->stale || v->state != CONTAINER_RUNNING)
 		return;
 	buf_init(&value, MEM_CONTROL, TEXT_BYTES_MAX);
 	if (!v->settings->detailed_status) {
