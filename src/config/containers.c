@@ -11,6 +11,7 @@ struct gathering {
 	struct config *c;
 	struct reading *r;
 	const char *folder;
+	const struct layers *layers;
 	unsigned room;
 };
 
@@ -93,41 +94,61 @@ static unsigned read_actions(const struct spot *s, doc_ref at)
 	return bits ? bits : ALLOW_STATUS;
 }
 
-/* v2 writes `info` with all its keys. Without the protected ones the object comes from v1, whose texts were
- * in container_info/ and were lost by the original's migration. */
+/* v2 writes `info` with all its keys; without the protected ones the object comes from v1, whose texts were in
+ * container_info/. The original's migration loses those, and its next save writes an info with nothing in it. */
+static bool info_is_of_v2(const struct spot *s, doc_ref object)
+{
+	static const char *const keys[] = {"info.enabled", "info.show_ip", "info.custom_ip", "info.custom_port",
+		"info.custom_text", "info.protected_enabled", "info.protected_content", "info.protected_password"};
+	if (doc_path(s->doc, object, "info.protected_enabled") == DOC_NONE)
+		return false;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		doc_ref at = doc_path(s->doc, object, keys[i]);
+		if (at == DOC_NONE)
+			continue;
+		struct str raw = doc_raw(s->doc, at);
+		if (!str_is(raw, "false") && !str_is(raw, "\"\"") && !str_is(raw, "null") && !str_is(raw, "0"))
+			return true;
+	}
+	return false;
+}
+
+bool old_info(const struct spot *s, doc_ref object, const char *folder, const struct layers *l, struct str container,
+	char file[320], struct doc *ret)
+{
+	struct doc alone;
+	struct buf b;
+	*ret = (struct doc){0};
+	if (l->imported || info_is_of_v2(s, object) || !name_old_info_file(container, file, 320) ||
+		!read_doc_of(s->reading, folder, file, DOC_OBJECT, &alone))
+		return false;
+	/* the old file has the keys of `info` at its top; wrapping the text keeps one reader for both */
+	buf_init(&b, MEM_CONFIG, DOC_BYTES_MAX);
+	buf_add_str(&b, "{\"info\":");
+	buf_add_view(&b, doc_raw(&alone, DOC_ROOT));
+	buf_add_char(&b, '}');
+	bool ok = !b.overflow && doc_parse_copy(ret, buf_view(&b));
+	s->reading->no_memory |= !ok;
+	buf_clear(&b);
+	doc_clear(&alone);
+	return ok;
+}
+
 static void read_old_info(
 	struct gathering *g, const struct spot *s, doc_ref object, struct config_container *k)
 {
 	char file[320];
-	struct doc doc;
-	if (doc_path(s->doc, object, "info.protected_enabled") != DOC_NONE ||
-		!name_old_info_file(str_of(k->name), file, sizeof file))
-		return;
-	if (read_doc_of(g->r, g->folder, file, DOC_OBJECT, &doc)) {
-		const struct spot old = {g->r, file, &doc};
-		struct config_container with = {0};
-		/* the old file has the keys of `info` at its top; wrapping the text keeps one reader for both
-		 */
-		struct buf b;
-		struct doc wrapped;
-		buf_init(&b, MEM_CONFIG, doc.length + 64);
-		buf_add_str(&b, "{\"info\":");
-		buf_add_view(&b, doc_raw(&doc, DOC_ROOT));
-		buf_add_char(&b, '}');
-		if (doc_parse_copy(&wrapped, buf_view(&b)) &&
-			load_fields(g->c, &(struct spot){g->r, file, &wrapped}, DOC_ROOT, STORE_CONTAINER,
-				&with)) {
-			k->info_enabled = with.info_enabled;
-			k->info_show_ip = with.info_show_ip;
-			k->info_ip = with.info_ip;
-			k->info_port = with.info_port;
-			k->info_text = with.info_text;
-		}
-		doc_clear(&wrapped);
-		buf_clear(&b);
-		(void)old;
+	struct doc old;
+	struct config_container with = {0};
+	if (old_info(s, object, g->folder, g->layers, str_of(k->name), file, &old) &&
+		load_fields(g->c, &(struct spot){g->r, file, &old}, DOC_ROOT, STORE_CONTAINER, &with)) {
+		k->info_enabled = with.info_enabled;
+		k->info_show_ip = with.info_show_ip;
+		k->info_ip = with.info_ip;
+		k->info_port = with.info_port;
+		k->info_text = with.info_text;
 	}
-	doc_clear(&doc);
+	doc_clear(&old);
 }
 
 static bool same_name(const struct gathering *g, const char *name, unsigned *ret_at)
@@ -255,6 +276,25 @@ static void from_old_list(struct gathering *g, const struct layers *l)
 
 /* ---- order: `order`, then server_order.json, then the name ---- */
 
+const struct doc *server_order(
+	struct reading *r, const char *folder, const struct layers *l, struct doc *own, doc_ref *ret_list)
+{
+	if (read_doc(r, folder, "server_order.json", own)) {
+		*ret_list = doc_type(own, DOC_ROOT) == DOC_ARRAY ? DOC_ROOT : doc_get(own, DOC_ROOT, "server_order");
+		return *ret_list != DOC_NONE && doc_type(own, *ret_list) == DOC_ARRAY ? own : NULL;
+	}
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct layer *a = &l->list[i];
+		bool of_v1 = a->old || doc_get(&a->doc, DOC_ROOT, "servers") != DOC_NONE;
+		doc_ref at = layer_counts(l, a) && of_v1 ? doc_get(&a->doc, DOC_ROOT, "server_order") : DOC_NONE;
+		if (at == DOC_NONE || doc_type(&a->doc, at) != DOC_ARRAY)
+			continue;
+		*ret_list = at;
+		return &a->doc;
+	}
+	return NULL;
+}
+
 struct ranked {
 	struct config_container container;
 	unsigned rank;
@@ -285,7 +325,7 @@ static int by_place(const void *x, const void *y)
 	return strcmp(a->container.name, b->container.name);
 }
 
-static void sort(struct gathering *g)
+static void sort(struct gathering *g, const struct layers *l)
 {
 	struct config *c = g->c;
 	struct doc doc;
@@ -294,12 +334,10 @@ static void sort(struct gathering *g)
 		g->r->no_memory = true;
 		return;
 	}
-	bool has_order = read_doc(g->r, g->folder, "server_order.json", &doc);
-	doc_ref list = !has_order			       ? DOC_NONE
-		       : doc_type(&doc, DOC_ROOT) == DOC_ARRAY ? DOC_ROOT
-							       : doc_get(&doc, DOC_ROOT, "server_order");
+	doc_ref list = DOC_NONE;
+	const struct doc *order = server_order(g->r, g->folder, l, &doc, &list);
 	for (unsigned i = 0; i < c->container_count; i++)
-		all[i] = (struct ranked){c->containers[i], rank_of(&doc, list, c->containers[i].name)};
+		all[i] = (struct ranked){c->containers[i], order ? rank_of(order, list, c->containers[i].name) : UINT32_MAX};
 	qsort(all, c->container_count, sizeof *all, by_place);
 	for (unsigned i = 0; i < c->container_count; i++)
 		c->containers[i] = all[i].container;
@@ -309,10 +347,10 @@ static void sort(struct gathering *g)
 
 bool load_containers(struct config *c, struct reading *r, const char *folder, const struct layers *l)
 {
-	struct gathering g = {.c = c, .r = r, .folder = folder};
+	struct gathering g = {.c = c, .r = r, .folder = folder, .layers = l};
 	if (!from_files(&g))
 		from_old_list(&g, l);
 	if (!r->no_memory)
-		sort(&g);
+		sort(&g, l);
 	return !r->no_memory;
 }

@@ -109,25 +109,28 @@ static bool is_filled(const struct doc *d, doc_ref section)
 	return section != DOC_NONE && doc_type(d, section) == DOC_OBJECT && doc_first(d, section) != DOC_NONE;
 }
 
+const struct layer *old_section(const struct layers *l, doc_ref *ret_at)
+{
+	const struct layer *a = layers_file(l, "spam_protection.json");
+	*ret_at = a ? doc_get(&a->doc, DOC_ROOT, "spam_protection") : DOC_NONE;
+	if (a && is_filled(&a->doc, *ret_at))
+		return a;
+	a = layers_find_filled(l, "spam_protection", ret_at);
+	return a && doc_type(&a->doc, *ret_at) == DOC_OBJECT ? a : NULL;
+}
+
 bool load_cooldowns(struct config *c, struct reading *r, const char *folder, const struct layers *l)
 {
 	const struct layer *own = layers_file(l, "channels_config.json");
 	c->cooldowns_enabled = c->cooldown_message = c->cooldown_log = true;
 	c->max_commands_per_minute = 20;
-	c->max_buttons_per_minute = own ? BUTTONS_WITHOUT_SECTION : 35;
+	/* a channels_config.json of v1 is another thing of the same name: there it is as if there were none */
+	c->max_buttons_per_minute = own && !l->oldest_layout ? BUTTONS_WITHOUT_SECTION : 35;
 	doc_ref section = own ? doc_get(&own->doc, DOC_ROOT, "spam_protection") : DOC_NONE;
 	if (own && is_filled(&own->doc, section))
 		return from_section(c, r, &(struct spot){r, own->file, &own->doc}, section);
-	struct doc old; /* a file of its own in builds of August 2025 */
-	bool ok = true;
-	if (read_doc_of(r, folder, "spam_protection.json", DOC_OBJECT, &old)) {
-		ok = from_section(c, r, &(struct spot){r, "spam_protection.json", &old}, DOC_ROOT);
-	} else {
-		const struct layer *a = layers_find(l, "spam_protection", &section);
-		if (a && is_filled(&a->doc, section))
-			ok = from_section(c, r, &(struct spot){r, a->file, &a->doc}, section);
-	}
-	doc_clear(&old);
+	const struct layer *a = old_section(l, &section);
+	bool ok = !a || from_section(c, r, &(struct spot){r, a->file, &a->doc}, section);
 	return ok && !r->no_memory;
 }
 

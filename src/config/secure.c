@@ -12,6 +12,7 @@
 #include "crypto/fernet.h"
 #include "crypto/password.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -292,23 +293,41 @@ static void close_to_others(const char *folder, const char *name, unsigned *coun
 		(*count)++;
 }
 
+/* The beginnings of their names, so that copies (.bak, .v1, .v1.1.x.backup_…) are among them. */
+static bool holds_secrets(const char *name)
+{
+	static const char *const starts[] = {"config.json", "config_v1.json", "auth.json", "web_ui.json", "bot_config.json",
+		"web_config.json", ".translation_key", "channel_translations.json", "ddc_session.json"};
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (strncmp(name, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
+static void close_folder(const char *folder, const char *sub, bool all, unsigned *count)
+{
+	char path[PATH_MAX], file[600];
+	DIR *dir = file_path(path, sizeof path, folder, sub) ? opendir(path) : NULL;
+	for (struct dirent *e; dir && (e = readdir(dir));) {
+		snprintf(file, sizeof file, "%s/%s", sub, e->d_name);
+		if (all || holds_secrets(e->d_name))
+			close_to_others(folder, file, count);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 static void secure_modes(const char *folder, struct buf *report)
 {
-	static const char *const files[] = {"config.json", "config.json.bak", "config.json.v1", "auth.json",
-		"auth.json.bak", "web_ui.json", "web_ui.json.bak", "bot_config.json", "web_config.json",
-		"config_v1.json", ".translation_key", "channel_translations.json", "ddc_session.json"};
-	char **names;
-	size_t count;
 	unsigned changed = 0;
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		close_to_others(folder, files[i], &changed);
-	file_list(folder, "containers", ".json", &names, &count, NULL);
-	for (size_t i = 0; i < count; i++) {
-		char file[300];
-		snprintf(file, sizeof file, "containers/%s", names[i]);
-		close_to_others(folder, file, &changed);
-	}
-	file_list_free(names, count);
+	DIR *dir = opendir(folder);
+	close_folder(folder, ".", false, &changed);
+	close_folder(folder, "containers", true, &changed);
+	for (struct dirent *e; dir && (e = readdir(dir));)
+		if (strncmp(e->d_name, "backup_", 7) == 0)
+			close_folder(folder, e->d_name, false, &changed);
+	if (dir)
+		closedir(dir);
 	if (changed)
 		buf_printf(report, "%u files with secrets may be read by their owner only now\n", changed);
 }

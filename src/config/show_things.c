@@ -129,12 +129,16 @@ static void put_actions(struct show *s, const struct entry *e)
 }
 
 /* Texts that v1 kept in container_info/ are in the snapshot, not in the object. */
-static bool has_old_info(const struct show *s, const struct entry *e, const struct config_container **ret_k)
+static bool has_old_info(struct show *s, const struct entry *e, const struct config_container **ret_k)
 {
 	char file[320];
+	struct doc old;
+	const struct spot spot = {&s->quiet, "", e->from};
 	*ret_k = config_find_container(s->config, str_of(e->name));
-	return *ret_k && doc_path(e->from, e->at, "info.protected_enabled") == DOC_NONE &&
-	       name_old_info_file(str_of(e->name), file, sizeof file) && file_time_ns(s->folder, file);
+	bool has = *ret_k && old_info(&spot, e->at, s->folder, &s->layers, str_of(e->name), file, &old);
+	if (*ret_k)
+		doc_clear(&old);
+	return has;
 }
 
 static void put_info(struct show *s, const char *key, const struct entry *e, const struct shape *rows)
