@@ -10,6 +10,7 @@
 #include "config/private.h"
 #include "crypto/base64.h"
 #include "crypto/fernet.h"
+#include "crypto/password.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,15 @@ static void no_token_problem(struct config *c, struct reading *r)
 			"token in anew");
 }
 
+static void password_problem(struct config *c, struct reading *r)
+{
+	const struct spot s = {r, "config.json", NULL};
+	const char *fault = *c->private->password_hash ? password_fault(str_of(c->private->password_hash)) : NULL;
+	if (fault)
+		read_problem(&s, DOC_NONE, "web_ui_password_hash", true, "%s. Nobody can log in with it; `ddc set-password` sets a new one",
+			fault);
+}
+
 static void from_folder(struct config *c, struct reading *r, const struct layers *l)
 {
 	static const char *const old_keys[] = {"bot_token", "encrypted_bot_token", "bot_token_encrypted"};
@@ -152,6 +162,8 @@ bool load_token(struct config *c, struct reading *r, const struct layers *l, boo
 	p->password_hash = "";
 	each_text(c, r, l, "web_ui_password_hash", false, take_password);
 	each_text(c, r, l, "web_ui_password_hash", true, take_hash); /* one of them opens the token */
+	if (environment_too)
+		password_problem(c, r);
 	if (*variable) {
 		struct option_value *v = &p->values[option_find("bot_token") - options];
 		v->source = SOURCE_ENVIRONMENT;
