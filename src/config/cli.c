@@ -101,6 +101,16 @@ static int cli_check(struct call *c)
 	return !ok ? failed(&err) : count > 0;
 }
 
+/* Whatever was saved: no secret stays in clear text beside it. */
+static int seal_up(struct call *c)
+{
+	struct buf report;
+	struct err err = {0};
+	buf_init(&report, MEM_CONFIG, OUTPUT_BYTES_MAX);
+	bool ok = config_secure(c->folder, &report, &err);
+	return print(c, &report, ok, &err);
+}
+
 static int cli_set(struct call *c)
 {
 	struct err err = {0};
@@ -109,7 +119,7 @@ static int cli_set(struct call *c)
 	if (!config_save_setting(c->folder, c->argv[0], c->argv[1], &err))
 		return failed(&err);
 	fprintf(c->out, "%s is saved\n", c->argv[0]);
-	return 0;
+	return seal_up(c);
 }
 
 static int cli_export(struct call *c)
@@ -139,7 +149,8 @@ static int cli_import(struct call *c)
 					       : archive_import(c->folder, c->argv[0], &report, &err);
 	if (!ok && report.length)
 		fprintf(stderr, "ddc: these files were imported before it failed:\n%s", buf_text(&report));
-	return print(c, &report, ok, &err);
+	int status = print(c, &report, ok, &err);
+	return status ? status : seal_up(c);
 }
 
 static int cli_migrate(struct call *c)

@@ -92,6 +92,9 @@ const struct layer *layers_file(const struct layers *l, const char *file); /* NU
 
 /* The name of the file, for as long as c lives. */
 const char *layer_name(struct config *c, const struct layer *a);
+/* info.protected_password of a container, if it is in clear text, becomes its hash, which was tried first. *ret_count
+ * grows by one. False without memory. */
+bool hash_protected(struct doc *d, unsigned *ret_count);
 /* Where it is written down that the old files were imported. */
 #define IMPORT_FILE "ddc_migration.json"
 /* What a channel without a file, or without a word in it, has: channels/default.json, or the own defaults of v1 that

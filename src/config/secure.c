@@ -206,27 +206,36 @@ out:
 
 /* ---- protected passwords ---- */
 
-static bool secure_container(const char *folder, const char *file, unsigned *count, struct err *err)
+bool hash_protected(struct doc *d, unsigned *ret_count)
 {
 	static const struct str path[] = {{"info", 4}, {"protected_password", 18}};
 	char clear[1024], hash[PASSWORD_STORED_BYTES_MAX];
-	struct buf json;
-	buf_init(&json, MEM_CONFIG, 2 * PASSWORD_STORED_BYTES_MAX);
-	struct save *s = save_begin(folder);
-	struct doc *d = s ? save_doc(s, file, NULL) : NULL; /* a broken file is not ours to mend */
 	bool ok = true;
-	if (d && text_at(d, "info.protected_password", clear, sizeof clear) && *clear &&
-		!password_is_hash(str_of(clear))) {
-		ok = password_hash_rounds(utf8_prefix(str_of(clear), INFO_PASSWORD_CHARACTERS_MAX),
-			     INFO_PASSWORD_ROUNDS, hash) &&
-				     doc_quote(&json, str_of(hash), false)
-			     ? save_set(s, file, path, 2, buf_view(&json), err) &&
-				       save_commit_without_backup(s, err)
-			     : no_memory(err);
-		*count += ok;
+	if (text_at(d, "info.protected_password", clear, sizeof clear) && *clear && !password_is_hash(str_of(clear))) {
+		struct buf json;
+		/* the original reads no more than this many characters of it */
+		struct str password = utf8_prefix(str_of(clear), INFO_PASSWORD_CHARACTERS_MAX);
+		buf_init(&json, MEM_CONFIG, 2 * PASSWORD_STORED_BYTES_MAX);
+		ok = config_hash_info_password(password, hash) && password_check(str_of(hash), password) &&
+		     doc_quote(&json, str_of(hash), false) && doc_set(d, path, 2, buf_view(&json));
+		buf_clear(&json);
+		*ret_count += ok;
 	}
 	explicit_bzero(clear, sizeof clear);
-	buf_clear(&json);
+	return ok;
+}
+
+static bool secure_container(const char *folder, const char *file, unsigned *count, struct err *err)
+{
+	struct save *s = save_begin(folder);
+	struct doc *d = s ? save_doc(s, file, NULL) : NULL; /* a broken file is not ours to mend */
+	unsigned hashed = 0;
+	bool ok = !d || doc_type(d, DOC_ROOT) != DOC_OBJECT || hash_protected(d, &hashed) || no_memory(err);
+	if (ok && hashed) {
+		save_touch(s, d);
+		ok = save_commit_without_backup(s, err);
+		*count += ok;
+	}
 	save_free(s);
 	return ok;
 }
