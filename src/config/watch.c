@@ -50,3 +50,24 @@ uint64_t config_fingerprint(const char *folder)
 	}
 	return h;
 }
+
+bool config_each_watched(const char *folder, config_file_fn *each, void *arg)
+{
+	bool any = false;
+	for (const char *const *sub = config_watched_folders; *sub; sub++) {
+		char **names;
+		size_t count;
+		file_list(folder, **sub ? *sub : ".", ".json", &names, &count, NULL);
+		for (size_t i = 0; i < count; i++) {
+			char name[400], path[PATH_MAX];
+			snprintf(name, sizeof name, "%s%s%s", *sub, **sub ? "/" : "", names[i]);
+			if (!config_watches(str_of(names[i])) || !file_path(path, sizeof path, folder, name))
+				continue;
+			any = true;
+			if (each)
+				each(path, arg);
+		}
+		file_list_free(names, count);
+	}
+	return any;
+}

@@ -1,0 +1,82 @@
+#include "app/problems.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "config/config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void problems_keep(struct problems *p, const struct list *list)
+{
+	p->count = p->errors = p->kept = 0;
+	list_each(pos, list) {
+		const struct config_problem *one = list_item(pos, struct config_problem, link);
+		p->count++;
+		p->errors += one->is_error;
+		if (p->kept < DOCTOR_PROBLEMS_MAX)
+			snprintf(p->texts[p->kept++], sizeof p->texts[0], "%s%s%s: %s", one->file, one->place[0] ? ": " : "",
+				one->place, one->sentence);
+	}
+}
+
+static void mix(uint64_t *h, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		*h = (*h ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+	*h = (*h ^ 0xFF) * UINT64_C(1099511628211);
+}
+
+/* FNV-1a, without the line: an edit above an old error moves it. */
+static uint64_t hash_of(const struct config_problem *one)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+	const char *line = strstr(one->place, "line ");
+	mix(&h, one->file, strlen(one->file));
+	mix(&h, one->place, line ? (size_t)(line - one->place) : strlen(one->place));
+	mix(&h, one->sentence, strlen(one->sentence));
+	return h;
+}
+
+void problems_accept(struct problems *p, const struct list *list)
+{
+	unsigned count = 0;
+	list_each(pos, list)
+		count += list_item(pos, struct config_problem, link)->is_error;
+	mem_free(p->known);
+	p->known = count ? mem_array(MEM_APP, count, sizeof *p->known) : NULL;
+	p->known_count = 0;
+	list_each(pos, list) {
+		const struct config_problem *one = list_item(pos, struct config_problem, link);
+		if (one->is_error && p->known)
+			p->known[p->known_count++] = hash_of(one);
+	}
+}
+
+const struct config_problem *problems_new_error(const struct problems *p, const struct list *list)
+{
+	list_each(pos, list) {
+		const struct config_problem *one = list_item(pos, struct config_problem, link);
+		bool is_known = !one->is_error;
+		for (unsigned i = 0; i < p->known_count && !is_known; i++)
+			is_known = p->known[i] == hash_of(one);
+		if (!is_known)
+			return one;
+	}
+	return NULL;
+}
+
+void problems_report(const struct list *list)
+{
+	list_each(pos, list) {
+		const struct config_problem *one = list_item(pos, struct config_problem, link);
+		log_line(one->is_error ? LOG_ERROR : LOG_WARN, "config", "%s%s%s: %s", one->file, one->place[0] ? ": " : "",
+			one->place, one->sentence);
+	}
+}
+
+void problems_clear(struct problems *p)
+{
+	mem_free(p->known);
+	*p = (struct problems){0};
+}
