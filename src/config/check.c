@@ -214,6 +214,38 @@ static void check_file(struct check *c, const char *file, bool quietly)
 	doc_clear(&d);
 }
 
+/* What loading passes over in silence: something else where an object must stand. */
+static void check_tables(const struct spot *s, doc_ref object, const char *const *paths)
+{
+	for (; *paths; paths++) {
+		doc_ref at = doc_path(s->doc, object, *paths);
+		if (at != DOC_NONE && doc_type(s->doc, at) != DOC_OBJECT && doc_type(s->doc, at) != DOC_NULL)
+			read_problem(s, at, *paths, true, "%s is not allowed here; it must be an object in { }. It counts as empty",
+				doc_type_name(doc_type(s->doc, at)));
+	}
+}
+
+static void check_tables_of(struct check *c, const char *file)
+{
+	static const char *const of_main[] = {"heartbeat", "docker_config", "default_channel_permissions", "channel_permissions", NULL};
+	static const char *const of_container[] = {"info", NULL}, *const of_channel[] = {"commands", NULL};
+	static const char *const of_spam[] = {"spam_protection", "spam_protection.global_settings", NULL};
+	static const char *const of_admins[] = {"admin_notes", NULL};
+	static const struct {
+		const char *start;
+		const char *const *paths;
+	} rows[] = {{"config.json", of_main}, {"containers/", of_container}, {"channels/", of_channel},
+		{"channels_config.json", of_spam}, {"admins.json", of_admins}};
+	struct doc d;
+	struct reading silent = {0};
+	const struct spot s = {&c->r, file, &d};
+	if (read_doc(&silent, c->folder, file, &d))
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+			if (strncmp(file, rows[i].start, strlen(rows[i].start)) == 0)
+				check_tables(&s, DOC_ROOT, rows[i].paths);
+	doc_clear(&d);
+}
+
 static void check_folder(struct check *c, const char *sub)
 {
 	char **names;
@@ -223,6 +255,7 @@ static void check_folder(struct check *c, const char *sub)
 		char file[300];
 		snprintf(file, sizeof file, "%s/%s", sub, names[i]);
 		check_file(c, file, true);
+		check_tables_of(c, file);
 	}
 	file_list_free(names, count);
 }
@@ -241,15 +274,22 @@ bool config_check(const char *folder, bool thorough, struct list *problems, stru
 {
 	static const char *const judged[] = {"config.json", "auth.json", "web_ui.json",
 		"docker_settings.json", "channels_config.json", "admins.json", "ddc_rights.json", "server_order.json",
-		"bot_config.json", "web_config.json", "docker_config.json", "spam_protection.json"};
+		"bot_config.json", "web_config.json", "docker_config.json", "spam_protection.json", "heartbeat.json"};
 	static const char *const others[] = {"auto_actions_state.json", "query_support.json",
 		"mech_state.json", "container_timeouts.json", "update_status.json", "ddc_state.json"};
 	struct check c = {.folder = folder, .r = {.problems = problems}};
 	struct config *config = config_load(folder, problems, err);
 	if (!config)
 		return false;
+	if (!folder_is_readable(&(struct reading){0}, folder)) { /* loading has said so */
+		config_free(config);
+		return true;
+	}
 	for (size_t i = 0; i < sizeof judged / sizeof *judged; i++)
+	{
 		check_file(&c, judged[i], true);
+		check_tables_of(&c, judged[i]);
+	}
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		check_file(&c, others[i], false);
 	check_folder(&c, "containers");

@@ -19,7 +19,7 @@ struct gathering {
  * usable. */
 static char *display_name(const struct spot *s, doc_ref at)
 {
-	if (at != DOC_NONE && doc_type(s->doc, at) == DOC_ARRAY)
+	while (at != DOC_NONE && doc_type(s->doc, at) == DOC_ARRAY)
 		at = doc_first(s->doc, at);
 	if (at == DOC_NONE || doc_type(s->doc, at) == DOC_NULL)
 		return NULL;
@@ -31,7 +31,7 @@ static char *display_name(const struct spot *s, doc_ref at)
 			doc_type_name(doc_type(s->doc, at)));
 		return NULL;
 	}
-	struct str shown = name_displayed(str_of(text));
+	struct str shown = name_displayed(text, strlen(text));
 	memmove(text, shown.p, shown.n);
 	text[shown.n] = '\0';
 	return text;
@@ -62,13 +62,45 @@ static char *name_under(const struct spot *s, doc_ref object, const char *key)
 	return NULL;
 }
 
+static unsigned action_of(struct str word)
+{
+	static const char *const names[] = {"status", "start", "stop", "restart", "pause", "kill"};
+	static const unsigned bits[] = {ALLOW_STATUS, ALLOW_START, ALLOW_STOP, ALLOW_RESTART, ALLOW_PAUSE, ALLOW_KILL};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_is_nocase(word, names[i]))
+			return bits[i];
+	return 0;
+}
+
+static void bad_action(const struct spot *s, doc_ref at, struct str word)
+{
+	read_problem(s, at, "allowed_actions", true, "%.*s is no action; allowed are status, start, stop, restart, pause, kill",
+		STR_ARG(utf8_prefix(word, 40)));
+}
+
+/* One word, or several with anything but letters between them: "status, start", "['status', 'start']". */
+static unsigned actions_in(const struct spot *s, doc_ref at)
+{
+	unsigned bits = 0;
+	char *text = read_scalar(s, at);
+	struct str rest = str_of(text);
+	while (rest.n) {
+		size_t n = 0;
+		while (n < rest.n && ((rest.p[n] | 32) >= 'a' && (rest.p[n] | 32) <= 'z'))
+			n++;
+		if (n && action_of((struct str){rest.p, n}))
+			bits |= action_of((struct str){rest.p, n});
+		else if (n)
+			bad_action(s, at, (struct str){rest.p, n});
+		n += n < rest.n;
+		rest.p += n, rest.n -= n;
+	}
+	mem_free(text);
+	return bits;
+}
+
 static unsigned read_actions(const struct spot *s, doc_ref at)
 {
-	static const struct {
-		const char *name;
-		unsigned bit;
-	} actions[] = {{"status", ALLOW_STATUS}, {"start", ALLOW_START}, {"stop", ALLOW_STOP}, {"restart", ALLOW_RESTART},
-		{"pause", ALLOW_PAUSE}, {"kill", ALLOW_KILL}};
 	unsigned bits = 0;
 	if (at == DOC_NONE || doc_type(s->doc, at) == DOC_NULL)
 		return ALLOW_STATUS;
@@ -80,16 +112,10 @@ static unsigned read_actions(const struct spot *s, doc_ref at)
 	}
 	for (doc_ref one = list ? doc_first(s->doc, at) : at; one != DOC_NONE;
 		one = list ? doc_next(s->doc, one) : DOC_NONE) {
-		char word[16];
-		unsigned bit = 0;
-		if (read_short(s, one, word, sizeof word))
-			for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
-				if (str_is_nocase(str_trim(str_of(word)), actions[i].name))
-					bit = actions[i].bit;
-		if (!bit)
-			read_problem(s, one, "allowed_actions", true, "%.*s is no action; allowed are status, start, stop, restart, pause, kill",
-				STR_ARG(utf8_prefix(doc_raw(s->doc, one), 40)));
-		bits |= bit;
+		if (doc_type(s->doc, one) == DOC_STRING)
+			bits |= actions_in(s, one);
+		else
+			bad_action(s, one, doc_raw(s->doc, one));
 	}
 	return bits ? bits : ALLOW_STATUS;
 }

@@ -75,6 +75,8 @@ struct layers {
 	uint64_t old_hash;  /* of the contents of all that is old; 0: there is nothing */
 };
 
+/* Says so if not. */
+bool folder_is_readable(struct reading *r, const char *folder);
 void layers_load(struct layers *l, struct reading *r, const char *folder);
 /* Puts the files of one copy (a folder, or one file) in the place of everything old. False if it holds nothing that
  * can be used. */

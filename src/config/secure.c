@@ -358,12 +358,20 @@ static bool first_password(const char *folder, struct buf *report, struct err *e
 	return true;
 }
 
+enum { TRIES = 3 };
+
 bool config_secure(const char *folder, struct buf *report, struct err *err)
 {
-	bool ok = first_password(folder, report, err) && secure_token(folder, report, err) &&
-		  secure_passwords(folder, report, err);
+	struct err why = {0};
+	bool ok = false;
+	/* sealing takes a second, in which somebody else may have sealed it */
+	for (int i = 0; i < TRIES && !ok && (i == 0 || why.code == ERR_CONFLICT); i++) {
+		why = (struct err){0};
+		ok = first_password(folder, report, &why) && secure_token(folder, report, &why) &&
+		     secure_passwords(folder, report, &why);
+	}
 	secure_modes(folder, report);
-	return ok;
+	return ok || err_set(err, why.code, "%s", why.text);
 }
 
 bool config_housekeep(const char *folder, struct buf *report, struct err *err)

@@ -116,8 +116,16 @@ static void put_actions(struct show *s, const struct entry *e)
 	static const char *const names[] = {"status", "start", "stop", "restart", "pause", "kill"};
 	const struct config_container *k = config_find_container(s->config, str_of(e->name));
 	doc_ref list = doc_get(e->from, e->at, "allowed_actions");
-	if (list != DOC_NONE && doc_type(e->from, list) == DOC_ARRAY &&
-		doc_first(e->from, list) != DOC_NONE) {
+	bool as_is = list != DOC_NONE && doc_type(e->from, list) == DOC_ARRAY && doc_first(e->from, list) != DOC_NONE;
+	for (doc_ref one = as_is ? doc_first(e->from, list) : DOC_NONE; one != DOC_NONE; one = doc_next(e->from, one)) {
+		bool known = false;
+		for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+			struct str raw = doc_raw(e->from, one);
+			known = known || (raw.n == strlen(names[i]) + 2 && str_is((struct str){raw.p + 1, raw.n - 2}, names[i]));
+		}
+		as_is = as_is && known;
+	}
+	if (as_is) { /* in the owner's order */
 		shape_value(&s->shape, "allowed_actions", e->from, list);
 		return;
 	}
