@@ -293,7 +293,7 @@ static bool load_config(struct app *a, struct err *err)
 	if (fresh)
 		problems_keep(&a->problems, &problems);
 	if (fresh && !refused) {
-		problems_report(&problems);
+		problems_report(&a->problems, &problems);
 		problems_accept(&a->problems, &problems);
 		a->had_files = config_each_watched(a->paths.config, NULL, NULL);
 		apply_config(a, fresh);

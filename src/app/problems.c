@@ -42,36 +42,43 @@ void problems_accept(struct problems *p, const struct list *list)
 {
 	unsigned count = 0;
 	list_each(pos, list)
-		count += list_item(pos, struct config_problem, link)->is_error;
+		count++;
 	mem_free(p->known);
 	p->known = count ? mem_array(MEM_APP, count, sizeof *p->known) : NULL;
 	p->known_count = 0;
 	list_each(pos, list) {
 		const struct config_problem *one = list_item(pos, struct config_problem, link);
-		if (one->is_error && p->known)
+		if (p->known)
 			p->known[p->known_count++] = hash_of(one);
 	}
+}
+
+static bool is_known(const struct problems *p, const struct config_problem *one)
+{
+	uint64_t hash = hash_of(one);
+	for (unsigned i = 0; i < p->known_count; i++)
+		if (p->known[i] == hash)
+			return true;
+	return false;
 }
 
 const struct config_problem *problems_new_error(const struct problems *p, const struct list *list)
 {
 	list_each(pos, list) {
 		const struct config_problem *one = list_item(pos, struct config_problem, link);
-		bool is_known = !one->is_error;
-		for (unsigned i = 0; i < p->known_count && !is_known; i++)
-			is_known = p->known[i] == hash_of(one);
-		if (!is_known)
+		if (one->is_error && !is_known(p, one))
 			return one;
 	}
 	return NULL;
 }
 
-void problems_report(const struct list *list)
+void problems_report(const struct problems *p, const struct list *list)
 {
 	list_each(pos, list) {
 		const struct config_problem *one = list_item(pos, struct config_problem, link);
-		log_line(one->is_error ? LOG_ERROR : LOG_WARN, "config", "%s%s%s: %s", one->file, one->place[0] ? ": " : "",
-			one->place, one->sentence);
+		if (!is_known(p, one))
+			log_line(one->is_error ? LOG_ERROR : LOG_WARN, "config", "%s%s%s: %s", one->file, one->place[0] ? ": " : "",
+				one->place, one->sentence);
 	}
 }
 

@@ -11,7 +11,7 @@
 struct problems {
 	unsigned count, errors, kept;
 	char texts[DOCTOR_PROBLEMS_MAX][256]; /* the first ones */
-	uint64_t *known;		      /* errors of the settings in force, as hashes; PROBLEMS_MAX of them at most */
+	uint64_t *known;		      /* those of the settings in force, as hashes; PROBLEMS_MAX of them at most */
 	unsigned known_count;
 };
 
@@ -21,7 +21,8 @@ void problems_keep(struct problems *p, const struct list *list);
 void problems_accept(struct problems *p, const struct list *list);
 /* The first error that the settings in force do not have; NULL: there is none. */
 const struct config_problem *problems_new_error(const struct problems *p, const struct list *list);
-void problems_report(const struct list *list);
+/* Into the log, each once: what the settings in force have too was told before. */
+void problems_report(const struct problems *p, const struct list *list);
 void problems_clear(struct problems *p);
 
 #endif

@@ -104,7 +104,7 @@ static struct config *config_new(void)
 	if (c)
 		c->private = mem_zalloc(MEM_CONFIG, sizeof *c->private);
 	if (c && c->private)
-		c->private->values = mem_array(MEM_CONFIG, option_count, sizeof *c->private->values);
+		c->private->values = mem_array(MEM_CONFIG, option_value_count(), sizeof *c->private->values);
 	if (c && c->private && c->private->values)
 		return c;
 	config_free(c);

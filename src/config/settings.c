@@ -175,7 +175,7 @@ static void choose_zone(struct config *c, struct reading *r)
 static void use_profile(struct config *c)
 {
 	enum profile p = profile_of(config_text(c, "DDC_MEMORY_PROFILE"));
-	for (size_t i = 0; i < option_count; i++)
+	for (size_t i = 0; i < option_value_count(); i++)
 		if (c->private->values[i].source == SOURCE_DEFAULT && options[i].store <= STORE_ADVANCED)
 			profile_default(p, options[i].name, &c->private->values[i].number);
 }
@@ -183,7 +183,7 @@ static void use_profile(struct config *c)
 bool load_settings(struct config *c, struct reading *r, const struct layers *l)
 {
 	struct config_private *p = c->private;
-	for (size_t i = 0; i < option_count; i++) {
+	for (size_t i = 0; i < option_value_count(); i++) {
 		const struct option *o = &options[i];
 		struct option_value *v = &p->values[i];
 		*v = (struct option_value){.number = o->number, .text = o->text ? o->text : ""};
