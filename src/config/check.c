@@ -105,6 +105,44 @@ static void check_day(const struct spot *s, doc_ref details, const char *place, 
 			"a %s task needs a day from 1 to 31", cycle);
 }
 
+static bool number_at(const struct spot *s, doc_ref details, const char *key, int64_t *ret)
+{
+	static const struct option any = {.type = OPTION_INT, .min = INT32_MIN, .max = INT32_MAX};
+	struct reading quiet = {0};
+	const struct spot silent = {&quiet, s->file, s->doc};
+	return read_number(&silent, doc_get(s->doc, details, key), &any, "", ret);
+}
+
+static int days_in(int64_t month, int64_t year)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return days[month - 1] + (month == 2 && leap);
+}
+
+/* Month and year, where the cycle has them, and whether there is such a date. */
+static void check_date(const struct spot *s, doc_ref details, const char *place, const char *cycle)
+{
+	int64_t day = 0, month = 0, year = 2024; /* a leap year: yearly on 29 February is allowed */
+	bool once = strcmp(cycle, "once") == 0;
+	if (!once && strcmp(cycle, "yearly") != 0)
+		return;
+	if (!number_at(s, details, "month", &month) || month < 1 || month > 12)
+		read_problem(s, details, place, true, "a %s task needs a month from 1 to 12", cycle);
+	else if (once && (!number_at(s, details, "year", &year) || year < 1970 || year > 9999))
+		read_problem(s, details, place, true, "a task that runs once needs a year, 1970 to 9999");
+	else if (number_at(s, details, "day", &day) && day >= 1 && day <= 31 && day > days_in(month, year))
+		read_problem(s, details, place, true, "there is no day %d in month %d%s", (int)day, (int)month, once ? " of that year" : "");
+}
+
+static void check_cron(const struct spot *s, doc_ref task, doc_ref details, const char *place)
+{
+	char text[256] = "";
+	if (details == DOC_NONE || !read_short(s, doc_get(s->doc, details, "cron_string"), text, sizeof text) ||
+		!str_trim(str_of(text)).n)
+		read_problem(s, details == DOC_NONE ? task : details, place, true, "a cron task needs its pattern in cron_string");
+}
+
 static void check_task(const struct spot *s, doc_ref task, unsigned number)
 {
 	char place[64], cycle[16] = "", time[16] = "";
@@ -121,14 +159,18 @@ static void check_task(const struct spot *s, doc_ref task, unsigned number)
 		read_problem(s, task, place, true, "the task names no container");
 	doc_ref details = doc_get(s->doc, task, "schedule_details");
 	read_short(s, doc_get(s->doc, task, "cycle"), cycle, sizeof cycle);
-	if (strcmp(cycle, "cron") == 0)
+	if (strcmp(cycle, "cron") == 0) {
+		check_cron(s, task, details, place);
 		return;
+	}
 	if (details == DOC_NONE || !read_short(s, doc_get(s->doc, details, "time"), time, sizeof time) ||
 		!is_time(time))
 		read_problem(s, details == DOC_NONE ? task : details, place, true,
 			"the task needs a time, 00:00 to 23:59");
-	if (details != DOC_NONE)
+	if (details != DOC_NONE) {
 		check_day(s, details, place, cycle);
+		check_date(s, details, place, cycle);
+	}
 }
 
 static void check_tasks(struct check *c)
