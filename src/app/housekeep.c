@@ -1,5 +1,6 @@
 #include "app/housekeep.h"
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "config/migrate.h"
@@ -26,9 +27,7 @@ static void do_it(struct buf *out, const void *folder)
 /* A read-only folder is no news at each change of it. */
 static void complain(struct housekeep *h, struct str line, uint64_t before)
 {
-	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-	for (size_t i = 0; i < line.n; i++)
-		hash = (hash ^ (unsigned char)line.p[i]) * UINT64_C(1099511628211);
+	uint64_t hash = hash_str(HASH_SEED, line);
 	h->complained = hash;
 	if (hash != before)
 		log_warn("config", "%.*s", STR_ARG(line));

@@ -1,5 +1,6 @@
 #include "app/problems.h"
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "config/config.h"
@@ -20,22 +21,13 @@ void problems_keep(struct problems *p, const struct list *list)
 	}
 }
 
-static void mix(uint64_t *h, const char *text, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		*h = (*h ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
-	*h = (*h ^ 0xFF) * UINT64_C(1099511628211);
-}
-
-/* FNV-1a, without the line: an edit above an old error moves it. */
+/* Without the line: an edit above an old error moves it. */
 static uint64_t hash_of(const struct config_problem *one)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
 	const char *line = strstr(one->place, "line ");
-	mix(&h, one->file, strlen(one->file));
-	mix(&h, one->place, line ? (size_t)(line - one->place) : strlen(one->place));
-	mix(&h, one->sentence, strlen(one->sentence));
-	return h;
+	uint64_t h = hash_bytes(HASH_SEED, one->file, strlen(one->file) + 1);
+	h = hash_bytes(h, one->place, line ? (size_t)(line - one->place) : strlen(one->place));
+	return hash_bytes(h, one->sentence, strlen(one->sentence) + 1);
 }
 
 void problems_accept(struct problems *p, const struct list *list)

@@ -12,6 +12,7 @@
  * nothing newer does, and only until it was imported (migrate.c): from then on a setting that somebody
  * takes away is gone.
  */
+#include "base/hash.h"
 #include "config/file.h"
 #include "config/private.h"
 
@@ -207,12 +208,10 @@ static void add_backups(struct layers *l, struct reading *r, const char *folder)
 
 /* ---- what was imported already ---- */
 
-/* FNV-1a: tells changes apart, protects nothing. */
+/* A text of its own: "ab", "c" is not "a", "bc". */
 static void mix(uint64_t *h, struct str bytes)
 {
-	for (size_t i = 0; i < bytes.n; i++)
-		*h = (*h ^ (unsigned char)bytes.p[i]) * UINT64_C(1099511628211);
-	*h = (*h ^ 0xFF) * UINT64_C(1099511628211);
+	*h = hash_bytes(hash_str(*h, bytes), "", 1);
 }
 
 static bool mix_old_infos(uint64_t *h, const char *folder)
@@ -236,7 +235,7 @@ static bool mix_old_infos(uint64_t *h, const char *folder)
 /* channels_config.json is also where v2 keeps the cooldowns, so its contents come and go. */
 static void look_for_import(struct layers *l, const char *folder)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint64_t h = HASH_SEED;
 	bool any = mix_old_infos(&h, folder);
 	struct reading quiet = {0};
 	struct doc d;

@@ -556,6 +556,7 @@ bool config_import_old(const char *folder, const char *path, struct buf *report,
 	struct reading quiet = {0};
 	struct migration m = {.folder = folder, .r = &quiet, .report = report, .err = err};
 	size_t before = report->length;
+	lock_take(folder);
 	layers_load(&m.layers, &quiet, folder);
 	bool ok = layers_use_copy(&m.layers, &quiet, path) ||
 		  err_set(err, ERR_INPUT, "%.200s holds no settings of an older release", path);
@@ -568,6 +569,7 @@ bool config_import_old(const char *folder, const char *path, struct buf *report,
 		buf_printf(report, "everything in %s is here already; nothing was changed\n", path);
 	save_free(s);
 	layers_clear(&m.layers);
+	lock_drop();
 	return ok;
 }
 
