@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "config/cli.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -78,6 +79,7 @@ static int usage(FILE *to, int status)
 
 int main(int argc, char **argv)
 {
+	signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of the one write that meets it */
 	static char run[] = "run", *no_words[] = {NULL, run, NULL};
 	if (argc < 2)
 		argc = 2, argv = no_words;

@@ -159,19 +159,6 @@ static void on_session(const struct gateway_session *s, void *arg)
 
 /* ---- settings ---- */
 
-static void keep_problems(struct app *a, const struct list *problems)
-{
-	a->problem_count = a->problem_errors = a->problem_kept = 0;
-	list_each(pos, problems) {
-		const struct config_problem *p = list_item(pos, struct config_problem, link);
-		a->problem_count++;
-		a->problem_errors += p->is_error;
-		if (a->problem_kept < DOCTOR_PROBLEMS_MAX)
-			snprintf(a->problems[a->problem_kept++], sizeof a->problems[0], "%s%s%s%s%s", p->file, p->place[0] ? ": " : "",
-				p->place, p->file[0] ? ": " : "", p->sentence);
-	}
-}
-
 /* What the limits leave out, and how memory is. */
 static void fill_limits(struct doctor_facts *f, const struct app *a)
 {
@@ -202,21 +189,12 @@ static void fill_doctor(struct doctor_facts *f, void *arg)
 	f->audit_channel_id = a->config->audit_channel_id;
 	f->audit_refused = audit_channel_refused(a->audit_channel);
 	f->docker_why = a->docker_note[0] ? a->docker_note : NULL;
-	f->problems = a->problem_count;
-	f->errors = a->problem_errors;
-	for (unsigned i = 0; i < a->problem_kept; i++)
-		texts[i] = a->problems[i];
+	f->problems = a->problems.count;
+	f->errors = a->problems.errors;
+	for (unsigned i = 0; i < a->problems.kept; i++)
+		texts[i] = a->problems.texts[i];
 	f->problem_texts = texts;
-	f->problem_text_count = a->problem_kept;
-}
-
-static void report_problems(const struct list *problems)
-{
-	list_each(pos, problems) {
-		const struct config_problem *p = list_item(pos, struct config_problem, link);
-		log_line(p->is_error ? LOG_ERROR : LOG_WARN, "config", "%s%s%s%s%s", p->file, p->place[0] ? ": " : "",
-			p->place, p->file[0] ? ": " : "", p->sentence); /* the folder itself is no file */
-	}
+	f->problem_text_count = a->problems.kept;
 }
 
 static unsigned intents_for(const struct config *c)
@@ -318,18 +296,40 @@ static void apply_config(struct app *a, struct config *fresh)
 	config_free(old);
 }
 
+/* At start everything that can be used is used; a later edit is put in force whole, or not at all. */
+static bool is_refused(struct app *a, const struct list *problems)
+{
+	if (!a->config)
+		return false;
+	if (!config_each_watched(a->paths.config, NULL, NULL) && a->had_files) {
+		log_error("config", "%s holds no settings any more: is its mount still there? The settings in force stay", a->paths.config);
+		return true;
+	}
+	const struct config_problem *p = problems_new_error(&a->problems, problems);
+	if (p)
+		log_error("config", "the change is refused, the settings in force stay: %s%s%s: %s", p->file, p->place[0] ? ": " : "",
+			p->place, p->sentence);
+	return p != NULL;
+}
+
 static bool load_config(struct app *a, struct err *err)
 {
 	struct list problems;
 	list_init(&problems);
 	struct config *fresh = config_load(a->paths.config, &problems, err);
-	if (fresh) {
-		keep_problems(a, &problems);
+	bool refused = fresh && is_refused(a, &problems);
+	if (fresh)
+		problems_keep(&a->problems, &problems);
+	if (fresh && !refused) {
+		problems_report(&a->problems, &problems);
+		problems_accept(&a->problems, &problems);
+		a->had_files = config_each_watched(a->paths.config, NULL, NULL);
 		apply_config(a, fresh);
+	} else {
+		config_free(fresh);
 	}
-	report_problems(&problems);
 	config_problems_clear(&problems);
-	return fresh != NULL;
+	return fresh && !refused;
 }
 
 static void on_config_changed(void *arg)
@@ -337,13 +337,15 @@ static void on_config_changed(void *arg)
 	struct app *a = arg;
 	struct err err = {0};
 	if (!load_config(a, &err)) {
-		log_error("config", "%s; the settings in force stay", err.text);
+		if (err.code)
+			log_error("config", "%s; the settings in force stay", err.text);
 		return;
 	}
 	log_info("config", "read again: %u containers, %u channels", a->config->container_count, a->config->channel_count);
 	guilds_report(a);
 	unlock_start(a->unlock, a->config);
 	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
+	housekeep_again(a->housekeep); /* whoever wrote it may have left a secret in clear text */
 }
 
 /* ---- life ---- */
@@ -615,6 +617,7 @@ void app_free(struct app *a)
 	web_free(a->web);
 	limits_free(a);
 	config_free(a->config);
+	problems_clear(&a->problems);
 	timer_free(a->save_due);
 	timer_free(a->goodbye);
 	net_free(a->net);

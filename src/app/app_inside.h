@@ -6,6 +6,7 @@
 #include "app/housekeep.h"
 #include "app/log_file.h"
 #include "app/paths.h"
+#include "app/problems.h"
 #include "app/public_ip.h"
 #include "app/registration.h"
 #include "app/reload.h"
@@ -13,6 +14,7 @@
 #include "app/unlock.h"
 #include "config/config.h"
 #include "config/state.h"
+#include "config/watch.h"
 #include "discord/gateway.h"
 #include "docker/docker.h"
 #include "feature/alert/alert.h"
@@ -67,8 +69,8 @@ struct app {
 	char stopped_sentence[ERR_TEXT_BYTES]; /* the gateway will not try again: why */
 
 	/* of the settings in force */
-	unsigned problem_count, problem_errors, problem_kept;
-	char problems[DOCTOR_PROBLEMS_MAX][256]; /* the first ones */
+	struct problems problems;
+	bool had_files; /* the folder held some when it was read last */
 	char docker_note[ERR_TEXT_BYTES]; /* what a proxy refuses */
 
 	char zone[64]; /* TZ as the environment had it */

@@ -4,9 +4,12 @@
 #include "base/str.h"
 #include "config/watch.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 struct reload {
@@ -17,23 +20,65 @@ struct reload {
 	reload_fn *on_change;
 	void *arg;
 	uint64_t fingerprint; /* of the folder when it was read last */
+	unsigned alone; /* files that are watched by themselves */
+	bool had_files;
+	bool must_look; /* the folder is away, or on a file system that tells too little */
 	char folder[512];
 };
 
+/* A link's target, and a file that was mounted by itself, change without a word to the folder. */
+static bool stands_alone(const char *path)
+{
+	struct statx st;
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) < 0)
+		return false;
+	return S_ISLNK(st.stx_mode) || (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+static void watch_alone(const char *path, void *arg)
+{
+	struct reload *r = arg;
+	if (r->alone < RELOAD_FILES_MAX && stands_alone(path) &&
+		inotify_add_watch(r->fd, path, IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF) >= 0)
+		r->alone++;
+}
+
+static bool is_remote(const char *folder)
+{
+	static const uint32_t kinds[] = {0x6969 /* NFS */, 0xFF534D42 /* CIFS */, 0xFE534D42 /* SMB 2 */, 0x01021997 /* 9p */,
+		0x5346544E /* AFS */, 0x00C36400 /* Ceph */};
+	struct statfs st;
+	bool is = false;
+	if (statfs(folder, &st) == 0)
+		for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+			is = is || (uint32_t)st.f_type == kinds[i];
+	return is;
+}
+
 static void watch_folders(struct reload *r)
 {
-	const uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ONLYDIR;
+	const uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB | IN_DELETE_SELF |
+			      IN_MOVE_SELF | IN_ONLYDIR;
 	char path[600];
+	bool any = false;
 	for (const char *const *below = config_watched_folders; *below; below++) {
 		snprintf(path, sizeof path, "%s/%s", r->folder, *below);
-		inotify_add_watch(r->fd, path, mask); /* again for a folder that is new; the same watch otherwise */
+		/* again for a folder that is new; the same watch otherwise */
+		any = (inotify_add_watch(r->fd, path, mask) >= 0 && !**below) || any;
 	}
+	r->alone = 0;
+	bool files = config_each_watched(r->folder, watch_alone, r);
+	r->had_files = r->had_files || files;
+	/* an empty folder where files were: its mount went, and will come back without a word */
+	r->must_look = !any || (r->had_files && !files) || is_remote(r->folder);
 }
 
 static void on_quiet(void *arg)
 {
 	struct reload *r = arg;
 	watch_folders(r);
+	if (r->must_look)
+		timer_set(r->quiet, RELOAD_LOOK_MS);
 	uint64_t now = config_fingerprint(r->folder);
 	if (now == r->fingerprint)
 		return; /* written, but as it was; or written and taken back */
@@ -46,19 +91,29 @@ void reload_look(struct reload *r)
 	on_quiet(r);
 }
 
-static bool any_of_interest(const char *bytes, ssize_t length)
+/* How long to wait for more; 0: it does not matter. */
+static unsigned patience_for(const struct inotify_event *event, const char *name)
 {
-	bool any = false;
+	if (event->mask & (IN_IGNORED | IN_Q_OVERFLOW))
+		return RELOAD_QUIET_MS;
+	if (event->len && !config_watches(str_of(name)) && strcmp(name, "..data") != 0 && !(event->mask & IN_ISDIR))
+		return 0; /* (..data: how Kubernetes swaps all files of a folder at once) */
+	return event->mask & IN_CREATE && !(event->mask & IN_ISDIR) ? RELOAD_MADE_MS : RELOAD_QUIET_MS;
+}
+
+/* The shortest patience of them: the end of a write counts, though a making came before it. */
+static unsigned patience_for_all(const char *bytes, ssize_t length)
+{
+	unsigned shortest = 0;
 	for (const char *p = bytes; p < bytes + length;) {
 		struct inotify_event event;
 		memcpy(&event, p, sizeof event);
-		const char *name = p + sizeof event;
-		/* a file that was only created is still being written: its close follows */
-		if (!(event.mask & IN_CREATE && !(event.mask & IN_ISDIR)) && event.len && config_watches(str_of(name)))
-			any = true;
+		unsigned ms = patience_for(&event, p + sizeof event);
+		if (ms && (!shortest || ms < shortest))
+			shortest = ms;
 		p += sizeof event + event.len;
 	}
-	return any;
+	return shortest;
 }
 
 static void on_ready(int fd, unsigned events, void *arg)
@@ -67,9 +122,11 @@ static void on_ready(int fd, unsigned events, void *arg)
 	char bytes[4096];
 	ssize_t n;
 	(void)events;
-	while ((n = read(fd, bytes, sizeof bytes)) > 0)
-		if (any_of_interest(bytes, n))
-			timer_set(r->quiet, RELOAD_QUIET_MS);
+	while ((n = read(fd, bytes, sizeof bytes)) > 0) {
+		unsigned ms = patience_for_all(bytes, n);
+		if (ms)
+			timer_set(r->quiet, ms);
+	}
 }
 
 struct reload *reload_new(struct loop *loop, const char *folder, reload_fn *on_change, void *arg, struct err *err)
@@ -94,6 +151,8 @@ struct reload *reload_new(struct loop *loop, const char *folder, reload_fn *on_c
 		return NULL;
 	}
 	watch_folders(r);
+	if (r->must_look)
+		timer_set(r->quiet, RELOAD_LOOK_MS);
 	r->fingerprint = config_fingerprint(folder);
 	return r;
 }

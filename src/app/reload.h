@@ -1,6 +1,8 @@
 /*
  * Tells when the configuration folder was changed by somebody: an editor, the original, a script, a SIGHUP. Uses the kernel's notices
- * (inotify) for the folder and its containers/ and channels/; several changes in a row become one call. No polling.
+ * (inotify) for the folder, its containers/ and channels/, and by themselves for files that are links or were mounted one by one, whose changes
+ * the folder does not tell. Several changes in a row become one call. Looks by itself only while the folder is away, and on network file
+ * systems, whose other users the kernel does not see.
  */
 #ifndef APP_RELOAD_H
 #define APP_RELOAD_H
@@ -9,7 +11,12 @@
 #include "loop/loop.h"
 
 struct reload;
-enum { RELOAD_QUIET_MS = 400 }; /* a save of the original writes a dozen files one after another */
+enum {
+	RELOAD_QUIET_MS = 400,	 /* a save of the original writes a dozen files one after another */
+	RELOAD_MADE_MS = 2000,	 /* a new file is written by and by; a new link is whole at once, and nothing follows */
+	RELOAD_LOOK_MS = 30000,	 /* how often to look where the kernel tells nothing */
+	RELOAD_FILES_MAX = 200	 /* files watched by themselves; the folder's notices serve for the rest */
+};
 
 /* From the loop, RELOAD_QUIET_MS after the last change; until freed. */
 typedef void reload_fn(void *arg);

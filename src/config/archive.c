@@ -335,6 +335,19 @@ static bool put_member(const char *folder, const struct member *m, struct err *e
 	return ok;
 }
 
+bool archive_is_other(const char *file)
+{
+	char first[64];
+	struct stat st;
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	bool dir = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	ssize_t n = dir ? 0 : read(fd, first, sizeof first);
+	close(fd);
+	return dir || str_starts(str_trim((struct str){first, n > 0 ? (size_t)n : 0}), "{");
+}
+
 bool archive_import(const char *folder, const char *file, struct buf *report, struct err *err)
 {
 	char *bytes;

@@ -16,4 +16,7 @@ bool archive_export(const char *folder, const char *file, bool secrets, unsigned
  * version before kept as .bak. Files that are not in the archive stay. report: one line a file. */
 bool archive_import(const char *folder, const char *file, struct buf *report, struct err *err);
 
+/* Whether file is a folder or a JSON file, and so no archive (config_import_old() reads those). */
+bool archive_is_other(const char *file);
+
 #endif

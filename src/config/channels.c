@@ -175,19 +175,46 @@ static int by_id(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* What the original's migration writes as channels/default.json, whatever the owner's own defaults were. */
+static bool is_fixed_default(const struct doc *d)
+{
+	static const char *const rows[][2] = {{"name", "\"Default Channel Settings\""}, {"commands.serverstatus", "true"},
+		{"commands.command", "false"}, {"commands.control", "false"}, {"commands.schedule", "false"},
+		{"post_initial", "false"}, {"update_interval_minutes", "10"}, {"inactivity_timeout_minutes", "10"},
+		{"enable_auto_refresh", "true"}, {"recreate_messages_on_inactivity", "true"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		doc_ref at = doc_path(d, DOC_ROOT, rows[i][0]);
+		if (at == DOC_NONE || !str_is(doc_raw(d, at), rows[i][1]))
+			return false;
+	}
+	return true;
+}
+
+const struct doc *channel_defaults(
+	struct reading *r, const char *folder, const struct layers *l, struct doc *own, doc_ref *ret_at)
+{
+	bool has_own = read_doc_of(r, folder, "channels/default.json", DOC_OBJECT, own);
+	doc_ref at;
+	const struct layer *a = layers_find_filled(l, "default_channel_permissions", &at);
+	if (has_own && !(a && a->backup && is_fixed_default(own))) {
+		*ret_at = DOC_ROOT;
+		return own;
+	}
+	if (!a || doc_type(&a->doc, at) != DOC_OBJECT)
+		return NULL;
+	*ret_at = at;
+	return &a->doc;
+}
+
 bool load_channels(struct config *c, struct reading *r, const char *folder, const struct layers *l)
 {
 	struct gathering g = {.c = c, .r = r};
 	struct doc own;
-	if (read_doc_of(r, folder, "channels/default.json", DOC_OBJECT, &own)) {
+	g.defaults = channel_defaults(r, folder, l, &own, &g.defaults_at);
+	if (g.defaults == &own) {
 		struct config_channel judged = {0};
 		load_fields(c, &(struct spot){r, "channels/default.json", &own}, DOC_ROOT, STORE_CHANNEL,
 			&judged);
-		g.defaults = &own;
-		g.defaults_at = DOC_ROOT;
-	} else {
-		const struct layer *a = layers_find(l, "default_channel_permissions", &g.defaults_at);
-		g.defaults = a && doc_first(&a->doc, g.defaults_at) != DOC_NONE ? &a->doc : NULL;
 	}
 	if (!from_files(&g, folder))
 		from_old_table(&g, l);

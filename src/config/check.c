@@ -105,6 +105,44 @@ static void check_day(const struct spot *s, doc_ref details, const char *place, 
 			"a %s task needs a day from 1 to 31", cycle);
 }
 
+static bool number_at(const struct spot *s, doc_ref details, const char *key, int64_t *ret)
+{
+	static const struct option any = {.type = OPTION_INT, .min = INT32_MIN, .max = INT32_MAX};
+	struct reading quiet = {0};
+	const struct spot silent = {&quiet, s->file, s->doc};
+	return read_number(&silent, doc_get(s->doc, details, key), &any, "", ret);
+}
+
+static int days_in(int64_t month, int64_t year)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return days[month - 1] + (month == 2 && leap);
+}
+
+/* Month and year, where the cycle has them, and whether there is such a date. */
+static void check_date(const struct spot *s, doc_ref details, const char *place, const char *cycle)
+{
+	int64_t day = 0, month = 0, year = 2024; /* a leap year: yearly on 29 February is allowed */
+	bool once = strcmp(cycle, "once") == 0;
+	if (!once && strcmp(cycle, "yearly") != 0)
+		return;
+	if (!number_at(s, details, "month", &month) || month < 1 || month > 12)
+		read_problem(s, details, place, true, "a %s task needs a month from 1 to 12", cycle);
+	else if (once && (!number_at(s, details, "year", &year) || year < 1970 || year > 9999))
+		read_problem(s, details, place, true, "a task that runs once needs a year, 1970 to 9999");
+	else if (number_at(s, details, "day", &day) && day >= 1 && day <= 31 && day > days_in(month, year))
+		read_problem(s, details, place, true, "there is no day %d in month %d%s", (int)day, (int)month, once ? " of that year" : "");
+}
+
+static void check_cron(const struct spot *s, doc_ref task, doc_ref details, const char *place)
+{
+	char text[256] = "";
+	if (details == DOC_NONE || !read_short(s, doc_get(s->doc, details, "cron_string"), text, sizeof text) ||
+		!str_trim(str_of(text)).n)
+		read_problem(s, details == DOC_NONE ? task : details, place, true, "a cron task needs its pattern in cron_string");
+}
+
 static void check_task(const struct spot *s, doc_ref task, unsigned number)
 {
 	char place[64], cycle[16] = "", time[16] = "";
@@ -121,14 +159,18 @@ static void check_task(const struct spot *s, doc_ref task, unsigned number)
 		read_problem(s, task, place, true, "the task names no container");
 	doc_ref details = doc_get(s->doc, task, "schedule_details");
 	read_short(s, doc_get(s->doc, task, "cycle"), cycle, sizeof cycle);
-	if (strcmp(cycle, "cron") == 0)
+	if (strcmp(cycle, "cron") == 0) {
+		check_cron(s, task, details, place);
 		return;
+	}
 	if (details == DOC_NONE || !read_short(s, doc_get(s->doc, details, "time"), time, sizeof time) ||
 		!is_time(time))
 		read_problem(s, details == DOC_NONE ? task : details, place, true,
 			"the task needs a time, 00:00 to 23:59");
-	if (details != DOC_NONE)
+	if (details != DOC_NONE) {
 		check_day(s, details, place, cycle);
+		check_date(s, details, place, cycle);
+	}
 }
 
 static void check_tasks(struct check *c)
@@ -214,6 +256,38 @@ static void check_file(struct check *c, const char *file, bool quietly)
 	doc_clear(&d);
 }
 
+/* What loading passes over in silence: something else where an object must stand. */
+static void check_tables(const struct spot *s, doc_ref object, const char *const *paths)
+{
+	for (; *paths; paths++) {
+		doc_ref at = doc_path(s->doc, object, *paths);
+		if (at != DOC_NONE && doc_type(s->doc, at) != DOC_OBJECT && doc_type(s->doc, at) != DOC_NULL)
+			read_problem(s, at, *paths, true, "%s is not allowed here; it must be an object in { }. It counts as empty",
+				doc_type_name(doc_type(s->doc, at)));
+	}
+}
+
+static void check_tables_of(struct check *c, const char *file)
+{
+	static const char *const of_main[] = {"heartbeat", "docker_config", "default_channel_permissions", "channel_permissions", NULL};
+	static const char *const of_container[] = {"info", NULL}, *const of_channel[] = {"commands", NULL};
+	static const char *const of_spam[] = {"spam_protection", "spam_protection.global_settings", NULL};
+	static const char *const of_admins[] = {"admin_notes", NULL};
+	static const struct {
+		const char *start;
+		const char *const *paths;
+	} rows[] = {{"config.json", of_main}, {"containers/", of_container}, {"channels/", of_channel},
+		{"channels_config.json", of_spam}, {"admins.json", of_admins}};
+	struct doc d;
+	struct reading silent = {0};
+	const struct spot s = {&c->r, file, &d};
+	if (read_doc(&silent, c->folder, file, &d))
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+			if (strncmp(file, rows[i].start, strlen(rows[i].start)) == 0)
+				check_tables(&s, DOC_ROOT, rows[i].paths);
+	doc_clear(&d);
+}
+
 static void check_folder(struct check *c, const char *sub)
 {
 	char **names;
@@ -223,6 +297,7 @@ static void check_folder(struct check *c, const char *sub)
 		char file[300];
 		snprintf(file, sizeof file, "%s/%s", sub, names[i]);
 		check_file(c, file, true);
+		check_tables_of(c, file);
 	}
 	file_list_free(names, count);
 }
@@ -241,15 +316,22 @@ bool config_check(const char *folder, bool thorough, struct list *problems, stru
 {
 	static const char *const judged[] = {"config.json", "auth.json", "web_ui.json",
 		"docker_settings.json", "channels_config.json", "admins.json", "ddc_rights.json", "server_order.json",
-		"bot_config.json", "web_config.json", "docker_config.json", "spam_protection.json"};
+		"bot_config.json", "web_config.json", "docker_config.json", "spam_protection.json", "heartbeat.json"};
 	static const char *const others[] = {"auto_actions_state.json", "query_support.json",
 		"mech_state.json", "container_timeouts.json", "update_status.json", "ddc_state.json"};
 	struct check c = {.folder = folder, .r = {.problems = problems}};
 	struct config *config = config_load(folder, problems, err);
 	if (!config)
 		return false;
+	if (!folder_is_readable(&(struct reading){0}, folder)) { /* loading has said so */
+		config_free(config);
+		return true;
+	}
 	for (size_t i = 0; i < sizeof judged / sizeof *judged; i++)
+	{
 		check_file(&c, judged[i], true);
+		check_tables_of(&c, judged[i]);
+	}
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		check_file(&c, others[i], false);
 	check_folder(&c, "containers");

@@ -19,7 +19,7 @@ const char config_cli_usage[] =
 	"  ddc config check                              every problem of the folder; 1 if there is one\n"
 	"  ddc config set NAME VALUE                     changes one setting in the folder\n"
 	"  ddc config export FILE [--with-secrets]       the folder as one archive\n"
-	"  ddc config import FILE                        and back\n"
+	"  ddc config import FILE                        and back; or adds what is missing from a backup of v1\n"
 	"  ddc config migrate                            brings an old folder up to date, seals secrets\n"
 	"  ddc config options --markdown                 the page that explains every setting\n"
 	"  ddc set-password                              a new password for the web page (asks for it)\n";
@@ -101,6 +101,16 @@ static int cli_check(struct call *c)
 	return !ok ? failed(&err) : count > 0;
 }
 
+/* Whatever was saved: no secret stays in clear text beside it. */
+static int seal_up(struct call *c)
+{
+	struct buf report;
+	struct err err = {0};
+	buf_init(&report, MEM_CONFIG, OUTPUT_BYTES_MAX);
+	bool ok = config_secure(c->folder, &report, &err);
+	return print(c, &report, ok, &err);
+}
+
 static int cli_set(struct call *c)
 {
 	struct err err = {0};
@@ -109,7 +119,7 @@ static int cli_set(struct call *c)
 	if (!config_save_setting(c->folder, c->argv[0], c->argv[1], &err))
 		return failed(&err);
 	fprintf(c->out, "%s is saved\n", c->argv[0]);
-	return 0;
+	return seal_up(c);
 }
 
 static int cli_export(struct call *c)
@@ -135,10 +145,12 @@ static int cli_import(struct call *c)
 	if (c->argc != 1)
 		return misused();
 	buf_init(&report, MEM_CONFIG, OUTPUT_BYTES_MAX);
-	bool ok = archive_import(c->folder, c->argv[0], &report, &err);
+	bool ok = archive_is_other(c->argv[0]) ? config_import_old(c->folder, c->argv[0], &report, &err)
+					       : archive_import(c->folder, c->argv[0], &report, &err);
 	if (!ok && report.length)
 		fprintf(stderr, "ddc: these files were imported before it failed:\n%s", buf_text(&report));
-	return print(c, &report, ok, &err);
+	int status = print(c, &report, ok, &err);
+	return status ? status : seal_up(c);
 }
 
 static int cli_migrate(struct call *c)

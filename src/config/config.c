@@ -5,9 +5,11 @@
 #include "crypto/digest.h"
 #include "crypto/password.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct arena_block {
 	struct arena_block *next;
@@ -59,26 +61,38 @@ const char *config_default_folder(void)
 	return stat("/app/config", &st) == 0 && S_ISDIR(st.st_mode) ? "/app/config" : "config";
 }
 
-static void look_at_folder(struct reading *r, const char *folder)
+bool folder_is_readable(struct reading *r, const char *folder)
 {
 	const struct spot s = {r, "", NULL};
 	struct stat st;
-	if (stat(folder, &st) < 0)
+	if (stat(folder, &st) < 0 && errno == ENOENT)
 		read_problem(&s, DOC_NONE, "", false,
 			"the configuration folder %.200s does not exist; ddc starts without settings",
 			folder);
+	else if (access(folder, R_OK | X_OK) < 0)
+		read_problem(&s, DOC_NONE, "", true,
+			"the configuration folder %.200s cannot be read by user %u: %s. Give it the folder (chown), or set PUID "
+			"and PGID",
+			folder, (unsigned)geteuid(), strerror(errno));
 	else if (!S_ISDIR(st.st_mode))
 		read_problem(
 			&s, DOC_NONE, "", true, "%.200s is no folder; ddc starts without settings", folder);
+	else
+		return true;
+	return false;
 }
 
 static bool load_all(struct config *c, struct reading *r, const char *folder)
 {
 	struct layers l;
-	look_at_folder(r, folder);
+	struct list *problems = r->problems;
+	bool readable = folder_is_readable(r, folder);
+	r->problems = readable ? problems : NULL; /* the same of every file would hide it */
 	layers_load(&l, r, folder);
-	bool ok = load_settings(c, r, &l) && load_token(c, r, &l, true) &&
-		  load_containers(c, r, folder, &l) && load_channels(c, r, folder, &l) &&
+	r->problems = problems;
+	bool ok = load_settings(c, r, &l) && load_token(c, r, &l, true);
+	r->problems = readable ? problems : NULL;
+	ok = ok && load_containers(c, r, folder, &l) && load_channels(c, r, folder, &l) &&
 		  load_admins(c, r, folder) && load_rights(c, r, folder) && load_cooldowns(c, r, folder, &l) && !r->no_memory;
 	layers_clear(&l);
 	return ok;
@@ -90,7 +104,7 @@ static struct config *config_new(void)
 	if (c)
 		c->private = mem_zalloc(MEM_CONFIG, sizeof *c->private);
 	if (c && c->private)
-		c->private->values = mem_array(MEM_CONFIG, option_count, sizeof *c->private->values);
+		c->private->values = mem_array(MEM_CONFIG, option_value_count(), sizeof *c->private->values);
 	if (c && c->private && c->private->values)
 		return c;
 	config_free(c);

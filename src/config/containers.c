@@ -11,6 +11,7 @@ struct gathering {
 	struct config *c;
 	struct reading *r;
 	const char *folder;
+	const struct layers *layers;
 	unsigned room;
 };
 
@@ -18,7 +19,7 @@ struct gathering {
  * usable. */
 static char *display_name(const struct spot *s, doc_ref at)
 {
-	if (at != DOC_NONE && doc_type(s->doc, at) == DOC_ARRAY)
+	while (at != DOC_NONE && doc_type(s->doc, at) == DOC_ARRAY)
 		at = doc_first(s->doc, at);
 	if (at == DOC_NONE || doc_type(s->doc, at) == DOC_NULL)
 		return NULL;
@@ -30,7 +31,7 @@ static char *display_name(const struct spot *s, doc_ref at)
 			doc_type_name(doc_type(s->doc, at)));
 		return NULL;
 	}
-	struct str shown = name_displayed(str_of(text));
+	struct str shown = name_displayed(text, strlen(text));
 	memmove(text, shown.p, shown.n);
 	text[shown.n] = '\0';
 	return text;
@@ -61,13 +62,45 @@ static char *name_under(const struct spot *s, doc_ref object, const char *key)
 	return NULL;
 }
 
+static unsigned action_of(struct str word)
+{
+	static const char *const names[] = {"status", "start", "stop", "restart", "pause", "kill"};
+	static const unsigned bits[] = {ALLOW_STATUS, ALLOW_START, ALLOW_STOP, ALLOW_RESTART, ALLOW_PAUSE, ALLOW_KILL};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_is_nocase(word, names[i]))
+			return bits[i];
+	return 0;
+}
+
+static void bad_action(const struct spot *s, doc_ref at, struct str word)
+{
+	read_problem(s, at, "allowed_actions", true, "%.*s is no action; allowed are status, start, stop, restart, pause, kill",
+		STR_ARG(utf8_prefix(word, 40)));
+}
+
+/* One word, or several with anything but letters between them: "status, start", "['status', 'start']". */
+static unsigned actions_in(const struct spot *s, doc_ref at)
+{
+	unsigned bits = 0;
+	char *text = read_scalar(s, at);
+	struct str rest = str_of(text);
+	while (rest.n) {
+		size_t n = 0;
+		while (n < rest.n && ((rest.p[n] | 32) >= 'a' && (rest.p[n] | 32) <= 'z'))
+			n++;
+		if (n && action_of((struct str){rest.p, n}))
+			bits |= action_of((struct str){rest.p, n});
+		else if (n)
+			bad_action(s, at, (struct str){rest.p, n});
+		n += n < rest.n;
+		rest.p += n, rest.n -= n;
+	}
+	mem_free(text);
+	return bits;
+}
+
 static unsigned read_actions(const struct spot *s, doc_ref at)
 {
-	static const struct {
-		const char *name;
-		unsigned bit;
-	} actions[] = {{"status", ALLOW_STATUS}, {"start", ALLOW_START}, {"stop", ALLOW_STOP}, {"restart", ALLOW_RESTART},
-		{"pause", ALLOW_PAUSE}, {"kill", ALLOW_KILL}};
 	unsigned bits = 0;
 	if (at == DOC_NONE || doc_type(s->doc, at) == DOC_NULL)
 		return ALLOW_STATUS;
@@ -79,55 +112,69 @@ static unsigned read_actions(const struct spot *s, doc_ref at)
 	}
 	for (doc_ref one = list ? doc_first(s->doc, at) : at; one != DOC_NONE;
 		one = list ? doc_next(s->doc, one) : DOC_NONE) {
-		char word[16];
-		unsigned bit = 0;
-		if (read_short(s, one, word, sizeof word))
-			for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
-				if (str_is_nocase(str_trim(str_of(word)), actions[i].name))
-					bit = actions[i].bit;
-		if (!bit)
-			read_problem(s, one, "allowed_actions", true, "%.*s is no action; allowed are status, start, stop, restart, pause, kill",
-				STR_ARG(utf8_prefix(doc_raw(s->doc, one), 40)));
-		bits |= bit;
+		if (doc_type(s->doc, one) == DOC_STRING)
+			bits |= actions_in(s, one);
+		else
+			bad_action(s, one, doc_raw(s->doc, one));
 	}
 	return bits ? bits : ALLOW_STATUS;
 }
 
-/* v2 writes `info` with all its keys. Without the protected ones the object comes from v1, whose texts were
- * in container_info/ and were lost by the original's migration. */
+/* v2 writes `info` with all its keys; without the protected ones the object comes from v1, whose texts were in
+ * container_info/. The original's migration loses those, and its next save writes an info with nothing in it. */
+static bool info_is_of_v2(const struct spot *s, doc_ref object)
+{
+	static const char *const keys[] = {"info.enabled", "info.show_ip", "info.custom_ip", "info.custom_port",
+		"info.custom_text", "info.protected_enabled", "info.protected_content", "info.protected_password"};
+	if (doc_path(s->doc, object, "info.protected_enabled") == DOC_NONE)
+		return false;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		doc_ref at = doc_path(s->doc, object, keys[i]);
+		if (at == DOC_NONE)
+			continue;
+		struct str raw = doc_raw(s->doc, at);
+		if (!str_is(raw, "false") && !str_is(raw, "\"\"") && !str_is(raw, "null") && !str_is(raw, "0"))
+			return true;
+	}
+	return false;
+}
+
+bool old_info(const struct spot *s, doc_ref object, const char *folder, const struct layers *l, struct str container,
+	char file[320], struct doc *ret)
+{
+	struct doc alone;
+	struct buf b;
+	*ret = (struct doc){0};
+	if (l->imported || info_is_of_v2(s, object) || !name_old_info_file(container, file, 320) ||
+		!read_doc_of(s->reading, folder, file, DOC_OBJECT, &alone))
+		return false;
+	/* the old file has the keys of `info` at its top; wrapping the text keeps one reader for both */
+	buf_init(&b, MEM_CONFIG, DOC_BYTES_MAX);
+	buf_add_str(&b, "{\"info\":");
+	buf_add_view(&b, doc_raw(&alone, DOC_ROOT));
+	buf_add_char(&b, '}');
+	bool ok = !b.overflow && doc_parse_copy(ret, buf_view(&b));
+	s->reading->no_memory |= !ok;
+	buf_clear(&b);
+	doc_clear(&alone);
+	return ok;
+}
+
 static void read_old_info(
 	struct gathering *g, const struct spot *s, doc_ref object, struct config_container *k)
 {
 	char file[320];
-	struct doc doc;
-	if (doc_path(s->doc, object, "info.protected_enabled") != DOC_NONE ||
-		!name_old_info_file(str_of(k->name), file, sizeof file))
-		return;
-	if (read_doc_of(g->r, g->folder, file, DOC_OBJECT, &doc)) {
-		const struct spot old = {g->r, file, &doc};
-		struct config_container with = {0};
-		/* the old file has the keys of `info` at its top; wrapping the text keeps one reader for both
-		 */
-		struct buf b;
-		struct doc wrapped;
-		buf_init(&b, MEM_CONFIG, doc.length + 64);
-		buf_add_str(&b, "{\"info\":");
-		buf_add_view(&b, doc_raw(&doc, DOC_ROOT));
-		buf_add_char(&b, '}');
-		if (doc_parse_copy(&wrapped, buf_view(&b)) &&
-			load_fields(g->c, &(struct spot){g->r, file, &wrapped}, DOC_ROOT, STORE_CONTAINER,
-				&with)) {
-			k->info_enabled = with.info_enabled;
-			k->info_show_ip = with.info_show_ip;
-			k->info_ip = with.info_ip;
-			k->info_port = with.info_port;
-			k->info_text = with.info_text;
-		}
-		doc_clear(&wrapped);
-		buf_clear(&b);
-		(void)old;
+	struct doc old;
+	struct config_container with = {0};
+	if (old_info(s, object, g->folder, g->layers, str_of(k->name), file, &old) &&
+		load_fields(g->c, &(struct spot){g->r, file, &old}, DOC_ROOT, STORE_CONTAINER, &with)) {
+		k->info_enabled = with.info_enabled;
+		k->info_show_ip = with.info_show_ip;
+		k->info_ip = with.info_ip;
+		k->info_port = with.info_port;
+		k->info_text = with.info_text;
 	}
-	doc_clear(&doc);
+	doc_clear(&old);
 }
 
 static bool same_name(const struct gathering *g, const char *name, unsigned *ret_at)
@@ -255,6 +302,25 @@ static void from_old_list(struct gathering *g, const struct layers *l)
 
 /* ---- order: `order`, then server_order.json, then the name ---- */
 
+const struct doc *server_order(
+	struct reading *r, const char *folder, const struct layers *l, struct doc *own, doc_ref *ret_list)
+{
+	if (read_doc(r, folder, "server_order.json", own)) {
+		*ret_list = doc_type(own, DOC_ROOT) == DOC_ARRAY ? DOC_ROOT : doc_get(own, DOC_ROOT, "server_order");
+		return *ret_list != DOC_NONE && doc_type(own, *ret_list) == DOC_ARRAY ? own : NULL;
+	}
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct layer *a = &l->list[i];
+		bool of_v1 = a->old || doc_get(&a->doc, DOC_ROOT, "servers") != DOC_NONE;
+		doc_ref at = layer_counts(l, a) && of_v1 ? doc_get(&a->doc, DOC_ROOT, "server_order") : DOC_NONE;
+		if (at == DOC_NONE || doc_type(&a->doc, at) != DOC_ARRAY)
+			continue;
+		*ret_list = at;
+		return &a->doc;
+	}
+	return NULL;
+}
+
 struct ranked {
 	struct config_container container;
 	unsigned rank;
@@ -285,7 +351,7 @@ static int by_place(const void *x, const void *y)
 	return strcmp(a->container.name, b->container.name);
 }
 
-static void sort(struct gathering *g)
+static void sort(struct gathering *g, const struct layers *l)
 {
 	struct config *c = g->c;
 	struct doc doc;
@@ -294,12 +360,10 @@ static void sort(struct gathering *g)
 		g->r->no_memory = true;
 		return;
 	}
-	bool has_order = read_doc(g->r, g->folder, "server_order.json", &doc);
-	doc_ref list = !has_order			       ? DOC_NONE
-		       : doc_type(&doc, DOC_ROOT) == DOC_ARRAY ? DOC_ROOT
-							       : doc_get(&doc, DOC_ROOT, "server_order");
+	doc_ref list = DOC_NONE;
+	const struct doc *order = server_order(g->r, g->folder, l, &doc, &list);
 	for (unsigned i = 0; i < c->container_count; i++)
-		all[i] = (struct ranked){c->containers[i], rank_of(&doc, list, c->containers[i].name)};
+		all[i] = (struct ranked){c->containers[i], order ? rank_of(order, list, c->containers[i].name) : UINT32_MAX};
 	qsort(all, c->container_count, sizeof *all, by_place);
 	for (unsigned i = 0; i < c->container_count; i++)
 		c->containers[i] = all[i].container;
@@ -309,10 +373,10 @@ static void sort(struct gathering *g)
 
 bool load_containers(struct config *c, struct reading *r, const char *folder, const struct layers *l)
 {
-	struct gathering g = {.c = c, .r = r, .folder = folder};
+	struct gathering g = {.c = c, .r = r, .folder = folder, .layers = l};
 	if (!from_files(&g))
 		from_old_list(&g, l);
 	if (!r->no_memory)
-		sort(&g);
+		sort(&g, l);
 	return !r->no_memory;
 }

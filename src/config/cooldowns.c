@@ -37,6 +37,20 @@ static const struct cooldown defaults[] = {
 };
 enum { UNKNOWN_NAME_S = 5, BUTTONS_WITHOUT_SECTION = 30 };
 
+enum { DEFAULTS = sizeof defaults / sizeof *defaults };
+
+static bool look_up(
+	const struct cooldown *items, unsigned count, const char *name, size_t n, bool button, unsigned *ret)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (items[i].button == button && strlen(items[i].name) == n &&
+			memcmp(items[i].name, name, n) == 0) {
+			*ret = items[i].seconds;
+			return true;
+		}
+	return false;
+}
+
 static void add(struct config *c, struct reading *r, const struct spot *s, doc_ref member, bool button)
 {
 	static const struct option seconds = {.type = OPTION_INT, .min = 0, .max = 86400, .unit = "s"};
@@ -44,7 +58,12 @@ static void add(struct config *c, struct reading *r, const struct spot *s, doc_r
 	int64_t value;
 	buf_init(&key, MEM_CONFIG, 128);
 	bool named = doc_decode_key(s->doc, member, &key) && c->cooldowns->count < COOLDOWNS_MAX;
-	if (named && read_number(s, member, &seconds, buf_text(&key), &value)) {
+	if (named && !read_number(s, member, &seconds, buf_text(&key), &value)) {
+		unsigned otherwise = UNKNOWN_NAME_S;
+		look_up(defaults, DEFAULTS, buf_text(&key), key.length, button, &otherwise);
+		value = otherwise;
+	}
+	if (named) {
 		const char *name = arena_copy(&c->private->arena, buf_view(&key));
 		r->no_memory |= !name;
 		if (name)
@@ -54,9 +73,18 @@ static void add(struct config *c, struct reading *r, const struct spot *s, doc_r
 	buf_clear(&key);
 }
 
+static void add_defaults(struct config *c, bool button)
+{
+	for (size_t i = 0; i < DEFAULTS; i++)
+		if (defaults[i].button == button)
+			c->cooldowns->items[c->cooldowns->count++] = defaults[i];
+}
+
 static unsigned members(const struct doc *d, doc_ref table)
 {
 	unsigned count = 0;
+	if (table != DOC_NONE && doc_type(d, table) != DOC_OBJECT && doc_type(d, table) != DOC_NULL)
+		return DEFAULTS; /* they take its place */
 	if (table != DOC_NONE)
 		doc_each(d, m, table) count++;
 	return count < COOLDOWNS_MAX ? count : COOLDOWNS_MAX;
@@ -72,6 +100,7 @@ static void read_table(struct config *c, struct reading *r, const struct spot *s
 		read_problem(s, table, key, true,
 			"%s is not allowed here; it must be an object in { }. The defaults are used",
 			doc_type_name(doc_type(s->doc, table)));
+		add_defaults(c, button);
 		return;
 	}
 	doc_each(s->doc, m, table) add(c, r, s, m, button);
@@ -80,7 +109,7 @@ static void read_table(struct config *c, struct reading *r, const struct spot *s
 static int64_t read_global(const struct spot *s, doc_ref section, const char *name)
 {
 	const struct option *o = option_find_in(STORE_SPAM, str_of(name));
-	int64_t value = o->number;
+	int64_t value = str_is(str_of(name), "global_settings.max_buttons_per_minute") ? BUTTONS_WITHOUT_SECTION : o->number;
 	read_number(s, doc_path(s->doc, section, name), o, name, &value);
 	return value;
 }
@@ -109,53 +138,43 @@ static bool is_filled(const struct doc *d, doc_ref section)
 	return section != DOC_NONE && doc_type(d, section) == DOC_OBJECT && doc_first(d, section) != DOC_NONE;
 }
 
+const struct layer *old_section(const struct layers *l, doc_ref *ret_at)
+{
+	const struct layer *a = layers_file(l, "spam_protection.json");
+	*ret_at = a ? doc_get(&a->doc, DOC_ROOT, "spam_protection") : DOC_NONE;
+	if (a && is_filled(&a->doc, *ret_at))
+		return a;
+	a = layers_find_filled(l, "spam_protection", ret_at);
+	return a && doc_type(&a->doc, *ret_at) == DOC_OBJECT ? a : NULL;
+}
+
 bool load_cooldowns(struct config *c, struct reading *r, const char *folder, const struct layers *l)
 {
 	const struct layer *own = layers_file(l, "channels_config.json");
 	c->cooldowns_enabled = c->cooldown_message = c->cooldown_log = true;
 	c->max_commands_per_minute = 20;
-	c->max_buttons_per_minute = own ? BUTTONS_WITHOUT_SECTION : 35;
+	/* a channels_config.json of v1 is another thing of the same name: there it is as if there were none */
+	c->max_buttons_per_minute = own && !l->oldest_layout ? BUTTONS_WITHOUT_SECTION : 35;
 	doc_ref section = own ? doc_get(&own->doc, DOC_ROOT, "spam_protection") : DOC_NONE;
 	if (own && is_filled(&own->doc, section))
 		return from_section(c, r, &(struct spot){r, own->file, &own->doc}, section);
-	struct doc old; /* a file of its own in builds of August 2025 */
-	bool ok = true;
-	if (read_doc_of(r, folder, "spam_protection.json", DOC_OBJECT, &old)) {
-		ok = from_section(c, r, &(struct spot){r, "spam_protection.json", &old}, DOC_ROOT);
-	} else {
-		const struct layer *a = layers_find(l, "spam_protection", &section);
-		if (a && is_filled(&a->doc, section))
-			ok = from_section(c, r, &(struct spot){r, a->file, &a->doc}, section);
-	}
-	doc_clear(&old);
+	const struct layer *a = old_section(l, &section);
+	if (!a && own && !l->oldest_layout) /* a file without the section: empty tables */
+		c->cooldowns = mem_zalloc(MEM_CONFIG, sizeof *c->cooldowns);
+	bool ok = a ? from_section(c, r, &(struct spot){r, a->file, &a->doc}, section) : c->cooldowns || !own || l->oldest_layout;
 	return ok && !r->no_memory;
 }
 
-static bool look_up(
-	const struct cooldown *items, unsigned count, const char *name, size_t n, bool button, unsigned *ret)
-{
-	for (unsigned i = 0; i < count; i++)
-		if (items[i].button == button && strlen(items[i].name) == n &&
-			memcmp(items[i].name, name, n) == 0) {
-			*ret = items[i].seconds;
-			return true;
-		}
-	return false;
-}
-
+/* As the original: where there are tables, a name that is in none of them counts as unknown, whatever its default was. */
 unsigned config_cooldown_s(const struct config *c, const char *name, bool button)
 {
-	unsigned seconds;
-	size_t n = strlen(name);
+	const struct cooldown *items = c->cooldowns ? c->cooldowns->items : defaults;
+	unsigned seconds, count = c->cooldowns ? c->cooldowns->count : DEFAULTS;
 	if (!c->cooldowns_enabled)
 		return 0;
-	for (int table = button; table >= 0; table--) { /* buttons first, then commands */
-		if (c->cooldowns &&
-			look_up(c->cooldowns->items, c->cooldowns->count, name, n, table == 1, &seconds))
+	for (int table = button; table >= 0; table--) /* buttons first, then commands */
+		if (look_up(items, count, name, strlen(name), table == 1, &seconds))
 			return seconds;
-		if (look_up(defaults, sizeof defaults / sizeof *defaults, name, n, table == 1, &seconds))
-			return seconds;
-	}
 	return UNKNOWN_NAME_S;
 }
 

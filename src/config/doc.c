@@ -34,6 +34,10 @@ static void skip_space(struct parser *p)
 static struct doc_node *add_node(struct parser *p, enum doc_type type)
 {
 	struct doc *d = p->d;
+	if (d->count == DOC_VALUES_MAX) {
+		fail(p, "the file holds more than 200,000 values");
+		return NULL;
+	}
 	if (d->count == d->capacity) {
 		uint32_t more = d->capacity ? d->capacity * 2 : 32;
 		struct doc_node *grown = mem_realloc(MEM_CONFIG, d->nodes, more * sizeof *grown);

@@ -20,8 +20,9 @@ typedef uint32_t doc_ref;
 #define DOC_NONE UINT32_MAX
 
 enum {
-	DOC_BYTES_MAX = 8 * 1024 * 1024
-}; /* the longest file of the original, a full action history, has about 2 MiB */
+	DOC_BYTES_MAX = 8 * 1024 * 1024, /* the longest file of the original, a full action history, has about 2 MiB */
+	DOC_VALUES_MAX = 200000		 /* that history has 100,000; their table is 28 bytes each */
+};
 
 /* Things that the original would refuse, and we read all the same. */
 enum {

@@ -8,9 +8,15 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Layouts of v1 become the layout of v2.3: containers/, channels/, the spam section, config.json. report: one
- * line for each thing done; empty if there was nothing. Blocks for a few disk writes. */
+/* Layouts of v1 become the layout of v2.3: containers/, channels/, the spam section, config.json; and what v2.3's
+ * own migration lost comes back from the copies it made, where nothing newer is in its place. report: one
+ * line for each thing done; empty if there was nothing. The same is kept in ddc_migration.json, so that it
+ * happens once: what somebody removes later stays removed. Blocks for a few disk writes. */
 bool config_migrate(const char *folder, struct buf *report, struct err *err);
+
+/* Adds what is missing from one copy that an older release or a migration of the original left: a folder with the four files
+ * of v1 (backup_<time>/) or a single file (config.json.v1.1.x.backup_<time>). What is there stays as it is. */
+bool config_import_old(const char *folder, const char *path, struct buf *report, struct err *err);
 
 /* Secrets at rest: a token in clear text is sealed (and opened again to be sure) before the clear one is
  * removed; protected passwords are hashed; files with secrets get mode 0600. Without a web password there is

@@ -37,20 +37,77 @@ static bool is_blank(struct str s)
 	return true;
 }
 
-struct str name_displayed(struct str text)
+/* One character of a text as Python writes it: escapes of one letter, \xHH, \uHHHH, \UHHHHHHHH. */
+static size_t unescape(struct str s, char out[4], size_t *ret_n)
 {
-	struct str s = str_trim(text), rest;
-	if (is_blank(s))
-		return STR("");
-	if (s.n < 4 || s.p[0] != '[' || s.p[s.n - 1] != ']')
-		return s;
-	struct str first = str_trim((struct str){s.p + 1, s.n - 2});
-	char quote = first.n ? first.p[0] : '\0';
-	if (quote != '\'' && quote != '"')
-		return s;
-	first.p++, first.n--;
-	struct str inner = str_split(first, quote, &rest);
-	return inner.n < first.n ? str_trim(inner) : s;
+	static const char from[] = "nrtabfv", to[] = "\n\r\t\a\b\f\v";
+	size_t digits = s.p[1] == 'x' ? 2 : s.p[1] == 'u' ? 4 : s.p[1] == 'U' ? 8 : 0;
+	uint32_t cp = 0;
+	for (size_t i = 0; i < digits; i++) {
+		char c = i + 2 < s.n ? s.p[i + 2] : '?';
+		if (!is_word(c) || (c | 32) > 'f')
+			return 0;
+		cp = cp << 4 | (uint32_t)(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+	}
+	const char *at = strchr(from, s.p[1]);
+	out[0] = at && *at ? to[at - from] : s.p[1];
+	*ret_n = digits ? utf8_put(out, cp ? cp : 0xFFFD) : 1;
+	return 2 + digits;
+}
+
+/* The text literal that s begins with. out: NULL only looks whether there is one; else where it goes, which may be before
+ * s in the same memory: no escape is shorter than what it stands for. */
+static bool literal(struct str s, char *out, size_t *ret_n)
+{
+	char quote = s.p[0], bytes[4];
+	*ret_n = 0;
+	for (size_t i = 1; i < s.n && s.p[i] != quote;) {
+		size_t n = 1, used = 1;
+		bytes[0] = s.p[i];
+		if (s.p[i] == '\\' && i + 1 < s.n)
+			used = unescape((struct str){s.p + i, s.n - i}, bytes, &n);
+		if (!used)
+			return false;
+		if (out)
+			memcpy(out + *ret_n, bytes, n);
+		*ret_n += n;
+		i += used;
+		if (i < s.n && s.p[i] == quote)
+			return true;
+	}
+	return s.n > 1 && s.p[1] == quote;
+}
+
+enum { NESTED_MAX = 4 }; /* lists that were turned into texts again and again */
+
+/* Of a list the first element, as the header says. */
+static struct str unlist(char *text, size_t length)
+{
+	struct str s = str_trim((struct str){text, length});
+	for (int i = 0; i < NESTED_MAX; i++) {
+		size_t n;
+		if (s.n < 2 || s.p[0] != '[' || s.p[s.n - 1] != ']')
+			return s;
+		struct str first = str_trim((struct str){s.p + 1, s.n - 2});
+		if (!first.n)
+			return first;
+		if (first.p[0] == '[') { /* a list in the list */
+			s = first;
+			continue;
+		}
+		if (first.p[0] != '\'' && first.p[0] != '"')
+			return s;
+		if (!literal(first, NULL, &n) || !literal(first, text, &n))
+			return s;
+		s = str_trim((struct str){text, n});
+	}
+	return s;
+}
+
+struct str name_displayed(char *text, size_t length)
+{
+	struct str s = unlist(text, length);
+	return is_blank(s) ? STR("") : s;
 }
 
 bool name_old_info_file(struct str container, char *out, size_t size)

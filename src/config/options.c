@@ -53,6 +53,10 @@
 	{                                                                                                    \
 		n, ty, STORE_OTHER, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE, what, why                      \
 	}
+#define LATER(n, ty, def, text, lo, hi, list, u, what)                                                        \
+	{                                                                                                    \
+		n, ty, STORE_OTHER, AT_ONCE, def, text, lo, hi, list, u, NONE, what, WHY_WAVE2               \
+	}
 /* fields of containers and channels */
 #define F_BOOL(n, st, off, def, what)                                                                        \
 	{                                                                                                    \
@@ -222,6 +226,8 @@ const struct option options[] = {
 		"Key of the original's web sessions; ddc makes its own at each start."),
 	TEXT_OFF("DOCKER_SOCKET", STORE_ENVIRONMENT, "", "Path of the engine's socket.",
 		"the original does not use it either; use DOCKER_HOST"),
+	{"TRANSLATION_API_KEY", OPTION_SECRET, STORE_ENVIRONMENT, AT_ONCE, 0, NULL, 0, 0, NULL, NULL, NONE,
+		"Key of the translation service, where `api_key_env` names no other variable.", WHY_WAVE2},
 	TEXT_OFF("DDC_PROGRESS_DATA_DIR", STORE_ENVIRONMENT, "", "Folder of the donation game.", WHY_MECH),
 	TEXT_OFF("DDC_PROGRESS_MEMBER_COUNT_PATH", STORE_ENVIRONMENT, "", "File of the donation game.",
 		WHY_MECH),
@@ -246,6 +252,30 @@ const struct option options[] = {
 	BOOL_OFF("DDC_OTEL_ENABLED", STORE_ENVIRONMENT, 0, "OpenTelemetry.", WHY_NEVER),
 	TEXT_OFF("DDC_OTEL_SERVICE_NAME", STORE_ENVIRONMENT, "", "OpenTelemetry.", WHY_NEVER),
 	TEXT_OFF("DDC_OTEL_ENDPOINT", STORE_ENVIRONMENT, "", "OpenTelemetry.", WHY_NEVER),
+	BOOL_OFF("DDC_DISCORD_SKIP_TOKEN_LOCK", STORE_ENVIRONMENT, 1, "Set by the original for itself.", WHY_NEVER),
+	BOOL_OFF("DDC_ENABLE_GEVENT", STORE_ENVIRONMENT, 0, "Another way to serve pages.", WHY_PYTHON),
+	BOOL_OFF("DDC_DISABLE_GC_FREEZE", STORE_ENVIRONMENT, 0, "A switch of Python's memory.", WHY_PYTHON),
+	TEXT_OFF("LOG_LEVEL", STORE_ENVIRONMENT, "", "What the original's web page logs.", "use DDC_LOG_LEVEL"),
+	TEXT_OFF("LOGGING_LEVEL", STORE_ENVIRONMENT, "", "Set by a build script.", WHY_NEVER),
+	TEXT_OFF("ENV_FLASK_SECRET_KEY", STORE_ENVIRONMENT, "", "Left over from an older start.", WHY_NEVER),
+	TEXT_OFF("ENV_DOCKER_SOCKET", STORE_ENVIRONMENT, "", "Left over from an older start.", WHY_NEVER),
+	TEXT_OFF("HOST_DOCKER_PATH", STORE_ENVIRONMENT, "", "Path of a docker program.", WHY_NEVER),
+	TEXT_OFF("HOST_IP", STORE_ENVIRONMENT, "", "Address that the original prints when it starts.", "ddc prints none"),
+	TEXT_OFF("UNRAID_IP", STORE_ENVIRONMENT, "", "The same.", "ddc prints none"),
+	TEXT_OFF("SERVER_IP", STORE_ENVIRONMENT, "", "The same.", "ddc prints none"),
+	TEXT_OFF("SUPERVISOR_USER", STORE_ENVIRONMENT, "", "User of an older image's supervisor.", WHY_IMAGE),
+	{"SUPERVISOR_PASS", OPTION_SECRET, STORE_ENVIRONMENT, AT_START, 0, NULL, 0, 0, NULL, NULL, NONE, "Its password.", WHY_IMAGE},
+	TEXT_OFF("PYTHONPATH", STORE_ENVIRONMENT, "", "Python.", WHY_PYTHON),
+	TEXT_OFF("PYTHONDONTWRITEBYTECODE", STORE_ENVIRONMENT, "", "Python.", WHY_PYTHON),
+	TEXT_OFF("PYTHONUNBUFFERED", STORE_ENVIRONMENT, "", "Python.", WHY_PYTHON),
+	TEXT_OFF("PYTHONOPTIMIZE", STORE_ENVIRONMENT, "", "Python.", WHY_PYTHON),
+	TEXT_OFF("PYTHONUSERBASE", STORE_ENVIRONMENT, "", "Python.", WHY_PYTHON),
+	TEXT_OFF("PYTHONWARNINGS", STORE_ENVIRONMENT, "", "Python.", WHY_PYTHON),
+	TEXT("MALLOC_TRIM_THRESHOLD_", STORE_ENVIRONMENT, AT_START, "", 20,
+		"A knob of glibc's allocator; ddc sets what suits it unless this is set."),
+	TEXT_OFF("FLASK_ENV", STORE_ENVIRONMENT, "", "Mode of the original's web server.", WHY_PYTHON),
+	TEXT_OFF("FLASK_DEBUG", STORE_ENVIRONMENT, "", "Mode of the original's web server.", WHY_PYTHON),
+	TEXT_OFF("FLASK_APP", STORE_ENVIRONMENT, "", "File of the original's web server.", WHY_PYTHON),
 	INT_OFF("DDC_CONFIG_CACHE_AGE_MINUTES", STORE_ENVIRONMENT, 15, 0, 100000, "min",
 		"Age of the configuration in memory.", "a changed file is noticed at once"),
 	INT_OFF("DDC_FAST_LIST_TIMEOUT", STORE_ENVIRONMENT, 0, 0, 3600, "s",
@@ -420,6 +450,59 @@ const struct option options[] = {
 	OTHER_OFF("channel_translations.json", OPTION_TABLE,
 		"Translated channels, and the sealed key of the service.", WHY_WAVE2),
 	OTHER_OFF(".translation_key", OPTION_SECRET, "The key that unseals it.", WHY_WAVE2),
+	LATER("auto_actions.json: global_settings.enabled", OPTION_BOOL, 1, NULL, 0, 1, NULL, NULL, "Rules are followed."),
+	LATER("auto_actions.json: global_settings.global_cooldown_seconds", OPTION_INT, 30, NULL, 0, 86400, NULL, "s", "Pause between any two."),
+	LATER("auto_actions.json: global_settings.protected_containers", OPTION_LIST, 0, NULL, 0, 0, NULL, NULL, "Containers no rule touches."),
+	LATER("auto_actions.json: global_settings.audit_channel_id", OPTION_ID, 0, NULL, 0, 0, NULL, NULL, "Stored, unused in the original."),
+	LATER("auto_actions.json: global_settings.audit_level", OPTION_TEXT, 0, "actions_only", 0, 0, NULL, NULL, "Stored, unused in the original."),
+	LATER("auto_actions.json: global_settings.log_all_checks", OPTION_BOOL, 0, NULL, 0, 1, NULL, NULL, "Stored, unused in the original."),
+	LATER("auto_actions.json: auto_actions[].name", OPTION_TEXT, 0, "New Rule", 0, 100, NULL, NULL, "Name of a rule."),
+	LATER("auto_actions.json: auto_actions[].enabled", OPTION_BOOL, 1, NULL, 0, 1, NULL, NULL, "This rule is followed."),
+	LATER("auto_actions.json: auto_actions[].priority", OPTION_INT, 10, NULL, 1, 100, NULL, NULL, "High ones first."),
+	LATER("auto_actions.json: auto_actions[].trigger.channel_ids", OPTION_LIST, 0, NULL, 0, 0, NULL, NULL, "Channels it listens in."),
+	LATER("auto_actions.json: auto_actions[].trigger.keywords", OPTION_LIST, 0, NULL, 0, 0, NULL, NULL, "Words, one of which (or all) must be there."),
+	LATER("auto_actions.json: auto_actions[].trigger.required_keywords", OPTION_LIST, 0, NULL, 0, 0, NULL, NULL, "Words that must all be there."),
+	LATER("auto_actions.json: auto_actions[].trigger.ignore_keywords", OPTION_LIST, 0, NULL, 0, 0, NULL, NULL, "Words that must not be there."),
+	LATER("auto_actions.json: auto_actions[].trigger.match_mode", OPTION_CHOICE, 0, "any", 0, 0, "any all", NULL, "Whether one keyword is enough."),
+	LATER("auto_actions.json: auto_actions[].trigger.regex_pattern", OPTION_TEXT, 0, NULL, 0, 500, NULL, NULL, "A pattern instead."),
+	LATER("auto_actions.json: auto_actions[].trigger.search_in", OPTION_LIST, 0, NULL, 0, 0, NULL, NULL, "content, embeds."),
+	LATER("auto_actions.json: auto_actions[].trigger.source_filter.allowed_user_ids", OPTION_LIST, 0, NULL, 0, 0, NULL, NULL, "Whose messages count."),
+	LATER("auto_actions.json: auto_actions[].trigger.source_filter.allowed_usernames", OPTION_LIST, 0, NULL, 0, 0, NULL, NULL, "Likewise, by name."),
+	LATER("auto_actions.json: auto_actions[].trigger.source_filter.is_webhook", OPTION_BOOL, 0, NULL, 0, 1, NULL, NULL, "Only webhooks, or only people."),
+	LATER("auto_actions.json: auto_actions[].action.type", OPTION_CHOICE, 0, "NOTIFY", 0, 0, "RESTART STOP START RECREATE NOTIFY", NULL, "What is done."),
+	LATER("auto_actions.json: auto_actions[].action.containers", OPTION_LIST, 0, NULL, 0, 0, NULL, NULL, "To which."),
+	LATER("auto_actions.json: auto_actions[].action.delay_seconds", OPTION_INT, 0, NULL, 0, 3600, NULL, "s", "After so long."),
+	LATER("auto_actions.json: auto_actions[].action.notification_channel_id", OPTION_ID, 0, NULL, 0, 0, NULL, NULL, "Where it is told."),
+	LATER("auto_actions.json: auto_actions[].action.silent", OPTION_BOOL, 0, NULL, 0, 1, NULL, NULL, "Told nobody."),
+	LATER("auto_actions.json: auto_actions[].safety.cooldown_minutes", OPTION_INT, 1440, NULL, 1, 10080, NULL, "min", "Pause between two."),
+	LATER("auto_actions.json: auto_actions[].safety.only_if_running", OPTION_BOOL, 1, NULL, 0, 1, NULL, NULL, "Stored, unused in the original."),
+	LATER("tasks.json: [].container", OPTION_TEXT, 0, NULL, 0, 255, NULL, NULL, "Docker name."),
+	LATER("tasks.json: [].action", OPTION_CHOICE, 0, NULL, 0, 0, "start stop restart", NULL, "What is done."),
+	LATER("tasks.json: [].cycle", OPTION_CHOICE, 0, NULL, 0, 0, "once daily weekly monthly yearly cron", NULL, "How often."),
+	LATER("tasks.json: [].schedule_details.time", OPTION_TEXT, 0, NULL, 0, 5, NULL, NULL, "HH:MM."),
+	LATER("tasks.json: [].schedule_details.day", OPTION_TEXT, 0, NULL, 0, 9, NULL, NULL, "1 to 31, or monday to sunday."),
+	LATER("tasks.json: [].schedule_details.month", OPTION_INT, 1, NULL, 1, 12, NULL, NULL, "Month."),
+	LATER("tasks.json: [].schedule_details.year", OPTION_INT, 0, NULL, 0, 9999, NULL, NULL, "Year."),
+	LATER("tasks.json: [].schedule_details.cron_string", OPTION_TEXT, 0, NULL, 0, 0, NULL, NULL, "Pattern of cron."),
+	LATER("tasks.json: [].is_active", OPTION_BOOL, 1, NULL, 0, 1, NULL, NULL, "It is followed."),
+	LATER("tasks.json: []._timezone_str", OPTION_TEXT, 0, "Europe/Berlin", 0, 64, NULL, NULL, "Its zone."),
+	LATER("channel_translations.json: settings.enabled", OPTION_BOOL, 0, NULL, 0, 1, NULL, NULL, "Messages are translated."),
+	LATER("channel_translations.json: settings.provider", OPTION_CHOICE, 0, "deepl", 0, 0, "deepl google microsoft", NULL, "By whom."),
+	LATER("channel_translations.json: settings.api_key_env", OPTION_TEXT, 0, "TRANSLATION_API_KEY", 0, 0, NULL, NULL, "Variable with the key."),
+	LATER("channel_translations.json: settings.api_key_encrypted", OPTION_SECRET, 0, NULL, 0, 0, NULL, NULL, "The key, sealed with `.translation_key`."),
+	LATER("channel_translations.json: settings.deepl_api_url", OPTION_TEXT, 0, "https://api-free.deepl.com/v2/translate", 0, 0, NULL, NULL, "Address of DeepL."),
+	LATER("channel_translations.json: settings.google_project_id", OPTION_TEXT, 0, NULL, 0, 0, NULL, NULL, "Project of Google."),
+	LATER("channel_translations.json: settings.rate_limit_per_minute", OPTION_INT, 60, NULL, 1, 600, NULL, NULL, "Messages in a minute."),
+	LATER("channel_translations.json: settings.max_text_length", OPTION_INT, 5000, NULL, 100, 50000, NULL, NULL, "Longest message."),
+	LATER("channel_translations.json: settings.show_original_link", OPTION_BOOL, 1, NULL, 0, 1, NULL, NULL, "Link to the original."),
+	LATER("channel_translations.json: settings.show_provider_footer", OPTION_BOOL, 1, NULL, 0, 1, NULL, NULL, "Name the service."),
+	LATER("channel_translations.json: channel_pairs[].name", OPTION_TEXT, 0, NULL, 0, 100, NULL, NULL, "Name of a pair."),
+	LATER("channel_translations.json: channel_pairs[].enabled", OPTION_BOOL, 1, NULL, 0, 1, NULL, NULL, "This pair is translated."),
+	LATER("channel_translations.json: channel_pairs[].source_channel_id", OPTION_ID, 0, NULL, 0, 0, NULL, NULL, "From this channel …"),
+	LATER("channel_translations.json: channel_pairs[].target_channel_id", OPTION_ID, 0, NULL, 0, 0, NULL, NULL, "… to this one."),
+	LATER("channel_translations.json: channel_pairs[].source_language", OPTION_TEXT, 0, NULL, 0, 0, NULL, NULL, "Empty: find out."),
+	LATER("channel_translations.json: channel_pairs[].target_language", OPTION_TEXT, 0, NULL, 0, 0, NULL, NULL, "Into which language."),
+	LATER("channel_translations.json: channel_pairs[].translate_embeds", OPTION_BOOL, 1, NULL, 0, 1, NULL, NULL, "Embeds too."),
 	OTHER_OFF("query_support.json", OPTION_TABLE, "Which game servers answer.", WHY_WAVE2),
 	OTHER("mech_state.json: channel_overview_message_ids", OPTION_TABLE, NULL,
 		"Which message is the panel of which channel."),
@@ -437,6 +520,14 @@ const struct option options[] = {
 /* clang-format on */
 
 const size_t option_count = sizeof options / sizeof *options;
+
+size_t option_value_count(void)
+{
+	size_t n = option_count;
+	while (n && options[n - 1].store > STORE_MAIN)
+		n--;
+	return n;
+}
 
 const struct option *option_find_in(enum option_store store, struct str name)
 {

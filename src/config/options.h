@@ -55,6 +55,8 @@ struct option {
 
 extern const struct option options[];
 extern const size_t option_count;
+/* Those with one value come first; so many of them a snapshot has room for. */
+size_t option_value_count(void);
 
 /* By name among all stores that have one value; NULL if there is none. */
 const struct option *option_find(const char *name);

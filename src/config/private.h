@@ -11,7 +11,8 @@ enum {
 	CONTAINERS_MAX = 4096,
 	CHANNELS_MAX = 500,
 	COOLDOWNS_MAX = 200,
-	LAYERS_MAX = 9,
+	BACKUPS_MAX = 3, /* the newest: what an older one alone holds was not in use any more */
+	LAYERS_MAX = 4 + 4 + 3 + BACKUPS_MAX * 7,
 	SEALED_MAX = 6
 };
 
@@ -56,9 +57,12 @@ struct config_private {
 /* The files that hold one value of each key, the one that counts first. See layers.c for the order and why.
  */
 struct layer {
-	const char *file;
+	const char *file; /* static, or own_name */
+	char *own_name;
 	struct doc doc;
 	bool present;
+	bool old;    /* of v1: counts where nothing newer says anything, until it was imported */
+	bool backup; /* … and lies in a copy that a migration of the original made */
 	int64_t time_ns;
 };
 
@@ -66,15 +70,46 @@ struct layers {
 	struct layer list[LAYERS_MAX];
 	unsigned count;
 	bool oldest_layout; /* neither channels/ nor containers/ hold anything */
+	bool imported;	    /* what the old ones hold was brought over; they are history */
+	uint64_t old_hash;  /* of the contents of all that is old; 0: there is nothing */
 };
 
+/* Says so if not. */
+bool folder_is_readable(struct reading *r, const char *folder);
 void layers_load(struct layers *l, struct reading *r, const char *folder);
+/* Puts the files of one copy (a folder, or one file) in the place of everything old. False if it holds nothing that
+ * can be used. */
+bool layers_use_copy(struct layers *l, struct reading *r, const char *path);
 void layers_clear(struct layers *l);
 /* The folder's own token and hashes, without the environment and the rest. NULL without memory. */
 struct config *config_load_secrets(const char *folder);
+/* Whether it counts: it is there, and was not imported. */
+bool layer_counts(const struct layers *l, const struct layer *a);
 /* The first layer that has path, and not null. */
 const struct layer *layers_find(const struct layers *l, const char *path, doc_ref *ret_at);
+/* The first that has there an object or a list with something in it. */
+const struct layer *layers_find_filled(const struct layers *l, const char *path, doc_ref *ret_at);
 const struct layer *layers_file(const struct layers *l, const char *file); /* NULL if absent or broken */
+
+/* The name of the file, for as long as c lives. */
+const char *layer_name(struct config *c, const struct layer *a);
+/* info.protected_password of a container, if it is in clear text, becomes its hash, which was tried first. *ret_count
+ * grows by one. False without memory. */
+bool hash_protected(struct doc *d, unsigned *ret_count);
+/* Where it is written down that the old files were imported. */
+#define IMPORT_FILE "ddc_migration.json"
+/* What a channel without a file, or without a word in it, has: channels/default.json, or the own defaults of v1 that
+ * the original's migration overwrote with fixed ones. own must be cleared by the caller. NULL: none. */
+const struct doc *channel_defaults(
+	struct reading *r, const char *folder, const struct layers *l, struct doc *own, doc_ref *ret_at);
+/* The text that v1 kept apart for this container, wrapped as {"info": {…}}, if that is what counts: info (at object) is of v1, or
+ * was never filled. False if there is none. ret must be cleared by the caller either way. */
+bool old_info(const struct spot *s, doc_ref object, const char *folder, const struct layers *l, struct str container,
+	char file[320], struct doc *ret);
+
+/* server_order.json, or the list that v1 kept among other settings. own must be cleared by the caller. NULL: none. */
+const struct doc *server_order(
+	struct reading *r, const char *folder, const struct layers *l, struct doc *own, doc_ref *ret_list);
 
 /* Each fills its part of c from the folder. False only without memory (r->no_memory). */
 bool load_settings(struct config *c, struct reading *r, const struct layers *l);
@@ -86,6 +121,9 @@ bool load_admins(struct config *c, struct reading *r, const char *folder);
 bool load_rights(struct config *c, struct reading *r, const char *folder);
 void rights_free(struct config_rights *rights);
 bool load_cooldowns(struct config *c, struct reading *r, const char *folder, const struct layers *l);
+
+/* Cooldowns where channels_config.json has none: a file of its own in builds of August 2025, and older places. */
+const struct layer *old_section(const struct layers *l, doc_ref *ret_at);
 
 /* The original's table of cooldowns where there is no file, as JSON. */
 const char *cooldown_defaults_json(void);

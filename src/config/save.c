@@ -1,9 +1,11 @@
 #include "config/save.h"
 
+#include "base/hash.h"
 #include "config/file.h"
 #include "config/lock.h"
 #include "config/names.h"
 #include "config/options.h"
+#include "config/private.h"
 #include "config/writer.h"
 
 #include <inttypes.h>
@@ -15,6 +17,8 @@ struct open_file {
 	char *name;
 	struct doc doc;
 	bool changed;
+	bool was_there;
+	uint64_t read_hash; /* of the bytes that the change began with */
 };
 
 struct save {
@@ -52,8 +56,9 @@ static bool no_memory(struct err *err, const char *file)
 	return err_set(err, ERR_MEMORY, "%.80s could not be saved: there is no memory", file);
 }
 
-static bool open_doc(const char *folder, const char *file, struct doc *d, struct err *err)
+static bool open_doc(const char *folder, const char *file, struct open_file *f, struct err *err)
 {
+	struct doc *d = &f->doc;
 	char *text;
 	size_t length;
 	struct err why = {0};
@@ -62,6 +67,8 @@ static bool open_doc(const char *folder, const char *file, struct doc *d, struct
 	case FILE_FAILED: return err_set(err, why.code, "%.60s could not be saved: %.110s", file, why.text);
 	case FILE_READ: break;
 	}
+	f->was_there = true;
+	f->read_hash = hash_str(HASH_SEED, (struct str){text, length});
 	if (!str_trim((struct str){text, length}).n) { /* an empty file holds nothing that could be lost */
 		mem_free(text);
 		return doc_parse_copy(d, STR("{}")) || no_memory(err, file);
@@ -89,7 +96,7 @@ struct doc *save_doc(struct save *s, const char *file, struct err *err)
 		no_memory(err, file);
 		return NULL;
 	}
-	if (!open_doc(s->folder, file, &f->doc, err)) {
+	if (!open_doc(s->folder, file, f, err)) {
 		doc_clear(&f->doc);
 		mem_free(f->name);
 		return NULL;
@@ -109,6 +116,12 @@ static bool must_be_object(const struct doc *d, const char *file, struct err *er
 static struct open_file *file_of(struct doc *d)
 {
 	return (struct open_file *)(void *)((char *)d - offsetof(struct open_file, doc));
+}
+
+void save_touch(struct save *s, struct doc *d)
+{
+	(void)s;
+	file_of(d)->changed = true;
 }
 
 bool save_set(struct save *s, const char *file, const struct str *path, unsigned count, struct str json,
@@ -132,13 +145,40 @@ bool save_remove(struct save *s, const char *file, const struct str *path, unsig
 	return ok;
 }
 
+/* The lock keeps ddc's own processes apart; an editor or the original knows none. */
+static bool is_as_it_was(const struct save *s, const struct open_file *f, struct err *err)
+{
+	char *text;
+	size_t length;
+	enum file_result now = file_read(s->folder, f->name, DOC_BYTES_MAX, &text, &length, NULL);
+	bool same = now == FILE_READ ? f->was_there && hash_str(HASH_SEED, (struct str){text, length}) == f->read_hash
+				     : now == FILE_ABSENT && !f->was_there;
+	if (now == FILE_READ)
+		mem_free_secret(text);
+	return same || err_set(err, ERR_CONFLICT,
+			       "%.60s could not be saved: somebody else changed it at the same moment. Nothing was "
+			       "overwritten; do it again",
+			       f->name);
+}
+
 static bool commit(struct save *s, unsigned flags, struct err *err)
 {
-	for (unsigned i = 0; i < s->count; i++) {
-		const struct doc *d = &s->files[i].doc;
-		if (s->files[i].changed && !writer_put(s->folder, s->files[i].name,
-						   (struct str){d->text, d->length}, flags, err))
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->files[i].changed && !is_as_it_was(s, &s->files[i], err))
 			return false;
+	for (unsigned i = 0; i < s->count; i++) {
+		struct open_file *f = &s->files[i];
+		unsigned hashed = 0;
+		if (!f->changed)
+			continue;
+		/* a password in clear text must not live on in the copy either */
+		if (strncmp(f->name, "containers/", 11) == 0 && !hash_protected(&f->doc, &hashed))
+			return no_memory(err, f->name);
+		if (!writer_put(s->folder, f->name, (struct str){f->doc.text, f->doc.length}, hashed ? 0 : flags, err))
+			return false;
+		f->was_there = true;
+		f->read_hash = hash_str(HASH_SEED, (struct str){f->doc.text, f->doc.length});
+		f->changed = false;
 	}
 	return true;
 }
@@ -181,7 +221,7 @@ static bool spell(struct buf *out, const struct option *o, struct str text, stru
 	return doc_quote(out, o->type == OPTION_TEXT ? text : parsed, false);
 }
 
-static bool save_option(
+static bool save_option_once(
 	const char *folder, const char *file, const struct option *o, const char *text, struct err *err)
 {
 	struct str path[DOC_PATH_MAX];
@@ -203,6 +243,23 @@ static bool save_option(
 	save_free(s);
 	buf_clear(&json);
 	return ok;
+}
+
+enum { TRIES = 3 };
+
+/* On top of what somebody else wrote in between. */
+static bool save_option(
+	const char *folder, const char *file, const struct option *o, const char *text, struct err *err)
+{
+	struct err why = {0};
+	for (int i = 0; i < TRIES; i++) {
+		why = (struct err){0};
+		if (save_option_once(folder, file, o, text, &why))
+			return true;
+		if (why.code != ERR_CONFLICT)
+			break;
+	}
+	return err_set(err, why.code, "%s", why.text);
 }
 
 bool config_save_setting(const char *folder, const char *name, const char *text, struct err *err)

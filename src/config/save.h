@@ -21,12 +21,17 @@ struct doc *save_doc(struct save *s, const char *file, struct err *err);
 bool save_set(struct save *s, const char *file, const struct str *path, unsigned count, struct str json,
 	struct err *err);
 bool save_remove(struct save *s, const char *file, const struct str *path, unsigned count, struct err *err);
-/* Writes the files that were changed. On failure some files may be written and others not, each whole; saving
- * again finishes. */
+/* After a change of d (of save_doc()) by doc_edit.h itself. */
+void save_touch(struct save *s, struct doc *d);
+/* Writes the files that were changed; a protected password that is still in clear text is hashed on the way. Refused
+ * (ERR_CONFLICT, nothing written) if somebody else wrote one of them since it was read. On another failure some
+ * files may be written and others not, each whole; saving again finishes. */
 bool save_commit(struct save *s, struct err *err);
 /* The same without a .bak: for changes that take a secret away, which must not live on in the copy. */
 bool save_commit_without_backup(struct save *s, struct err *err);
 
+/* A setting may leave a clear token beside it: call config_secure() (migrate.h) afterwards where computing is allowed; the
+ * daemon does so whenever the folder changes. */
 /* One setting by its name in the table of options, spelled as the original spells it; refused if the table
  * does not allow the text. text NULL removes it (the default counts again). */
 bool config_save_setting(const char *folder, const char *name, const char *text, struct err *err);

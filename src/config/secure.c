@@ -12,6 +12,7 @@
 #include "crypto/fernet.h"
 #include "crypto/password.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -205,27 +206,36 @@ out:
 
 /* ---- protected passwords ---- */
 
-static bool secure_container(const char *folder, const char *file, unsigned *count, struct err *err)
+bool hash_protected(struct doc *d, unsigned *ret_count)
 {
 	static const struct str path[] = {{"info", 4}, {"protected_password", 18}};
 	char clear[1024], hash[PASSWORD_STORED_BYTES_MAX];
-	struct buf json;
-	buf_init(&json, MEM_CONFIG, 2 * PASSWORD_STORED_BYTES_MAX);
-	struct save *s = save_begin(folder);
-	struct doc *d = s ? save_doc(s, file, NULL) : NULL; /* a broken file is not ours to mend */
 	bool ok = true;
-	if (d && text_at(d, "info.protected_password", clear, sizeof clear) && *clear &&
-		!password_is_hash(str_of(clear))) {
-		ok = password_hash_rounds(utf8_prefix(str_of(clear), INFO_PASSWORD_CHARACTERS_MAX),
-			     INFO_PASSWORD_ROUNDS, hash) &&
-				     doc_quote(&json, str_of(hash), false)
-			     ? save_set(s, file, path, 2, buf_view(&json), err) &&
-				       save_commit_without_backup(s, err)
-			     : no_memory(err);
-		*count += ok;
+	if (text_at(d, "info.protected_password", clear, sizeof clear) && *clear && !password_is_hash(str_of(clear))) {
+		struct buf json;
+		/* the original reads no more than this many characters of it */
+		struct str password = utf8_prefix(str_of(clear), INFO_PASSWORD_CHARACTERS_MAX);
+		buf_init(&json, MEM_CONFIG, 2 * PASSWORD_STORED_BYTES_MAX);
+		ok = config_hash_info_password(password, hash) && password_check(str_of(hash), password) &&
+		     doc_quote(&json, str_of(hash), false) && doc_set(d, path, 2, buf_view(&json));
+		buf_clear(&json);
+		*ret_count += ok;
 	}
 	explicit_bzero(clear, sizeof clear);
-	buf_clear(&json);
+	return ok;
+}
+
+static bool secure_container(const char *folder, const char *file, unsigned *count, struct err *err)
+{
+	struct save *s = save_begin(folder);
+	struct doc *d = s ? save_doc(s, file, NULL) : NULL; /* a broken file is not ours to mend */
+	unsigned hashed = 0;
+	bool ok = !d || doc_type(d, DOC_ROOT) != DOC_OBJECT || hash_protected(d, &hashed) || no_memory(err);
+	if (ok && hashed) {
+		save_touch(s, d);
+		ok = save_commit_without_backup(s, err);
+		*count += ok;
+	}
 	save_free(s);
 	return ok;
 }
@@ -292,23 +302,41 @@ static void close_to_others(const char *folder, const char *name, unsigned *coun
 		(*count)++;
 }
 
+/* The beginnings of their names, so that copies (.bak, .v1, .v1.1.x.backup_…) are among them. */
+static bool holds_secrets(const char *name)
+{
+	static const char *const starts[] = {"config.json", "config_v1.json", "auth.json", "web_ui.json", "bot_config.json",
+		"web_config.json", ".translation_key", "channel_translations.json", "ddc_session.json"};
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (strncmp(name, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
+static void close_folder(const char *folder, const char *sub, bool all, unsigned *count)
+{
+	char path[PATH_MAX], file[600];
+	DIR *dir = file_path(path, sizeof path, folder, sub) ? opendir(path) : NULL;
+	for (struct dirent *e; dir && (e = readdir(dir));) {
+		snprintf(file, sizeof file, "%s/%s", sub, e->d_name);
+		if (all || holds_secrets(e->d_name))
+			close_to_others(folder, file, count);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 static void secure_modes(const char *folder, struct buf *report)
 {
-	static const char *const files[] = {"config.json", "config.json.bak", "config.json.v1", "auth.json",
-		"auth.json.bak", "web_ui.json", "web_ui.json.bak", "bot_config.json", "web_config.json",
-		"config_v1.json", ".translation_key", "channel_translations.json", "ddc_session.json"};
-	char **names;
-	size_t count;
 	unsigned changed = 0;
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		close_to_others(folder, files[i], &changed);
-	file_list(folder, "containers", ".json", &names, &count, NULL);
-	for (size_t i = 0; i < count; i++) {
-		char file[300];
-		snprintf(file, sizeof file, "containers/%s", names[i]);
-		close_to_others(folder, file, &changed);
-	}
-	file_list_free(names, count);
+	DIR *dir = opendir(folder);
+	close_folder(folder, ".", false, &changed);
+	close_folder(folder, "containers", true, &changed);
+	for (struct dirent *e; dir && (e = readdir(dir));)
+		if (strncmp(e->d_name, "backup_", 7) == 0)
+			close_folder(folder, e->d_name, false, &changed);
+	if (dir)
+		closedir(dir);
 	if (changed)
 		buf_printf(report, "%u files with secrets may be read by their owner only now\n", changed);
 }
@@ -330,12 +358,20 @@ static bool first_password(const char *folder, struct buf *report, struct err *e
 	return true;
 }
 
+enum { TRIES = 3 };
+
 bool config_secure(const char *folder, struct buf *report, struct err *err)
 {
-	bool ok = first_password(folder, report, err) && secure_token(folder, report, err) &&
-		  secure_passwords(folder, report, err);
+	struct err why = {0};
+	bool ok = false;
+	/* sealing takes a second, in which somebody else may have sealed it */
+	for (int i = 0; i < TRIES && !ok && (i == 0 || why.code == ERR_CONFLICT); i++) {
+		why = (struct err){0};
+		ok = first_password(folder, report, &why) && secure_token(folder, report, &why) &&
+		     secure_passwords(folder, report, &why);
+	}
 	secure_modes(folder, report);
-	return ok;
+	return ok || err_set(err, why.code, "%s", why.text);
 }
 
 bool config_housekeep(const char *folder, struct buf *report, struct err *err)

@@ -72,6 +72,12 @@ static bool value_of(struct config *c, const struct spot *s, doc_ref at, const s
 	return ok;
 }
 
+const char *layer_name(struct config *c, const struct layer *a)
+{
+	const char *copy = a->own_name ? arena_copy(&c->private->arena, str_of(a->own_name)) : NULL;
+	return copy ? copy : a->own_name ? "a backup" : a->file;
+}
+
 static void from_files(struct config *c, struct reading *r, const struct layers *l, const struct option *o,
 	struct option_value *v)
 {
@@ -82,10 +88,10 @@ static void from_files(struct config *c, struct reading *r, const struct layers 
 	for (unsigned i = 0; i < l->count && v->source == SOURCE_DEFAULT; i++) {
 		const struct layer *a = &l->list[i];
 		struct spot s = {r, a->file, &a->doc};
-		doc_ref at = a->present ? doc_path(&a->doc, DOC_ROOT, path) : DOC_NONE;
+		doc_ref at = layer_counts(l, a) ? doc_path(&a->doc, DOC_ROOT, path) : DOC_NONE;
 		if (at != DOC_NONE && value_of(c, &s, at, o, path, v)) {
 			v->source = SOURCE_FILE;
-			v->file = a->file;
+			v->file = layer_name(c, a);
 		}
 	}
 }
@@ -111,9 +117,13 @@ static void tell_unknown_advanced(struct reading *r, const struct layers *l)
 	for (unsigned i = 0; i < l->count; i++) {
 		const struct layer *a = &l->list[i];
 		struct spot s = {r, a->file, &a->doc};
-		doc_ref table = a->present ? doc_get(&a->doc, DOC_ROOT, "advanced_settings") : DOC_NONE;
+		doc_ref table = layer_counts(l, a) ? doc_get(&a->doc, DOC_ROOT, "advanced_settings") : DOC_NONE;
 		if (table == DOC_NONE)
 			continue;
+		if (doc_type(&a->doc, table) != DOC_OBJECT && doc_type(&a->doc, table) != DOC_NULL)
+			read_problem(&s, table, "advanced_settings", true,
+				"%s is not allowed here; it must be an object in { }. It is left out",
+				doc_type_name(doc_type(&a->doc, table)));
 		doc_each(&a->doc, m, table)
 		{
 			struct buf b;
@@ -165,7 +175,7 @@ static void choose_zone(struct config *c, struct reading *r)
 static void use_profile(struct config *c)
 {
 	enum profile p = profile_of(config_text(c, "DDC_MEMORY_PROFILE"));
-	for (size_t i = 0; i < option_count; i++)
+	for (size_t i = 0; i < option_value_count(); i++)
 		if (c->private->values[i].source == SOURCE_DEFAULT && options[i].store <= STORE_ADVANCED)
 			profile_default(p, options[i].name, &c->private->values[i].number);
 }
@@ -173,7 +183,7 @@ static void use_profile(struct config *c)
 bool load_settings(struct config *c, struct reading *r, const struct layers *l)
 {
 	struct config_private *p = c->private;
-	for (size_t i = 0; i < option_count; i++) {
+	for (size_t i = 0; i < option_value_count(); i++) {
 		const struct option *o = &options[i];
 		struct option_value *v = &p->values[i];
 		*v = (struct option_value){.number = o->number, .text = o->text ? o->text : ""};

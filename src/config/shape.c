@@ -11,6 +11,7 @@ enum { DEPTH_MAX = 24 }; /* deeper values are of no program we know */
 
 /* clang-format off */
 #define ROW_END	      {0}
+#define T_OF(k, d, l) {k, SHAPE_TEXT, d, NULL, NULL, 0, 0, 0, l}
 #define B(k, d)	      {k, SHAPE_BOOL, d, NULL, NULL, 0, 0, 0}
 #define T(k, d)	      {k, SHAPE_TEXT, d, NULL, NULL, 0, 0, 0}
 #define T_MAX(k, n)   {k, SHAPE_TEXT, "\"\"", NULL, NULL, 0, 0, n}
@@ -69,8 +70,8 @@ static const struct shape safety_shape[] = {I("cooldown_minutes", "1440", 0, 0),
 const struct shape rule_shape[] = {N("id"), T("name", "\"New Rule\""), B("enabled", "true"), I("priority", "10", 0, 0),
 	O("trigger", trigger_shape), O("action", action_shape), O("safety", safety_shape), ANY("metadata", "{}"), ROW_END};
 
-const struct shape translation_shape[] = {B("enabled", "false"), T("provider", "\"deepl\""), T("api_key_env", "\"TRANSLATION_API_KEY\""),
-	N("api_key_encrypted"), T("deepl_api_url", "\"https://api-free.deepl.com/v2/translate\""), N("google_project_id"),
+const struct shape translation_shape[] = {B("enabled", "false"), T_OF("provider", "\"deepl\"", "deepl google microsoft"), T("api_key_env", "\"TRANSLATION_API_KEY\""),
+	N("api_key_encrypted"), T_OF("deepl_api_url", "\"https://api-free.deepl.com/v2/translate\"", "https://api-free.deepl.com/ https://api.deepl.com/"), N("google_project_id"),
 	I("rate_limit_per_minute", "60", 1, 600), I("max_text_length", "5000", 100, 50000), B("show_original_link", "true"),
 	B("show_provider_footer", "true"), ROW_END};
 const struct shape pair_shape[] = {N("id"), T("name", "\"\""), B("enabled", "true"), ID("source_channel_id"), ID("target_channel_id"),
@@ -228,6 +229,26 @@ static bool put_texts(const struct shape_writer *s, const char *key, const struc
 	return true;
 }
 
+/* What the original takes for wrong when it reads it. */
+static bool is_allowed(const struct shape *row, const struct doc *d, doc_ref at)
+{
+	char text[512];
+	struct reading quiet = {0};
+	const struct spot spot = {&quiet, "", d};
+	struct str rest = str_of(row->allowed);
+	if (!row->allowed)
+		return true;
+	if (!read_short(&spot, at, text, sizeof text))
+		return false;
+	while (rest.n) {
+		struct str word = str_split(rest, ' ', &rest);
+		bool start = word.p[word.n - 1] == '/';
+		if (start ? strncmp(text, word.p, word.n) == 0 : str_is(word, text))
+			return true;
+	}
+	return false;
+}
+
 static bool put_row(const struct shape_writer *s, const struct shape *row, const struct doc *d, doc_ref at)
 {
 	switch (row->type) {
@@ -239,7 +260,7 @@ static bool put_row(const struct shape_writer *s, const struct shape *row, const
 		return doc_type(d, at) == DOC_NUMBER;
 	case SHAPE_TEXT:
 	case SHAPE_TEXT_OR_NULL:
-	case SHAPE_ID: return put_text(s, row->key, d, at, row->characters_max);
+	case SHAPE_ID: return is_allowed(row, d, at) && put_text(s, row->key, d, at, row->characters_max);
 	case SHAPE_TEXTS: return put_texts(s, row->key, d, at);
 	case SHAPE_ANY: shape_value(s, row->key, d, at); return true;
 	case SHAPE_OBJECT: break;

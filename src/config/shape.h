@@ -28,6 +28,7 @@ struct shape {
 	const struct shape *rows; /* SHAPE_OBJECT; ends with a row without key */
 	int64_t min, max;
 	unsigned characters_max; /* of a text; 0: any */
+	const char *allowed;	 /* words with blanks between, one of which it must be (or begin with, if that ends with /); NULL: any */
 };
 
 struct shape_writer {

@@ -20,31 +20,37 @@ static bool is_set(const char *const *names, struct str name)
 static const char *const made_apart[] = {"advanced_settings", "spam_protection", "server_order",
 	"default_channel_permissions", "channel_permissions", "servers", "guild_id", NULL};
 
-static bool seen_before(const struct show *s, unsigned layer, struct str key)
-{
-	for (unsigned i = 0; i < layer; i++)
-		if (s->layers.list[i].present &&
-			doc_get_view(&s->layers.list[i].doc, DOC_ROOT, key) != DOC_NONE)
-			return true;
-	return false;
-}
-
-static bool is_v1(const char *file)
-{
-	static const char *const names[] = {"bot_config.json", "web_config.json", "docker_config.json",
-		"channels_config.json", "config_v1.json", NULL};
-	return is_set(names, str_of(file));
-}
-
 static bool has_modular(const struct show *s)
 {
 	return !s->layers.oldest_layout || layers_file(&s->layers, "config.json");
 }
 
+/* Files of v1 are not merged into a newer layout: of them only what is written apart counts. */
+static bool is_merged(const struct show *s, const struct layer *a)
+{
+	return layer_counts(&s->layers, a) && !(has_modular(s) && a->old);
+}
+
+/* Whether this layer is the one whose value counts: the first that has one, and not null if another has more. */
+static bool is_chosen(const struct show *s, unsigned at, struct str key)
+{
+	unsigned chosen = UINT32_MAX;
+	for (unsigned i = 0; i < s->layers.count; i++) {
+		const struct layer *a = &s->layers.list[i];
+		doc_ref m = is_merged(s, a) ? doc_get_view(&a->doc, DOC_ROOT, key) : DOC_NONE;
+		if (m == DOC_NONE)
+			continue;
+		if (doc_type(&a->doc, m) != DOC_NULL)
+			return i == at;
+		chosen = i < chosen ? i : chosen;
+	}
+	return chosen == at;
+}
+
 static void put_layer(struct show *s, unsigned at)
 {
 	const struct layer *a = &s->layers.list[at];
-	if (!a->present || (has_modular(s) && is_v1(a->file)))
+	if (!is_merged(s, a))
 		return;
 	doc_each(&a->doc, m, DOC_ROOT)
 	{
@@ -52,10 +58,28 @@ static void put_layer(struct show *s, unsigned at)
 		buf_init(&key, MEM_CONFIG, DOC_BYTES_MAX);
 		if (doc_decode_key(&a->doc, m, &key) &&
 			doc_get_view(&a->doc, DOC_ROOT, buf_view(&key)) == m &&
-			!is_set(made_apart, buf_view(&key)) && !seen_before(s, at, buf_view(&key)))
+			!is_set(made_apart, buf_view(&key)) && is_chosen(s, at, buf_view(&key)))
 			shape_value(&s->shape, buf_text(&key), &a->doc, m);
 		buf_clear(&key);
 	}
+}
+
+static doc_ref advanced_of(const struct show *s, unsigned layer)
+{
+	const struct layer *a = &s->layers.list[layer];
+	doc_ref table = layer_counts(&s->layers, a) ? doc_get(&a->doc, DOC_ROOT, "advanced_settings") : DOC_NONE;
+	return table != DOC_NONE && doc_type(&a->doc, table) == DOC_OBJECT ? table : DOC_NONE;
+}
+
+static void put_variable(struct show *s, const struct option *o)
+{
+	const struct option_value *v = &s->config->private->values[o - options];
+	if (o->type == OPTION_BOOL || o->type == OPTION_INT)
+		json_textf(&s->w, o->name, "%" PRId64, v->number);
+	else if (o->type == OPTION_ID)
+		json_id(&s->w, o->name, (uint64_t)v->number);
+	else
+		json_text(&s->w, o->name, v->text);
 }
 
 /* Each name once; the variable beats the file. */
@@ -64,9 +88,7 @@ static void put_advanced(struct show *s)
 	json_begin_object(&s->w, "advanced_settings");
 	for (unsigned i = 0; i < s->layers.count; i++) {
 		const struct layer *a = &s->layers.list[i];
-		doc_ref table = a->present ? doc_get(&a->doc, DOC_ROOT, "advanced_settings") : DOC_NONE;
-		if (table == DOC_NONE || doc_type(&a->doc, table) != DOC_OBJECT)
-			continue;
+		doc_ref table = advanced_of(s, i);
 		doc_each(&a->doc, m, table)
 		{
 			struct buf key;
@@ -74,15 +96,11 @@ static void put_advanced(struct show *s)
 			buf_init(&key, MEM_CONFIG, DOC_BYTES_MAX);
 			doc_decode_key(&a->doc, m, &key);
 			for (unsigned k = 0; k < i && first; k++)
-				first = !s->layers.list[k].present ||
-					doc_get_view(&s->layers.list[k].doc,
-						doc_get(&s->layers.list[k].doc, DOC_ROOT,
-							"advanced_settings"),
-						buf_view(&key)) == DOC_NONE;
+				first = doc_get_view(&s->layers.list[k].doc, advanced_of(s, k), buf_view(&key)) == DOC_NONE;
 			first = first && doc_get_view(&a->doc, table, buf_view(&key)) == m;
 			const struct option *o = option_find_in(STORE_ADVANCED, buf_view(&key));
 			if (first && o && config_source_of(s->config, o->name) == SOURCE_ENVIRONMENT)
-				json_textf(&s->w, o->name, "%" PRId64, config_int(s->config, o->name));
+				put_variable(s, o);
 			else if (first)
 				shape_value(&s->shape, buf_text(&key), &a->doc, m);
 			buf_clear(&key);
@@ -97,12 +115,10 @@ static void put_channel_defaults(struct show *s)
 	static const struct shape nothing[] = {{0}};
 	struct doc d;
 	doc_ref at = DOC_NONE;
-	const struct layer *a = layers_find(&s->layers, "default_channel_permissions", &at);
+	const struct doc *from = channel_defaults(&s->quiet, s->folder, &s->layers, &d, &at);
 	json_begin_object(&s->w, "default_channel_permissions");
-	if (read_doc_of(&s->quiet, s->folder, "channels/default.json", DOC_OBJECT, &d))
-		shape_members(&s->shape, &d, DOC_ROOT, nothing, names);
-	else if (a)
-		shape_members(&s->shape, &a->doc, at, nothing, NULL);
+	if (from)
+		shape_members(&s->shape, from, at, nothing, names);
 	doc_clear(&d);
 	json_end_object(&s->w);
 }
@@ -110,16 +126,13 @@ static void put_channel_defaults(struct show *s)
 static void put_server_order(struct show *s)
 {
 	struct doc d;
-	const struct shape list[] = {{.key = "server_order", .type = SHAPE_TEXTS, .otherwise = "[]"}, {0}};
-	bool ok = read_doc(&s->quiet, s->folder, "server_order.json", &d);
-	if (ok && doc_type(&d, DOC_ROOT) == DOC_ARRAY) {
-		shape_value(&s->shape, "server_order", &d, DOC_ROOT);
+	doc_ref at = DOC_NONE;
+	const struct doc *from = server_order(&s->quiet, s->folder, &s->layers, &d, &at);
+	if (from) {
+		shape_value(&s->shape, "server_order", from, at);
 	} else {
-		doc_ref at = ok ? doc_get(&d, DOC_ROOT, "server_order") : DOC_NONE;
-		if (at != DOC_NONE && doc_type(&d, at) == DOC_ARRAY)
-			shape_value(&s->shape, "server_order", &d, at);
-		else
-			shape_members(&s->shape, NULL, DOC_NONE, list, NULL);
+		json_begin_array(&s->w, "server_order");
+		json_end_array(&s->w);
 	}
 	doc_clear(&d);
 }

@@ -10,23 +10,17 @@
 void show_spam(struct show *s)
 {
 	doc_ref at = DOC_NONE;
-	struct doc old;
 	const struct layer *own = layers_file(&s->layers, "channels_config.json");
 	const struct doc *d = own ? &own->doc : NULL;
 	if (d)
 		at = doc_get(d, DOC_ROOT, "spam_protection");
 	bool filled = at != DOC_NONE && doc_first(d, at) != DOC_NONE;
-	if (!filled && read_doc_of(&s->quiet, s->folder, "spam_protection.json", DOC_OBJECT, &old)) {
-		shape_object(&s->shape, "spam_protection", &old, DOC_ROOT, spam_shape);
-		doc_clear(&old);
-		return;
-	}
 	if (!filled) {
-		const struct layer *a = layers_find(&s->layers, "spam_protection", &at);
-		filled = a && doc_first(&a->doc, at) != DOC_NONE;
-		d = filled ? &a->doc : d;
+		const struct layer *a = old_section(&s->layers, &at);
+		filled = a;
+		d = a ? &a->doc : d;
 	}
-	if (filled || own)
+	if (filled || (own && !s->layers.oldest_layout))
 		shape_object(
 			&s->shape, "spam_protection", filled ? d : NULL, filled ? at : DOC_NONE, spam_shape);
 	else

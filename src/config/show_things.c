@@ -116,8 +116,16 @@ static void put_actions(struct show *s, const struct entry *e)
 	static const char *const names[] = {"status", "start", "stop", "restart", "pause", "kill"};
 	const struct config_container *k = config_find_container(s->config, str_of(e->name));
 	doc_ref list = doc_get(e->from, e->at, "allowed_actions");
-	if (list != DOC_NONE && doc_type(e->from, list) == DOC_ARRAY &&
-		doc_first(e->from, list) != DOC_NONE) {
+	bool as_is = list != DOC_NONE && doc_type(e->from, list) == DOC_ARRAY && doc_first(e->from, list) != DOC_NONE;
+	for (doc_ref one = as_is ? doc_first(e->from, list) : DOC_NONE; one != DOC_NONE; one = doc_next(e->from, one)) {
+		bool known = false;
+		for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+			struct str raw = doc_raw(e->from, one);
+			known = known || (raw.n == strlen(names[i]) + 2 && str_is((struct str){raw.p + 1, raw.n - 2}, names[i]));
+		}
+		as_is = as_is && known;
+	}
+	if (as_is) { /* in the owner's order */
 		shape_value(&s->shape, "allowed_actions", e->from, list);
 		return;
 	}
@@ -129,12 +137,16 @@ static void put_actions(struct show *s, const struct entry *e)
 }
 
 /* Texts that v1 kept in container_info/ are in the snapshot, not in the object. */
-static bool has_old_info(const struct show *s, const struct entry *e, const struct config_container **ret_k)
+static bool has_old_info(struct show *s, const struct entry *e, const struct config_container **ret_k)
 {
 	char file[320];
+	struct doc old;
+	const struct spot spot = {&s->quiet, "", e->from};
 	*ret_k = config_find_container(s->config, str_of(e->name));
-	return *ret_k && doc_path(e->from, e->at, "info.protected_enabled") == DOC_NONE &&
-	       name_old_info_file(str_of(e->name), file, sizeof file) && file_time_ns(s->folder, file);
+	bool has = *ret_k && old_info(&spot, e->at, s->folder, &s->layers, str_of(e->name), file, &old);
+	if (*ret_k)
+		doc_clear(&old);
+	return has;
 }
 
 static void put_info(struct show *s, const char *key, const struct entry *e, const struct shape *rows)

@@ -10,6 +10,7 @@
 #include "config/private.h"
 #include "crypto/base64.h"
 #include "crypto/fernet.h"
+#include "crypto/password.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,13 +44,15 @@ static bool add_unique(struct config *c, const char **list, unsigned *count, con
 /* Calls take for each non-empty text under key, the best layer first; ends when it returns true. */
 typedef bool take_fn(struct config *c, struct reading *r, const struct layer *a, char *text);
 
+/* history: from files too that were imported and do not count any more. */
 static bool each_text(
-	struct config *c, struct reading *r, const struct layers *l, const char *key, take_fn *take)
+	struct config *c, struct reading *r, const struct layers *l, const char *key, bool history, take_fn *take)
 {
 	for (unsigned i = 0; i < l->count; i++) {
 		const struct layer *a = &l->list[i];
 		const struct spot s = {r, a->file, &a->doc};
-		doc_ref at = a->present ? doc_get(&a->doc, DOC_ROOT, key) : DOC_NONE;
+		bool counts = layer_counts(l, a) || (history && a->present);
+		doc_ref at = counts ? doc_get(&a->doc, DOC_ROOT, key) : DOC_NONE;
 		if (at == DOC_NONE || doc_type(&a->doc, at) != DOC_STRING)
 			continue;
 		char *text = read_scalar(&s, at);
@@ -70,11 +73,22 @@ static bool take_hash(struct config *c, struct reading *r, const struct layer *a
 	return false;
 }
 
+static bool take_password(struct config *c, struct reading *r, const struct layer *a, char *text)
+{
+	const char *copy = arena_copy(&c->private->arena, str_trim(str_of(text)));
+	(void)a;
+	if (copy)
+		c->private->password_hash = copy;
+	else
+		r->no_memory = true;
+	return true;
+}
+
 static void set_source(struct config *c, const struct layer *a)
 {
 	struct option_value *v = &c->private->values[option_find("bot_token") - options];
 	v->source = SOURCE_FILE;
-	v->file = a->file;
+	v->file = layer_name(c, a);
 }
 
 static bool take_token(struct config *c, struct reading *r, const struct layer *a, char *text)
@@ -121,13 +135,22 @@ static void no_token_problem(struct config *c, struct reading *r)
 			"token in anew");
 }
 
+static void password_problem(struct config *c, struct reading *r)
+{
+	const struct spot s = {r, "config.json", NULL};
+	const char *fault = *c->private->password_hash ? password_fault(str_of(c->private->password_hash)) : NULL;
+	if (fault)
+		read_problem(&s, DOC_NONE, "web_ui_password_hash", true, "%s. Nobody can log in with it; `ddc set-password` sets a new one",
+			fault);
+}
+
 static void from_folder(struct config *c, struct reading *r, const struct layers *l)
 {
 	static const char *const old_keys[] = {"bot_token", "encrypted_bot_token", "bot_token_encrypted"};
 	for (size_t i = 0; i < sizeof old_keys / sizeof *old_keys && !c->token; i++)
-		each_text(c, r, l, old_keys[i], take_token);
+		each_text(c, r, l, old_keys[i], false, take_token);
 	if (!c->token)
-		each_text(c, r, l, "bot_token_decrypted_for_usage", take_last);
+		each_text(c, r, l, "bot_token_decrypted_for_usage", false, take_last);
 	if (!c->token && !c->private->sealed_count && c->private->last_token)
 		config_set_token(c, c->private->last_token);
 }
@@ -136,8 +159,11 @@ bool load_token(struct config *c, struct reading *r, const struct layers *l, boo
 {
 	struct config_private *p = c->private;
 	const char *variable = environment_too ? config_text(c, "DISCORD_BOT_TOKEN") : "";
-	each_text(c, r, l, "web_ui_password_hash", take_hash);
-	p->password_hash = p->hash_count ? p->hashes[0] : "";
+	p->password_hash = "";
+	each_text(c, r, l, "web_ui_password_hash", false, take_password);
+	each_text(c, r, l, "web_ui_password_hash", true, take_hash); /* one of them opens the token */
+	if (environment_too)
+		password_problem(c, r);
 	if (*variable) {
 		struct option_value *v = &p->values[option_find("bot_token") - options];
 		v->source = SOURCE_ENVIRONMENT;

@@ -14,7 +14,7 @@ bool config_watches(struct str name)
 {
 	static const char *const own[] = {"mech_state.json", "ddc_state.json", "ddc_session.json",
 		"query_support.json", "auto_actions_state.json", "update_status.json",
-		"donation_notification.json"};
+		"donation_notification.json", "ddc_migration.json"};
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		if (str_is(name, own[i]))
 			return false;
@@ -49,4 +49,25 @@ uint64_t config_fingerprint(const char *folder)
 		file_list_free(names, count);
 	}
 	return h;
+}
+
+bool config_each_watched(const char *folder, config_file_fn *each, void *arg)
+{
+	bool any = false;
+	for (const char *const *sub = config_watched_folders; *sub; sub++) {
+		char **names;
+		size_t count;
+		file_list(folder, **sub ? *sub : ".", ".json", &names, &count, NULL);
+		for (size_t i = 0; i < count; i++) {
+			char name[400], path[PATH_MAX];
+			snprintf(name, sizeof name, "%s%s%s", *sub, **sub ? "/" : "", names[i]);
+			if (!config_watches(str_of(names[i])) || !file_path(path, sizeof path, folder, name))
+				continue;
+			any = true;
+			if (each)
+				each(path, arg);
+		}
+		file_list_free(names, count);
+	}
+	return any;
 }

@@ -18,4 +18,9 @@ extern const char *const config_watched_folders[];
 /* A name in such a folder that a change of matters: not a temporary file, not a copy, not our own state. */
 bool config_watches(struct str file_name);
 
+/* Calls each (NULL: nobody) with the path of every file that matters. False if there is none: the folder is gone, or it is the
+ * empty place where something was mounted. */
+typedef void config_file_fn(const char *path, void *arg);
+bool config_each_watched(const char *folder, config_file_fn *each, void *arg);
+
 #endif

@@ -36,6 +36,7 @@ static bool explain(struct err *err, const char *name)
 	switch (errno) {
 	case ENOSPC:
 	case EDQUOT:
+	case EFBIG: /* a limit on the size of files (ulimit -f) */
 		return err_set(err, ERR_SYSTEM,
 			"%.80s could not be saved: the disk is full. The old file is still there", name);
 	case EROFS:

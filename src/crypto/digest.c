@@ -30,10 +30,21 @@ static const mbedtls_md_info_t *info_of(const struct digest *d)
 
 const struct digest *digest_find(struct str name)
 {
+	char plain[16]; /* Python takes SHA256, sha-256 and sha3-256 too */
+	size_t n = 0;
+	for (size_t i = 0; i < name.n && n < sizeof plain - 1; i++)
+		if (name.p[i] != '-' || (n == 4 && memcmp(plain, "sha3", 4) == 0))
+			plain[n++] = name.p[i] == '-' ? '_' : name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i];
+	plain[n] = '\0';
 	for (size_t i = 0; i < sizeof digests / sizeof *digests; i++)
-		if (str_is(name, digests[i].name))
+		if (strcmp(plain, digests[i].name) == 0)
 			return info_of(&digests[i]) ? &digests[i] : NULL;
 	return NULL;
+}
+
+bool digest_is_sha3(const struct digest *d)
+{
+	return strncmp(d->name, "sha3", 4) == 0;
 }
 
 size_t digest_bytes(const struct digest *d)

@@ -14,6 +14,7 @@ enum { DIGEST_BYTES_MAX = 64 };
 struct digest;
 const struct digest *digest_find(struct str name);
 size_t digest_bytes(const struct digest *d);
+bool digest_is_sha3(const struct digest *d);
 
 /* False only without memory. tag: digest_bytes() of room. */
 bool digest_hmac(const struct digest *d, struct str key, struct str text, unsigned char *tag);

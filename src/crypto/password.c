@@ -15,6 +15,7 @@ struct stored {
 	uint32_t rounds;
 	uint64_t n;
 	uint32_t r, p;
+	bool too_much; /* more work than we do for a text that somebody may have planted */
 };
 
 static bool number(struct str s, uint64_t max, uint64_t *ret)
@@ -32,13 +33,16 @@ static bool parse_pbkdf2(struct str parameters, struct stored *ret)
 	struct str digest = str_split(parameters, ':', &rounds);
 	uint64_t count = OLD_DEFAULT_ROUNDS;
 	ret->digest = digest_find(digest.n ? digest : STR("sha256"));
-	if (!ret->digest || (rounds.n && !number(rounds, PASSWORD_ROUNDS_MAX, &count)))
+	if (!ret->digest || (rounds.n && !number(rounds, UINT64_MAX, &count)))
 		return false;
 	/* "pbkdf2:sha256:" has an empty count, which is no number; without the colon it is the library's
 	 * default */
 	if (!rounds.n && digest.n < parameters.n)
 		return false;
-	ret->rounds = (uint32_t)count;
+	/* the long digests take four times as long for a round */
+	ret->too_much = count > (digest_bytes(ret->digest) > 32 || digest_is_sha3(ret->digest) ? PASSWORD_ROUNDS_MAX / 4
+											       : PASSWORD_ROUNDS_MAX);
+	ret->rounds = ret->too_much ? 0 : (uint32_t)count;
 	return true;
 }
 
@@ -47,11 +51,12 @@ static bool parse_scrypt(struct str parameters, struct stored *ret)
 	uint64_t n = 32768, r = 8, p = 1;
 	struct str rest;
 	if (parameters.n) {
-		if (!number(str_split(parameters, ':', &rest), SCRYPT_N_MAX, &n) ||
-			!number(str_split(rest, ':', &rest), SCRYPT_R_MAX, &r) ||
-			!number(rest, SCRYPT_WORK_MAX, &p))
+		if (!number(str_split(parameters, ':', &rest), UINT64_MAX, &n) ||
+			!number(str_split(rest, ':', &rest), UINT64_MAX, &r) || !number(rest, UINT64_MAX, &p) ||
+			n < 2 || n & (n - 1))
 			return false;
 	}
+	ret->too_much = !scrypt_allowed(n, r, p);
 	ret->digest = NULL;
 	ret->n = n;
 	ret->r = (uint32_t)r;
@@ -84,16 +89,25 @@ static void to_hex(const unsigned char *bytes, size_t n, char *out)
 
 bool password_is_hash(struct str stored)
 {
-	struct stored parts;
-	return parse(stored, &parts);
+	return !password_fault(stored);
+}
+
+const char *password_fault(struct str stored)
+{
+	struct stored parts = {0};
+	if (!parse(stored, &parts))
+		return "this is no password hash that ddc or the original can check (pbkdf2:… or scrypt:…)";
+	return parts.too_much ? "this password hash asks for more computing than ddc allows (pbkdf2: 10 million rounds, "
+				"2.5 million of the long digests; scrypt: 131072:8:1, or as much)"
+			      : NULL;
 }
 
 bool password_check(struct str stored, struct str password)
 {
-	struct stored s;
+	struct stored s = {0};
 	unsigned char bytes[DIGEST_BYTES_MAX];
 	char hex[2 * DIGEST_BYTES_MAX + 1];
-	if (password.n > PASSWORD_BYTES_MAX || !parse(stored, &s))
+	if (password.n > PASSWORD_BYTES_MAX || !parse(stored, &s) || s.too_much)
 		return false;
 	size_t length = s.hex.n / 2;
 	bool ok = s.digest ? pbkdf2(s.digest, password, s.salt, s.rounds, bytes, length)

@@ -21,6 +21,8 @@ enum {
 bool password_check(struct str stored, struct str password);
 /* Whether stored looks like a hash that password_check() can judge. Cheap. */
 bool password_is_hash(struct str stored);
+/* Why not; static. NULL if it can. */
+const char *password_fault(struct str stored);
 /* A fresh hash (random salt) of what ddc writes now; out is terminated. */
 bool password_hash(struct str password, char out[PASSWORD_STORED_BYTES_MAX]);
 /* For small secrets like the word before a protected text: fewer rounds, because a stranger may ask often. */

@@ -92,18 +92,25 @@ static void ro_mix(const struct mixer *m, unsigned char *block)
 		block[i] = (unsigned char)(m->x[i / 4] >> (i % 4 * 8));
 }
 
-static bool allowed(uint64_t n, uint32_t r, uint32_t p)
+/* How far apart the kept blocks are, so that they fit. */
+static uint64_t step_for(uint64_t n, uint64_t r)
+{
+	uint64_t block = 128 * r, step = 1;
+	while ((n + step - 1) / step * block > SCRYPT_MEMORY_BYTES - 3 * block)
+		step++;
+	return step;
+}
+
+bool scrypt_allowed(uint64_t n, uint64_t r, uint64_t p)
 {
 	return n > 1 && n <= SCRYPT_N_MAX && (n & (n - 1)) == 0 && r >= 1 && r <= SCRYPT_R_MAX && p >= 1 &&
-	       p <= SCRYPT_WORK_MAX && n * r <= SCRYPT_WORK_MAX && n * r * p <= SCRYPT_WORK_MAX;
+	       p <= SCRYPT_RP_MAX && r * p <= SCRYPT_RP_MAX && n * r * p * (step_for(n, r) + 3) / 4 <= SCRYPT_COST_MAX;
 }
 
 static bool mixer_init(struct mixer *m, uint64_t n, uint32_t r)
 {
-	*m = (struct mixer){.n = n, .r = r, .step = 1, .words = 32 * (size_t)r};
+	*m = (struct mixer){.n = n, .r = r, .step = step_for(n, r), .words = 32 * (size_t)r};
 	size_t block = m->words * sizeof(uint32_t);
-	while ((n + m->step - 1) / m->step * block > SCRYPT_MEMORY_BYTES - 3 * block)
-		m->step++;
 	size_t count = (size_t)((n + m->step - 1) / m->step);
 	m->kept = mem_array(MEM_WEB, count + 3, block);
 	if (!m->kept)
@@ -119,7 +126,7 @@ bool scrypt(struct str password, struct str salt, uint64_t n, uint32_t r, uint32
 {
 	struct mixer m;
 	const struct digest *sha256 = digest_find(STR("sha256"));
-	if (!allowed(n, r, p) || !mixer_init(&m, n, r))
+	if (!scrypt_allowed(n, r, p) || !mixer_init(&m, n, r))
 		return false;
 	size_t size = 128 * (size_t)r * p;
 	unsigned char *blocks = mem_alloc(MEM_WEB, size);

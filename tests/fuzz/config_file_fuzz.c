@@ -23,7 +23,10 @@ static const char *const files[] = {"config.json", "containers/plex.json",
 	"channels/1180000000000000111.json", "channels/default.json", "admins.json", "channels_config.json",
 	"server_order.json", "tasks.json", "auto_actions.json", "auto_actions_state.json",
 	"channel_translations.json", "bot_config.json", "docker_config.json", "web_config.json",
-	"spam_protection.json", "container_info/plex_info.json"};
+	"spam_protection.json", "container_info/plex_info.json", "heartbeat.json", "auth.json", "web_ui.json",
+	"docker_settings.json", "config_v1.json", "ddc_rights.json", "ddc_migration.json", "query_support.json", "mech_state.json",
+	"container_timeouts.json", "backup_20260101_000000/web_config.json", "backup_20260101_000000/channels_config.json",
+	"config.json.v1.1.x.backup_20260101_000000"};
 enum { FILES = sizeof files / sizeof *files };
 
 static char folder[64];
@@ -38,7 +41,7 @@ static void remove_folder(void)
 
 static void make_folder(void)
 {
-	static const char *const subs[] = {"containers", "channels", "container_info"};
+	static const char *const subs[] = {"containers", "channels", "container_info", "backup_20260101_000000"};
 	char path[128];
 	snprintf(folder, sizeof folder, "/dev/shm/ddc-fuzz-XXXXXX");
 	if (!mkdtemp(folder))

@@ -1,7 +1,7 @@
 // What is wrong with the settings is said by name, the rest is used, and no file is touched.
 
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { containerFile, writeJson } from '../lib/config.js';
 import { scenario } from '../lib/stage.js';
@@ -80,11 +80,88 @@ scenario('a setting changed by hand is in force without a restart', { containers
 	assert.ok(answer.message);
 });
 
+scenario('a broken edit is refused as a whole: file, line and reason are said, and the panels stay as they were', { containers: ['web', 'db'] }, async (stage) => {
+	const { discord, ddc, folder } = stage;
+	const { overview } = await panels(stage);
+	const file = join(folder.config, 'containers/web.json');
+	const before = readFileSync(file, 'utf8');
+	writeFileSync(file, `${before}\n}`);
+	writeJson(join(folder.config, 'containers/db.json'), containerFile({ name: 'db', display_name: 'Renamed' }, 1));
+	const refusal = await ddc.waitLog(/the change is refused/);
+	assert.match(refusal, /containers\/web\.json: line \d+: this is not JSON/);
+	assertShows(await discord.message(overview.id), 'web', ICON.running);
+	assert.doesNotMatch(words(await discord.message(overview.id)), /Renamed/, 'nor is the other half of it');
+	writeFileSync(file, before);
+	assertShows(await discord.shows(overview, shown('Renamed', ICON.running)), 'web', ICON.running);
+});
+
+scenario('the folder is suddenly empty, as when its mount goes: the panels stay; it comes back, and edits count again', { containers: ['web'] }, async (stage) => {
+	const { discord, ddc, folder } = stage;
+	const { overview } = await panels(stage);
+	renameSync(folder.config, `${folder.config}-away`);
+	mkdirSync(folder.config);
+	await ddc.waitLog(/holds no settings any more/);
+	assertShows(await discord.message(overview.id), 'web', ICON.running);
+	rmSync(folder.config, { recursive: true });
+	renameSync(`${folder.config}-away`, folder.config);
+	writeJson(join(folder.config, 'containers/web.json'), containerFile({ name: 'web', display_name: 'Renamed' }, 0));
+	await discord.shows(overview, shown('Renamed', ICON.running), { timeoutMs: 60_000 });
+});
+
+scenario('a file that is a link: what it points to is edited, and that is noticed', { containers: ['web'], start: false }, async (stage) => {
+	const { discord, ddc, folder } = stage;
+	const target = join(folder.top, 'elsewhere.json');
+	const file = join(folder.config, 'containers/web.json');
+	renameSync(file, target);
+	symlinkSync(target, file);
+	await ddc.start();
+	const { overview } = await panels(stage);
+	writeJson(target, containerFile({ name: 'web', display_name: 'In place' }, 0));
+	await discord.shows(overview, shown('In place', ICON.running));
+	writeJson(`${target}.new`, containerFile({ name: 'web', display_name: 'Replaced' }, 0));
+	renameSync(`${target}.new`, target);
+	await discord.shows(overview, shown('Replaced', ICON.running));
+});
+
+scenario('the clear token that somebody writes into config.json is sealed, and still opens', { containers: ['web'], token: null, ready: false, env: { DDC_ADMIN_PASSWORD: 'A-Good-Password-1' } }, async (stage) => {
+	const { ddc, folder } = stage;
+	const file = join(folder.config, 'config.json');
+	await ddc.waitLog(/the web password was set/);
+	writeJson(file, { ...JSON.parse(readFileSync(file, 'utf8')), bot_token: TOKEN, bot_token_decrypted_for_usage: TOKEN });
+	await ddc.waitHealth(200, /./, { timeoutMs: 20_000 });
+	await until('the token is sealed', () => !readFileSync(file, 'utf8').includes(TOKEN));
+	assert.match(JSON.parse(readFileSync(file, 'utf8')).bot_token, /^gAAAAA/);
+	assert.equal(statSync(file).mode & 0o777, 0o600);
+	await ddc.stop();
+	await ddc.start();
+	await ddc.waitHealth(200, /./, { timeoutMs: 20_000 });
+});
+
+scenario('another token comes into the file: ddc logs in anew by itself', { containers: ['web'], token: null, ready: false }, async (stage) => {
+	const { discord, ddc, folder } = stage;
+	const file = join(folder.config, 'config.json');
+	const settings = JSON.parse(readFileSync(file, 'utf8'));
+	writeJson(file, { ...settings, bot_token: TOKEN });
+	await ddc.waitHealth(200, /./, { timeoutMs: 20_000 });
+	const other = TOKEN.replace('000000001', '000000002');
+	await discord.control('POST /application', { token: other });
+	const logins = async () => (await discord.journal({ kind: 'gateway' })).filter((e) => e.direction !== 'out' && e.op === 2).length;
+	const before = await logins();
+	writeJson(file, { ...settings, bot_token: other });
+	await until('another login', async () => await logins() > before);
+	await ddc.waitHealth(200, /./, { timeoutMs: 20_000 });
+	await discord.panel(STATUS, /ddc1:pick/);
+});
+
 scenario('a variable that is not understood and one that does not exist: one warning each, by name', { containers: ['web'], env: { DDC_MAX_CONTAINERS: 'many', DDC_MAX_CONTANERS: '5', DDC_UNHEARD_OF: '1' } }, async (stage) => {
 	await stage.ddc.waitLog(/DDC_MAX_CONTAINERS[^]*many|many[^]*DDC_MAX_CONTAINERS/);
 	await stage.ddc.waitLog(/DDC_UNHEARD_OF/);
 	const hint = await stage.ddc.waitLog(/DDC_MAX_CONTANERS/);
 	assert.match(hint, /did you mean/);
+	writeJson(join(stage.folder.config, 'admins.json'), { discord_admin_users: [ADA], admin_notes: {} });
+	await stage.ddc.waitLog(/read again/);
+	for (const name of ['many is not allowed', 'DDC_UNHEARD_OF', 'DDC_MAX_CONTANERS'])
+		assert.equal(stage.ddc.log().split(name).length - 1, 1, `${name} is told once`);
 });
 
 scenario('a folder that cannot be written: panels work, and the log says what is not kept', { containers: ['web'], start: false }, async (stage) => {

@@ -103,7 +103,7 @@ static void test_mistakes_are_named(void **state)
 
 static void test_depth_costs_no_stack(void **state)
 {
-	enum { DEPTH = 300000 };
+	enum { DEPTH = DOC_VALUES_MAX };
 	(void)state;
 	struct doc d;
 	char *text = mem_alloc(MEM_TEST, 2 * DEPTH + 1);

@@ -4,12 +4,14 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "config/migrate.h"
+#include "config/save.h"
 #include "config/token.h"
 #include "config/writer.h"
 #include "crypto/fernet.h"
 #include "crypto/password.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/wait.h>
 
 #define V1_TOKEN "MTA5ODcwMDAwMDAwMDAwMDAwMQ.GfAkEt.NotARealToken-FixtureOnly-v10000000001"
@@ -165,6 +167,187 @@ static void test_a_folder_of_v2_is_left_alone(void **state)
 	migrate(&report);
 	assert_string_equal(buf_text(&report), "");
 	assert_false(exists("channels_config.json"));
+	assert_int_equal(folder_remove(NULL), 0);
+	buf_clear(&report);
+}
+
+/* ---- what v2.3's migration lost ---- */
+
+#define COPY "backup_20261231_165013"
+
+static void drop(const char *name)
+{
+	char path[PATH_MAX];
+	folder_path(path, name);
+	assert_true(unlink(path) == 0 || errno == ENOENT);
+}
+
+static void move(const char *from, const char *to)
+{
+	char a[PATH_MAX], b[PATH_MAX];
+	folder_path(a, from);
+	folder_path(b, to);
+	assert_int_equal(rename(a, b), 0);
+}
+
+/* split-2025-08 as v2.3 leaves it: today's layout, and the old files in a copy only. */
+static void make_migrated_by_v23(void)
+{
+	static const char *const gone[] = {"bot_config.json", "web_config.json", "docker_config.json", "channels_config.json",
+		"heartbeat.json", "advanced_settings.json", "spam_protection.json"};
+	char path[FIXTURE_PATH_BYTES];
+	use("config-v1/modular-by-script");
+	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+		drop(gone[i]);
+	fixture_path(path, "config-v1/split-2025-08", "");
+	copy_tree(path, COPY);
+	put(COPY "/heartbeat.json", "{\"heartbeat_channel_id\": 1098700000000000077, \"enabled\": true, \"interval_minutes\": 25}");
+	char *channels = get(COPY "/channels_config.json", NULL);
+	char *own = strstr(strstr(channels, "default_channel_permissions"), "\"update_interval_minutes\": 10");
+	memcpy(own, "\"update_interval_minutes\": 33", strlen("\"update_interval_minutes\": 33"));
+	put(COPY "/channels_config.json", channels);
+	free(channels);
+	put("channels/1098700000000000019.json", "{\"name\": \"new\"}");
+}
+
+static void assert_nothing_is_lost(void)
+{
+	struct config *c = load();
+	const struct config_container *k = config_find_container(c, STR("minecraft"));
+	assert_int_equal(config_int(c, "DDC_MAX_CONCURRENT_TASKS"), 6);
+	assert_false(config_bool(c, "DDC_LIVE_LOGS_ENABLED"));
+	assert_int_equal(config_cooldown_s(c, "control", false), 9);
+	assert_int_equal(c->max_commands_per_minute, 12);
+	assert_int_equal(config_int(c, "docker_list_refresh_seconds"), 45);
+	assert_string_equal(config_text(c, "heartbeat_channel_id"), "1098700000000000077");
+	assert_int_equal(config_int(c, "heartbeat.interval"), 25);
+	assert_false(config_bool(c, "heartbeat.enabled"));
+	assert_string_equal(k->info_port, "25565");
+	assert_true(k->info_show_ip);
+	assert_int_equal(config_find_channel(c, UINT64_C(1098700000000000019))->update_interval_minutes, 33);
+	config_free(c);
+}
+
+static void test_what_the_original_lost_comes_back(void **state)
+{
+	(void)state;
+	NEEDS_FIXTURES();
+	struct buf report;
+	struct err err = {0};
+	buf_init(&report, MEM_TEST, 1 << 20);
+	assert_int_equal(folder_make(NULL), 0);
+	make_migrated_by_v23();
+	assert_nothing_is_lost();
+	migrate(&report);
+	print_message("%s", buf_text(&report));
+	assert_non_null(strstr(buf_text(&report), "settings of " COPY "/web_config.json are now in config.json"));
+	assert_non_null(strstr(buf_text(&report), "heartbeat stays off"));
+	assert_nothing_is_lost();
+	assert_true(exists(COPY "/web_config.json"));
+	assert_true(exists("ddc_migration.json"));
+	migrate(&report);
+	assert_string_equal(buf_text(&report), "");
+	/* what somebody takes away later is gone, whatever the copy says */
+	assert_true(config_save_setting(folder, "DDC_MAX_CONCURRENT_TASKS", NULL, &err));
+	struct config *c = load();
+	assert_int_equal(config_int(c, "DDC_MAX_CONCURRENT_TASKS"), 3);
+	config_free(c);
+	assert_int_equal(folder_remove(NULL), 0);
+	buf_clear(&report);
+}
+
+static void test_newer_values_stay(void **state)
+{
+	(void)state;
+	NEEDS_FIXTURES();
+	struct buf report;
+	buf_init(&report, MEM_TEST, 1 << 20);
+	assert_int_equal(folder_make(NULL), 0);
+	make_migrated_by_v23();
+	put("config.json", "{\"language\": \"fr\", \"advanced_settings\": {\"DDC_MAX_CONCURRENT_TASKS\": \"9\"}}");
+	put("channels_config.json", "{\"spam_protection\": {\"command_cooldowns\": {\"control\": 2}}}");
+	put("containers/minecraft.json", "{\"container_name\": \"minecraft\", \"info\": {\"enabled\": true, "
+					 "\"custom_port\": \"1\", \"protected_enabled\": false}}");
+	put("web_ui.json", "{\"web_ui_user\": \"somebody\"}");
+	for (int round = 0; round < 2; round++) {
+		struct config *c = load();
+		assert_string_equal(c->language, "fr");
+		assert_string_equal(config_text(c, "web_ui_user"), "somebody");
+		assert_int_equal(config_int(c, "DDC_MAX_CONCURRENT_TASKS"), 9);
+		assert_int_equal(config_int(c, "DDC_DOCKER_MAX_CACHE_AGE"), 900); /* name by name */
+		assert_int_equal(config_cooldown_s(c, "control", false), 2);
+		assert_string_equal(config_find_container(c, STR("minecraft"))->info_port, "1");
+		config_free(c);
+		log_forget_secrets();
+		migrate(&report);
+	}
+	assert_int_equal(folder_remove(NULL), 0);
+	buf_clear(&report);
+}
+
+/* Of the single layouts v2.3 leaves nothing but a copy. */
+static void test_the_only_copy_is_read(void **state)
+{
+	static const char *const names[][2] = {{"config-v1/single-config", "config.json"},
+		{"config-v1/single-config-alt", "config_v1.json"}};
+	(void)state;
+	NEEDS_FIXTURES();
+	for (int i = 0; i < 2; i++) {
+		struct buf before, after, report;
+		char copy[128];
+		buf_init(&before, MEM_TEST, 1 << 20);
+		buf_init(&after, MEM_TEST, 1 << 20);
+		buf_init(&report, MEM_TEST, 1 << 20);
+		assert_int_equal(folder_make(NULL), 0);
+		use(names[i][0]);
+		describe(&before);
+		snprintf(copy, sizeof copy, "%s.v1.1.x." COPY, names[i][1]);
+		move(names[i][1], copy);
+		describe(&after);
+		assert_string_equal(buf_text(&after), buf_text(&before));
+		migrate(&report);
+		buf_reset(&after);
+		describe(&after);
+		assert_string_equal(buf_text(&after), buf_text(&before));
+		assert_token(V1_TOKEN);
+		assert_true(exists(copy));
+		assert_true(exists("server_order.json"));
+		assert_int_equal(folder_remove(NULL), 0);
+		buf_clear(&before);
+		buf_clear(&after);
+		buf_clear(&report);
+	}
+}
+
+static void test_a_copy_adds_what_is_missing(void **state)
+{
+	(void)state;
+	NEEDS_FIXTURES();
+	struct buf report;
+	struct err err = {0};
+	char path[PATH_MAX];
+	buf_init(&report, MEM_TEST, 1 << 20);
+	assert_int_equal(folder_make(NULL), 0);
+	make_migrated_by_v23();
+	drop("containers/plex.json");
+	drop("channels/1098700000000000013.json");
+	put("containers/valheim.json", "{\"container_name\": \"valheim\", \"display_name\": \"Mine\"}");
+	migrate(&report);
+	assert_non_null(strstr(buf_text(&report), "1 containers that are not in containers/"));
+	assert_false(exists("containers/plex.json")); /* somebody may have taken it away */
+	buf_reset(&report);
+	folder_path(path, COPY);
+	assert_true(config_import_old(folder, path, &report, &err));
+	assert_true(exists("containers/plex.json"));
+	assert_true(exists("channels/1098700000000000013.json"));
+	struct config *c = load();
+	assert_string_equal(config_find_container(c, STR("valheim"))->display_name, "Mine");
+	config_free(c);
+	log_forget_secrets();
+	buf_reset(&report);
+	assert_true(config_import_old(folder, path, &report, &err));
+	assert_non_null(strstr(buf_text(&report), "nothing was changed"));
+	assert_false(config_import_old(folder, "/etc", &report, &err));
 	assert_int_equal(folder_remove(NULL), 0);
 	buf_clear(&report);
 }
@@ -360,6 +543,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything_is_brought_over),
 		cmocka_unit_test(test_a_folder_of_v2_is_left_alone),
+		cmocka_unit_test(test_what_the_original_lost_comes_back),
+		cmocka_unit_test(test_newer_values_stay),
+		cmocka_unit_test(test_the_only_copy_is_read),
+		cmocka_unit_test(test_a_copy_adds_what_is_missing),
 		cmocka_unit_test(test_an_interrupted_run_is_continued),
 		cmocka_unit_test(test_secrets_are_sealed),
 		cmocka_unit_test(test_an_old_seal_is_made_anew),

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "config/doc.h"
 
 static struct list problems = LIST_INIT(problems);
 
@@ -196,6 +197,88 @@ static void test_containers_of_all_kinds(void **state)
 	unload(c);
 }
 
+static void test_names_that_python_wrote(void **state)
+{
+	static const char *const rows[][2] = {{"\"['It\\\\'s B', 'C']\"", "It's B"}, {"\"[\\\"O'Neil\\\", 'z']\"", "O'Neil"},
+		{"\"['\\\\u00dcber', 'x']\"", "\xc3\x9c" "ber"}, {"\"['\\\\xdcber']\"", "\xc3\x9c" "ber"},
+		{"\"[\\\"['Twice', 'B']\\\", 'C']\"", "Twice"}, {"[[\"Deep\"]]", "Deep"}, {"\"[]\"", "a"}, {"\"[ ]\"", "a"},
+		{"\"['']\"", "a"}, {"[]", "a"}, {"\"[Plex]\"", "[Plex]"}, {"\"['open\"", "['open"}, {"\"['open]\"", "['open]"},
+		{"\"['bad \\\\u12']\"", "['bad \\u12']"}, {"\"[\"", "["}, {"7", "7"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[256];
+		snprintf(text, sizeof text, "{\"container_name\": \"a\", \"display_name\": %s}", rows[i][0]);
+		put("containers/a.json", text);
+		struct config *c = load();
+		assert_string_equal(c->containers[0].display_name, rows[i][1]);
+		unload(c);
+	}
+}
+
+static void test_actions_as_text(void **state)
+{
+	(void)state;
+	put("containers/a.json", "{\"container_name\": \"a\", \"allowed_actions\": \"status, Start;stop\"}");
+	put("containers/b.json", "{\"container_name\": \"b\", \"allowed_actions\": \"['status', 'restart']\"}");
+	put("containers/c.json", "{\"container_name\": \"c\", \"allowed_actions\": {\"start\": true}}");
+	struct config *c = load();
+	assert_int_equal(c->containers[0].allowed, ALLOW_STATUS | ALLOW_START | ALLOW_STOP);
+	assert_int_equal(c->containers[1].allowed, ALLOW_STATUS | ALLOW_RESTART);
+	assert_int_equal(c->containers[2].allowed, ALLOW_STATUS);
+	told("containers/c.json", "allowed_actions", "must be a list");
+	unload(c);
+}
+
+/* The original's page drops names from the table; it counts five seconds for them then. */
+static void test_a_table_speaks_for_itself(void **state)
+{
+	(void)state;
+	put("channels_config.json", "{\"spam_protection\": {\"command_cooldowns\": {\"control\": 8}, \"global_settings\": {}}}");
+	struct config *c = load();
+	assert_int_equal(config_cooldown_s(c, "control", false), 8);
+	assert_int_equal(config_cooldown_s(c, "donatebroadcast", false), 5);
+	assert_int_equal(config_cooldown_s(c, "restart", true), 5);
+	assert_int_equal(c->max_buttons_per_minute, 30);
+	unload(c);
+	put("channels_config.json", "{}");
+	put("containers/a.json", "{}"); /* not v1, where a file of that name says nothing about cooldowns */
+	c = load();
+	assert_int_equal(config_cooldown_s(c, "restart", true), 5);
+	unload(c);
+}
+
+static void test_a_hash_that_nobody_can_check(void **state)
+{
+	(void)state;
+	put("config.json", "{\"web_ui_password_hash\": \"scrypt:1048576:8:1$salt$"
+			   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+			   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
+	struct config *c = load();
+	told("config.json", "web_ui_password_hash", "more computing than ddc allows");
+	unload(c);
+	put("config.json", "{\"web_ui_password_hash\": \"admin\", \"advanced_settings\": [1]}");
+	c = load();
+	told("config.json", "web_ui_password_hash", "no password hash");
+	told("config.json", "advanced_settings", "a list is not allowed here");
+	unload(c);
+}
+
+static void test_more_values_than_there_is_room(void **state)
+{
+	(void)state;
+	char *text = malloc(DOC_VALUES_MAX * 2 + 8);
+	assert_non_null(text);
+	text[0] = '[';
+	for (int i = 0; i < DOC_VALUES_MAX; i++)
+		memcpy(text + 1 + 2 * i, "1,", 2);
+	memcpy(text + DOC_VALUES_MAX * 2, "]", 2);
+	put("admins.json", text);
+	free(text);
+	struct config *c = load();
+	told("admins.json", "line 1", "more than 200,000 values");
+	unload(c);
+}
+
 static void test_many_containers(void **state)
 {
 	enum { MANY = 1000 };
@@ -359,6 +442,11 @@ int main(void)
 		T(test_what_is_no_file_or_no_json),
 		T(test_unreadable_files),
 		T(test_containers_of_all_kinds),
+		T(test_names_that_python_wrote),
+		T(test_actions_as_text),
+		T(test_a_table_speaks_for_itself),
+		T(test_a_hash_that_nobody_can_check),
+		T(test_more_values_than_there_is_room),
 		T(test_many_containers),
 		T(test_channels_of_all_kinds),
 		T(test_the_newest_token_counts),

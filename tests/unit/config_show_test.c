@@ -324,6 +324,61 @@ static void test_changes_are_noticed(void **state)
 	assert_true(config_fingerprint(folder) != b);
 }
 
+static void test_tasks_and_translation_are_judged(void **state)
+{
+	static const char *const parts[] = {"tasks.json: task 1: line 1: there is no day 31 in month 2 of that year",
+		"tasks.json: task 2: line 2: a yearly task needs a month from 1 to 12", "tasks.json: task 3: line 3: a cron task needs its pattern"};
+	struct list problems = LIST_INIT(problems);
+	struct err err = {0};
+	(void)state;
+	assert_int_equal(folder_make(NULL), 0);
+	put("tasks.json",
+		"[{\"container\": \"a\", \"action\": \"stop\", \"cycle\": \"once\", \"schedule_details\": {\"time\": \"10:00\", \"day\": \"31\", "
+		"\"month\": 2, \"year\": 2027}},\n"
+		"{\"container\": \"a\", \"action\": \"stop\", \"cycle\": \"yearly\", \"schedule_details\": {\"time\": \"10:00\", \"day\": 1, \"month\": "
+		"\"13\"}},\n"
+		"{\"container\": \"a\", \"action\": \"stop\", \"cycle\": \"cron\", \"schedule_details\": {}},\n"
+		"{\"container\": \"a\", \"action\": \"stop\", \"cycle\": \"yearly\", \"schedule_details\": {\"time\": \"10:00\", \"day\": 29, \"month\": 2}}]");
+	put("channel_translations.json", "{\"settings\": {\"provider\": \"bing\", \"deepl_api_url\": \"http://elsewhere/\"}}");
+	assert_true(config_check(folder, false, &problems, &err));
+	struct buf b;
+	buf_init(&b, MEM_TEST, 1 << 16);
+	list_each (link, &problems) {
+		const struct config_problem *p = list_item(link, struct config_problem, link);
+		const char *comma = strstr(p->place, ", line");
+		buf_printf(&b, "%s: %.*s: %s: %s\n", p->file, comma ? (int)(comma - p->place) : (int)strlen(p->place), p->place,
+			comma ? comma + 2 : "", p->sentence);
+	}
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (!strstr(buf_text(&b), parts[i]))
+			fail_msg("%s is not in\n%s", parts[i], buf_text(&b));
+	assert_null(strstr(buf_text(&b), "task 4"));
+	buf_clear(&b);
+	config_problems_clear(&problems);
+	json_t *all = shown(folder, false), *settings = json_object_get(json_object_get(all, "translation"), "settings");
+	assert_string_equal(json_string_value(json_object_get(settings, "provider")), "deepl");
+	assert_string_equal(json_string_value(json_object_get(settings, "deepl_api_url")), "https://api-free.deepl.com/v2/translate");
+	json_decref(all);
+	assert_int_equal(folder_remove(NULL), 0);
+}
+
+static void test_a_null_gives_way(void **state)
+{
+	(void)state;
+	assert_int_equal(folder_make(NULL), 0);
+	put("config.json", "{\"web_ui_user\": null, \"advanced_settings\": {\"DDC_MEMORY_PROFILE\": \"normal\"}}");
+	put("web_ui.json", "{\"web_ui_user\": \"root\", \"session_timeout\": null}");
+	setenv("DDC_MEMORY_PROFILE", "nas", 1);
+	json_t *all = shown(folder, false), *settings = json_object_get(all, "effective_config");
+	unsetenv("DDC_MEMORY_PROFILE");
+	assert_string_equal(json_string_value(json_object_get(settings, "web_ui_user")), "root");
+	assert_true(json_is_null(json_object_get(settings, "session_timeout")));
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(settings, "advanced_settings"), "DDC_MEMORY_PROFILE")), "nas");
+	json_decref(all);
+	assert_int_equal(folder_remove(NULL), 0);
+}
+
 static void test_the_page_about_options_is_up_to_date(void **state)
 {
 	struct buf b;
@@ -360,6 +415,8 @@ int main(void)
 		T(test_admins_are_added_and_removed),
 		T(test_export_and_import),
 		T(test_changes_are_noticed),
+		cmocka_unit_test(test_tasks_and_translation_are_judged),
+		cmocka_unit_test(test_a_null_gives_way),
 		cmocka_unit_test(test_the_page_about_options_is_up_to_date),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);

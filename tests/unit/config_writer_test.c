@@ -291,6 +291,90 @@ static void test_unknown_keys_survive_every_save(void **state)
 	buf_clear(&b);
 }
 
+/* Every kind of file with unknown members in it, and files that nobody knows: a save touches what it saves. */
+static void test_saves_leave_the_rest_of_the_folder(void **state)
+{
+	static const char *const others[] = {"auth.json", "web_ui.json", "docker_settings.json", "channels_config.json",
+		"channels/1180000000000000111.json", "channels/default.json", "containers/redis.json", "tasks.json",
+		"auto_actions.json", "channel_translations.json", "query_support.json", "strange.json", "notes.txt",
+		"progress/events.jsonl", "mech/evolution.json"};
+	enum { OTHERS = sizeof others / sizeof *others };
+	static const char *const admins[] = {"\"discord_admin_users\": [\"1180000000000000201\", 1180000000000000202]",
+		"\"admin_notes\": {\"1180000000000000201\": \"\\u00fcber\"}"};
+	static const char *const main[] = {"\"language\": \"de\""}, *const container[] = {"\"container_name\": \"plex\""};
+	struct buf b;
+	struct err err = {0};
+	(void)state;
+	buf_init(&b, MEM_TEST, 1 << 20);
+	for (int round = 0; round < 100; round++) {
+		char *texts[OTHERS];
+		for (int i = 0; i < OTHERS; i++) {
+			random_object(&b, NULL, 0);
+			put(others[i], buf_text(&b));
+			texts[i] = strdup(buf_text(&b));
+		}
+		random_object(&b, main, 1);
+		put("config.json", buf_text(&b));
+		random_object(&b, container, 1);
+		put("containers/plex.json", buf_text(&b));
+		random_object(&b, admins, 2);
+		put("admins.json", buf_text(&b));
+		json_t *before[] = {parsed("config.json"), parsed("containers/plex.json"), parsed("admins.json")};
+		assert_true(config_save_setting(folder, "DDC_MAX_CONCURRENT_TASKS", "4", &err));
+		assert_true(config_save_container(folder, "plex", "info.custom_text", "\xc3\xbc", &err));
+		assert_true(config_save_admin(folder, UINT64_C(18446744073709551615), "last", &err));
+		assert_true(config_remove_admin(folder, UINT64_C(18446744073709551615), &err));
+		assert_only_changed("config.json", before[0], "advanced_settings");
+		assert_only_changed("containers/plex.json", before[1], "info");
+		assert_only_changed("admins.json", before[2], "nothing");
+		for (int i = 0; i < OTHERS; i++) {
+			assert_file(others[i], texts[i]);
+			free(texts[i]);
+		}
+	}
+	buf_clear(&b);
+}
+
+static void test_two_writers(void **state)
+{
+	const struct str path[] = {STR("mine")};
+	struct err err = {0};
+	(void)state;
+	put("config.json", "{\"language\": \"de\"}");
+	struct save *s = save_begin(folder);
+	assert_true(save_set(s, "config.json", path, 1, STR("1"), &err));
+	put("config.json", "{\"language\": \"fr\"}"); /* an editor */
+	assert_false(save_commit(s, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_non_null(strstr(err.text, "somebody else changed it"));
+	assert_file("config.json", "{\"language\": \"fr\"}");
+	save_free(s);
+	assert_true(config_save_setting(folder, "timezone", "UTC", &err));
+}
+
+static void test_a_save_hashes_what_is_clear(void **state)
+{
+	struct err err = {0};
+	struct list problems = LIST_INIT(problems);
+	(void)state;
+	put("containers/plex.json", "{\"container_name\": \"plex\", \"info\": {\"protected_password\": \"odin\"}}");
+	assert_true(config_save_container(folder, "plex", "order", "5", &err));
+	char *text = get("containers/plex.json", NULL), *copy = get("containers/plex.json.bak", NULL);
+	assert_null(strstr(text, "odin"));
+	assert_null(copy); /* it would hold the password */
+	assert_int_equal(mode_of("containers/plex.json"), 0600);
+	free(text);
+	struct config *c = config_load(folder, &problems, &err);
+	assert_true(config_info_password_ok(&c->containers[0], STR("odin")));
+	assert_false(config_info_password_ok(&c->containers[0], STR("thor")));
+	config_free(c);
+	config_problems_clear(&problems);
+	assert_true(config_save_container(folder, "plex", "order", "6", &err));
+	copy = get("containers/plex.json.bak", NULL);
+	assert_non_null(copy);
+	free(copy);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, folder_make, folder_remove)
 
 int main(void)
@@ -303,6 +387,9 @@ int main(void)
 		T(test_modes_links_and_folders),
 		T(test_nothing_changes_when_nothing_changed),
 		T(test_unknown_keys_survive_every_save),
+		T(test_saves_leave_the_rest_of_the_folder),
+		T(test_two_writers),
+		T(test_a_save_hashes_what_is_clear),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }
