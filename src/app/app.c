@@ -88,7 +88,7 @@ static void on_ready(uint64_t user_id, uint64_t application_id, bool resumed, vo
 	log_info("gateway", resumed ? "session resumed" : "logged in");
 	a->stopped_sentence[0] = '\0';
 	guilds_report(a);
-	if (!a->problem_errors && a->config->channel_count) /* an empty folder is a mount that is missing, not a wish */
+	if (!a->problems.errors && a->config->channel_count) /* an empty folder is a mount that is missing, not a wish */
 		board_remove_leftovers(a->board);
 	board_on_ready(a->board, a->user_id);
 	registration_update(a->registration, a->config, a->application_id, guilds_home(a));

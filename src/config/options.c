@@ -690,14 +690,6 @@ static bool parse_int(const struct option *o, struct str s, int64_t *ret, bool *
 	return true;
 }
 
-static bool parse_id(struct str s, int64_t *ret)
-{
-	uint64_t id;
-	bool ok = snowflake_parse(s, &id);
-	*ret = ok ? (int64_t)id : 0;
-	return ok;
-}
-
 /* Case does not matter; the result is the spelling of the table. */
 static bool parse_choice(const struct option *o, struct str s, struct str *ret)
 {
