@@ -1,0 +1,236 @@
+/*
+ * ddc-load: Discord and the Docker Engine around one ddc, in plain C, so that the stamps say what ddc takes and not what an
+ * interpreter beside it takes. For tests/bench/main.js, which makes the configuration folder and hands it over in the environment.
+ *
+ *   ddc-load start BINARY RUNS       until /health answers, until IDENTIFY is there: {"health":[…],"identify":[…]} in ms
+ *   ddc-load latency BINARY COUNT    interaction handed to the kernel until its callback is there whole: {"took":[…]}
+ *   ddc-load event BINARY COUNT      the engine's event until the first edit of a panel is there: {"took":[…]}
+ *   ddc-load web PORT PID SECONDS    GET /health as fast as it goes: {"requests":…,"cpu_ms":…} of that process
+ *
+ *   DDC_BENCH_CONTAINERS (50)
+ */
+#include "discord.h"
+#include "engine.h"
+#include "wire.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	SECOND_US = 1000000,
+	PATIENCE_US = 30 * SECOND_US,
+	QUIET_US = 2 * SECOND_US, /* no request for so long: everything is posted */
+	RETRY_US = 100,		  /* between two tries to reach /health: a tighter loop would take the CPU from ddc */
+	WARM_UP = 30,
+	APART_US = 10000,
+	/* Longer than a panel is held back after an edit (docs: edits of one panel keep a distance). */
+	EVENTS_APART_US = 8 * SECOND_US,
+	SAMPLES_MAX = 10000
+};
+
+static char socket_path[64];
+static pid_t ddc;
+
+/* ---- ddc ---- */
+
+static void start_ddc(const char *binary)
+{
+	discord_forget();
+	engine_forget();
+	ddc = fork();
+	if (ddc < 0)
+		die("fork");
+	if (ddc)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* it must not outlive us, whatever ends us */
+	execl(binary, binary, (char *)NULL);
+	die(binary);
+}
+
+static void end_ddc(void)
+{
+	kill(ddc, SIGKILL);
+	waitpid(ddc, NULL, 0);
+	wire_close_all();
+}
+
+static void prepare(void)
+{
+	char api[64], host[96];
+	const char *containers = getenv("DDC_BENCH_CONTAINERS");
+	snprintf(socket_path, sizeof socket_path, "/tmp/ddc-load-%d.sock", (int)getpid());
+	engine_listen(socket_path, containers ? (unsigned)atoi(containers) : 50);
+	snprintf(api, sizeof api, "http://127.0.0.1:%u/api/v10", discord_listen());
+	snprintf(host, sizeof host, "unix://%s", socket_path);
+	setenv("DDC_DISCORD_API", api, 1);
+	setenv("DOCKER_HOST", host, 1);
+}
+
+/* Until ddc has asked for nothing for a while. */
+static void settle(void)
+{
+	uint64_t give_up = now_us() + PATIENCE_US;
+	while (now_us() < give_up) {
+		wire_turn(now_us() + SECOND_US / 10, -1);
+		if (discord_is_ready() && discord_seen.posts && now_us() > discord_seen.last_request_us + QUIET_US)
+			return;
+	}
+	errno = ETIMEDOUT;
+	die("ddc does not come to rest");
+}
+
+/* ---- printing ---- */
+
+static void print_samples(const char *name, const uint64_t *us, unsigned count, const char *behind)
+{
+	printf("\"%s\":[", name);
+	for (unsigned i = 0; i < count; i++)
+		printf("%s%.3f", i ? "," : "", (double)us[i] / 1000);
+	printf("]%s", behind);
+}
+
+/* ---- start ---- */
+
+static int try_health(uint16_t port)
+{
+	static const char ask[] = "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		die("socket");
+	if (connect(fd, (const struct sockaddr *)&a, sizeof a) == 0 && send(fd, ask, sizeof ask - 1, MSG_NOSIGNAL) > 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void one_start(const char *binary, uint16_t port, uint64_t *ret_health, uint64_t *ret_identify)
+{
+	char some[64];
+	int fd = -1;
+	uint64_t began = now_us(), give_up = began + PATIENCE_US, health = 0;
+	start_ddc(binary);
+	while (!health || !discord_seen.identify_us) {
+		if (now_us() > give_up)
+			die("no answer, or no IDENTIFY");
+		if (!health && fd < 0)
+			fd = try_health(port);
+		bool came = wire_turn(fd < 0 && !health ? now_us() + RETRY_US : give_up, health ? -1 : fd);
+		if (!came || fd < 0 || health)
+			continue;
+		ssize_t n = recv(fd, some, sizeof some, MSG_DONTWAIT);
+		if (n > 0)
+			health = wire_came_us();
+		else if (n == 0 || errno != EAGAIN) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	*ret_health = health - began;
+	*ret_identify = discord_seen.identify_us - began;
+	close(fd);
+	end_ddc();
+}
+
+static int run_start(const char *binary, const char *number)
+{
+	static uint64_t health[SAMPLES_MAX], identify[SAMPLES_MAX];
+	unsigned runs = (unsigned)atoi(number);
+	const char *port = getenv("DDC_WEB_PORT"), *config = getenv("DDC_CONFIG_DIR");
+	char session[512];
+	for (unsigned i = 0; i < runs; i++) {
+		/* a session kept from before would be resumed */
+		snprintf(session, sizeof session, "%s/ddc_session.json", config ? config : ".");
+		unlink(session);
+		one_start(binary, (uint16_t)atoi(port ? port : "9374"), &health[i], &identify[i]);
+	}
+	printf("{");
+	print_samples("health", health, runs, ",");
+	print_samples("identify", identify, runs, "}\n");
+	return 0;
+}
+
+/* ---- interactions ---- */
+
+static uint64_t one_interaction(unsigned number)
+{
+	unsigned before = discord_seen.callbacks;
+	uint64_t sent = now_us(), give_up = sent + 3 * SECOND_US;
+	discord_run_command("help", number);
+	while (discord_seen.callbacks == before)
+		if (!wire_turn(give_up, -1))
+			die("an interaction was not answered");
+	uint64_t took = discord_seen.callback_us - sent, next = now_us() + APART_US;
+	while (now_us() < next)
+		wire_turn(next, -1);
+	return took;
+}
+
+static int run_latency(const char *binary, const char *number)
+{
+	static uint64_t took[SAMPLES_MAX];
+	unsigned count = (unsigned)atoi(number);
+	start_ddc(binary);
+	settle();
+	for (unsigned i = 0; i < WARM_UP; i++)
+		one_interaction(i);
+	for (unsigned i = 0; i < count; i++)
+		took[i] = one_interaction(WARM_UP + i);
+	end_ddc();
+	printf("{");
+	print_samples("took", took, count, "}\n");
+	return 0;
+}
+
+/* ---- events ---- */
+
+static int run_event(const char *binary, const char *number)
+{
+	static uint64_t took[SAMPLES_MAX];
+	unsigned count = (unsigned)atoi(number);
+	start_ddc(binary);
+	settle();
+	for (unsigned i = 0; i < count; i++) {
+		unsigned before = discord_seen.edits;
+		uint64_t sent = engine_toggle(i % 10), give_up = sent + PATIENCE_US;
+		while (discord_seen.edits == before)
+			if (!wire_turn(give_up, -1))
+				die("a panel did not follow");
+		took[i] = discord_seen.edit_us - sent;
+		for (uint64_t next = now_us() + EVENTS_APART_US; now_us() < next;)
+			wire_turn(next, -1);
+	}
+	end_ddc();
+	printf("{");
+	print_samples("took", took, count, "}\n");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(const char *binary, const char *number);
+	} modes[] = {{"start", run_start}, {"latency", run_latency}, {"event", run_event}};
+	if (argc == 4) {
+		prepare();
+		for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+			if (strcmp(argv[1], modes[i].name) == 0) {
+				int status = modes[i].run(argv[2], argv[3]);
+				unlink(socket_path);
+				return status;
+			}
+	}
+	fprintf(stderr, "usage: see the first lines of tests/bench/load/main.c\n");
+	return 2;
+}
