@@ -43,8 +43,21 @@ static pid_t ddc;
 
 /* ---- ddc ---- */
 
+/* A session or a panel kept from before would be resumed or edited: each start is like the first. */
+static void forget_state(void)
+{
+	static const char *const files[] = {"ddc_session.json", "ddc_state.json", "mech_state.json"};
+	const char *config = getenv("DDC_CONFIG_DIR");
+	char path[512];
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		snprintf(path, sizeof path, "%s/%s", config ? config : ".", files[i]);
+		unlink(path);
+	}
+}
+
 static void start_ddc(const char *binary)
 {
+	forget_state();
 	discord_forget();
 	engine_forget();
 	ddc = fork();
@@ -99,6 +112,18 @@ static void print_samples(const char *name, const uint64_t *us, unsigned count, 
 	printf("]%s", behind);
 }
 
+/* Nanoseconds that ddc has been on a CPU. */
+static uint64_t cpu_ns(pid_t pid)
+{
+	char path[64], text[128] = "";
+	snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
+	FILE *f = fopen(path, "re");
+	if (!f || !fgets(text, sizeof text, f))
+		die(path);
+	fclose(f);
+	return strtoull(text, NULL, 10);
+}
+
 /* ---- start ---- */
 
 static int try_health(uint16_t port)
@@ -146,14 +171,9 @@ static int run_start(const char *binary, const char *number)
 {
 	static uint64_t health[SAMPLES_MAX], identify[SAMPLES_MAX];
 	unsigned runs = (unsigned)atoi(number);
-	const char *port = getenv("DDC_WEB_PORT"), *config = getenv("DDC_CONFIG_DIR");
-	char session[512];
-	for (unsigned i = 0; i < runs; i++) {
-		/* a session kept from before would be resumed */
-		snprintf(session, sizeof session, "%s/ddc_session.json", config ? config : ".");
-		unlink(session);
+	const char *port = getenv("DDC_WEB_PORT");
+	for (unsigned i = 0; i < runs; i++)
 		one_start(binary, (uint16_t)atoi(port ? port : "9374"), &health[i], &identify[i]);
-	}
 	printf("{");
 	print_samples("health", health, runs, ",");
 	print_samples("identify", identify, runs, "}\n");
@@ -184,10 +204,12 @@ static int run_latency(const char *binary, const char *number)
 	settle();
 	for (unsigned i = 0; i < WARM_UP; i++)
 		one_interaction(i);
+	uint64_t cpu = cpu_ns(ddc);
 	for (unsigned i = 0; i < count; i++)
 		took[i] = one_interaction(WARM_UP + i);
+	cpu = cpu_ns(ddc) - cpu;
 	end_ddc();
-	printf("{");
+	printf("{\"cpu_ms\":%.4f,", (double)cpu / count / 1e6);
 	print_samples("took", took, count, "}\n");
 	return 0;
 }
