@@ -15,13 +15,13 @@
 #define PERMISSIONS "2251799813685247"
 const uint64_t discord_first_channel = 1180000000000000111;
 
-enum { DISCORD_EPOCH_MS_HIGH = 1420070400, BEAT_MS = 41250 };
+enum { DISCORD_EPOCH_S = 1420070400, BEAT_MS = 41250 };
 
 struct discord_seen discord_seen;
 static struct conn *gateway;
 static uint16_t port;
 static unsigned seq;
-static uint64_t next_message = 1190000000000000000;
+static unsigned messages;
 
 /* ---- gateway ---- */
 
@@ -65,13 +65,19 @@ static void on_message(struct conn *c, const char *text)
 	}
 }
 
+/* An id made now: how old something is is read from it. */
+static uint64_t snowflake(unsigned number)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	uint64_t ms = (uint64_t)(t.tv_sec - DISCORD_EPOCH_S) * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	return ms << 22 | (number & 0x3FFFFF);
+}
+
 void discord_run_command(const char *name, unsigned number)
 {
 	char text[2048];
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	uint64_t ms = (uint64_t)(t.tv_sec - DISCORD_EPOCH_MS_HIGH) * 1000 + (uint64_t)t.tv_nsec / 1000000;
-	uint64_t id = ms << 22 | (number & 0x3FFFFF);
+	uint64_t id = snowflake(number);
 	snprintf(text, sizeof text, "{\"version\":1,\"type\":2,\"token\":\"aW50ZXJhY3Rpb246bench%u\",\"member\":{\"user\":{\"username\":\"maxi\",\"id\":\"" PERSON "\","
 				    "\"global_name\":\"Maxi\",\"discriminator\":\"0\",\"avatar\":null},\"roles\":[],\"permissions\":\"" PERMISSIONS "\",\"nick\":null},"
 				    "\"locale\":\"en-US\",\"id\":\"%" PRIu64 "\",\"guild_locale\":\"en-US\",\"guild_id\":\"" GUILD "\",\"entitlements\":[],"
@@ -105,7 +111,7 @@ static void on_other(struct conn *c, const char *method, const char *path)
 		return;
 	}
 	snprintf(json, sizeof json, "{\"id\":\"%" PRIu64 "\",\"type\":0,\"channel_id\":\"%" PRIu64 "\",\"author\":{\"id\":\"" APP "\"},\"content\":\"\"}",
-		++next_message, discord_first_channel);
+		snowflake(++messages), discord_first_channel);
 	wire_answer(c, "200 OK", json);
 }
 
