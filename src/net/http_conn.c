@@ -114,27 +114,12 @@ static void ended(struct http_conn *c, const struct err *err)
 
 /* ---- sending ---- */
 
-/* Up to NET_READ_BYTES of what is left of r in one piece, the head's end and the body's beginning together: one packet, one
- * record of TLS. */
-static struct str next_piece(const struct request *r, char joined[NET_READ_BYTES])
-{
-	if (r->sent >= r->head.length)
-		return (struct str){r->body.data + (r->sent - r->head.length), r->head.length + r->body.length - r->sent};
-	struct str head = {r->head.data + r->sent, r->head.length - r->sent};
-	if (!r->body.length || head.n >= NET_READ_BYTES)
-		return head;
-	size_t more = r->body.length < NET_READ_BYTES - head.n ? r->body.length : NET_READ_BYTES - head.n;
-	memcpy(joined, head.p, head.n);
-	memcpy(joined + head.n, r->body.data, more);
-	return (struct str){joined, head.n + more};
-}
-
 static void send_more(struct http_conn *c)
 {
 	struct request *r = c->request;
 	char joined[NET_READ_BYTES];
 	while (r && !c->cannot_write && r->sent < r->head.length + r->body.length) {
-		struct str piece = next_piece(r, joined);
+		struct str piece = net_next_piece(&r->head, &r->body, r->sent, joined);
 		ssize_t n = stream_write(c->stream, piece.p, piece.n);
 		if (n == 0)
 			break;
