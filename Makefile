@@ -77,7 +77,7 @@ image: release ## the container image, from scratch, with the release build (nee
 size: all release ## sizes of both builds, by folder, and resident memory at rest
 	node tests/bench/size.js
 
-bench: all release ## the figures: memory, latency, start, idle; medians, with the target beside them
+bench: everything release ## the figures: memory, latency, start, idle; medians, with the target beside them
 	node tests/bench/main.js $(ONLY)
 
 soak: release ## the release image in 6 MiB under everything at once: SOAK_MINUTES=60, 10 in CI

@@ -102,14 +102,22 @@ bool buf_add_char(struct buf *b, char c)
 	return buf_add(b, &c, 1);
 }
 
+/* Into the room that is there; formatted again only if that was too small. */
 bool buf_vprintf(struct buf *b, const char *format, va_list ap)
 {
 	va_list again;
+	size_t room = b->data ? b->capacity - b->length : 0;
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, format, again);
+	int n = vsnprintf(b->data ? b->data + b->length : NULL, b->data ? room + 1 : 0, format, again);
 	va_end(again);
 	if (n < 0)
 		BUG("buf_printf: bad format");
+	if (b->data && (size_t)n <= room) {
+		b->length += (size_t)n;
+		return true;
+	}
+	if (b->data)
+		b->data[b->length] = '\0';
 	if (!buf_reserve(b, (size_t)n))
 		return false;
 	vsnprintf(b->data + b->length, (size_t)n + 1, format, ap);

@@ -53,8 +53,14 @@ static bool segment_matches(struct str segment, const char **pattern)
 	return true;
 }
 
+/* Most patterns differ from the path before any '*': that is seen without looking at the levels. */
 static bool path_matches(const struct json_reader *r, const char *pattern)
 {
+	size_t same = 0;
+	while (same < r->path_length && pattern[same] == r->path[same] && pattern[same] != '*')
+		same++;
+	if (pattern[same] != '*')
+		return same == r->path_length && pattern[same] == '\0';
 	for (unsigned d = 1; d <= r->depth; d++) {
 		size_t end = d < r->depth ? r->level_at[d + 1] : r->path_length;
 		struct str segment = {r->path + r->level_at[d], end - r->level_at[d]};

@@ -10,10 +10,24 @@ struct json_writer json_writer_on(struct buf *out)
 	return (struct json_writer){.out = out};
 }
 
+/* How much of s stands for itself: most of most texts. */
+static size_t plain_run(struct str s)
+{
+	size_t i = 0;
+	while (i < s.n && s.p[i] >= 32 && s.p[i] < 127 && s.p[i] != '"' && s.p[i] != '\\')
+		i++;
+	return i;
+}
+
 void json_escape(struct buf *out, struct str s)
 {
 	static const char short_for[32] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
 	while (s.n) {
+		size_t run = plain_run(s);
+		buf_add(out, s.p, run);
+		s.p += run, s.n -= run;
+		if (!s.n)
+			break;
 		size_t n = utf8_step(s, NULL);
 		unsigned char c = (unsigned char)s.p[0];
 		if (!n)

@@ -14,7 +14,7 @@ enum {
 	/* the event stream, logs, actions, and room for the small questions */
 	CONNECTIONS_MAX = 1 + DOCKER_LOG_STREAMS_MAX + DOCKER_ACTIONS_AT_ENGINE_MAX + 7,
 	REQUESTS_WAITING_MAX = DOCKER_JOBS_MAX,
-	IDLE_CLOSE_MS = 5000
+	IDLE_CLOSE_MS = 30000 /* longer than from one container's figures to the next: their connection is used again */
 };
 
 /* ---- connecting ---- */

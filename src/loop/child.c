@@ -6,8 +6,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { DESCRIPTORS_MAX = 1024 }; /* no number beyond it is looked at; ddc has some dozens */
 
 struct child {
 	pid_t pid;
@@ -65,10 +68,21 @@ static void on_readable(int fd, unsigned events, void *arg)
 		finish(c);
 }
 
+/* A copy of a socket would keep a connection open that the parent ends, and the port taken if the parent dies and is started
+ * again. The others stay, so that no number comes to mean another file. */
+static void close_sockets(void)
+{
+	struct stat s;
+	for (int fd = STDERR_FILENO + 1; fd < DESCRIPTORS_MAX; fd++)
+		if (fstat(fd, &s) == 0 && S_ISSOCK(s.st_mode))
+			close(fd);
+}
+
 static _Noreturn void be_the_child(child_work_fn *work, const void *work_arg, int fd)
 {
 	struct buf out;
 	buf_init(&out, MEM_LOOP, CHILD_TEXT_BYTES_MAX);
+	close_sockets();
 	work(&out, work_arg);
 	struct str left = buf_view(&out);
 	while (left.n) {

@@ -87,6 +87,15 @@ static void trim_allocator(void)
 	/* musl gives whole groups back by itself: there is nothing to ask for. */
 }
 
+/* Bursts leave holes, above all the first minute: what is free in one piece of pages goes back without waiting for a level. */
+static void give_back_holes(void)
+{
+#if defined(__GLIBC__)
+	if (mallinfo2().fordblks >= GOVERNOR_SPARE_BYTES)
+		trim_allocator();
+#endif
+}
+
 static void say_step(const char *words, uint64_t bytes)
 {
 	struct buf size;
@@ -206,6 +215,7 @@ static void on_timer(void *arg)
 	struct governor *g = arg;
 	timer_set(g->timer, g->settings.interval_s * UINT64_C(1000));
 	sample(g);
+	give_back_holes();
 	governor_look(g);
 }
 

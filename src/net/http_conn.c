@@ -53,6 +53,11 @@ void conn_update_flow(struct http_conn *c)
 		stream_want(c->stream, read, unsent);
 }
 
+static void send_more(struct http_conn *c);
+
+/* What fits is sent at once: asking the kernel first whether it may would cost more than sending. Only on a connection that
+ * stood idle what the server may have said meanwhile comes first, above all that it has hung up: nothing may be sent then
+ * that cannot be repeated. */
 void conn_start(struct http_conn *c, struct request *r)
 {
 	r->conn = c;
@@ -62,7 +67,10 @@ void conn_start(struct http_conn *c, struct request *r)
 	c->answered = c->keep = c->cannot_write = false;
 	if (c->state == CONN_IDLE)
 		c->state = CONN_HEAD;
-	conn_update_flow(c);
+	if (c->reused && stream_is_silent(c->stream))
+		send_more(c);
+	else
+		conn_update_flow(c);
 }
 
 /* ---- failing ---- */
@@ -109,13 +117,10 @@ static void ended(struct http_conn *c, const struct err *err)
 static void send_more(struct http_conn *c)
 {
 	struct request *r = c->request;
-	while (r && !c->cannot_write) {
-		bool in_head = r->sent < r->head.length;
-		const struct buf *b = in_head ? &r->head : &r->body;
-		size_t from = in_head ? r->sent : r->sent - r->head.length;
-		if (from >= b->length)
-			break;
-		ssize_t n = stream_write(c->stream, b->data + from, b->length - from);
+	char joined[NET_READ_BYTES];
+	while (r && !c->cannot_write && r->sent < r->head.length + r->body.length) {
+		struct str piece = net_next_piece(&r->head, &r->body, r->sent, joined);
+		ssize_t n = stream_write(c->stream, piece.p, piece.n);
 		if (n == 0)
 			break;
 		if (n < 0)
@@ -269,7 +274,7 @@ static void on_stream_event(struct stream *s, enum stream_event event, void *arg
 	switch (event) {
 	case STREAM_OPENED:
 		c->state = c->request ? CONN_HEAD : CONN_IDLE;
-		conn_update_flow(c);
+		send_more(c);
 		break;
 	case STREAM_CAN_READ: receive(c); break;
 	case STREAM_CAN_WRITE: send_more(c); break;

@@ -71,6 +71,7 @@ struct http_server {
 	struct timer *accept_pause;
 	struct list exchanges; /* struct http_exchange::link; the longest connected first */
 	unsigned count;
+	struct http_exchange *current; /* the one in process(); NULL as soon as it is freed */
 };
 
 static void on_stream_event(struct stream *s, enum stream_event event, void *arg);
@@ -102,6 +103,8 @@ static void forget_request(struct http_exchange *x)
 
 static void exchange_free(struct http_exchange *x)
 {
+	if (x->server->current == x)
+		x->server->current = NULL;
 	list_remove(&x->link);
 	x->server->count--;
 	stream_free(x->stream);
@@ -207,7 +210,8 @@ void http_reply(struct http_exchange *x, int status, const char *content_type, c
 		buf_add_str(&x->out, "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 	}
 	timer_set(x->timer, x->server->options.body_timeout_ms);
-	update_flow(x);
+	if (x->server->current != x) /* else process() sends it as soon as the handler is back */
+		update_flow(x);
 }
 
 void http_reply_pieces(struct http_exchange *x, int status, const char *content_type, const struct http_header *headers,
@@ -286,17 +290,18 @@ static void replied(struct http_exchange *x)
 
 static void send_more(struct http_exchange *x)
 {
+	char joined[NET_READ_BYTES];
 	while (x->sent < x->out.length + x->out_body.length || (x->state == REPLYING && x->pieces.on_more && next_piece(x))) {
-		bool in_head = x->sent < x->out.length;
-		const struct buf *b = in_head ? &x->out : &x->out_body;
-		size_t from = in_head ? x->sent : x->sent - x->out.length;
-		ssize_t n = stream_write(x->stream, b->data + from, b->length - from);
+		struct str piece = net_next_piece(&x->out, &x->out_body, x->sent, joined);
+		ssize_t n = stream_write(x->stream, piece.p, piece.n);
 		if (n < 0) {
 			client_gone(x);
 			return;
 		}
-		if (n == 0)
+		if (n == 0) {
+			update_flow(x);
 			return;
+		}
 		x->sent += (size_t)n;
 		x->moved_ms = loop_now_ms(x->server->net->loop);
 		timer_set(x->timer, x->server->options.body_timeout_ms);
@@ -396,7 +401,7 @@ static bool take_body(struct http_exchange *x)
 	return step == HTTP1_DONE;
 }
 
-static void process(struct http_exchange *x)
+static void take_request(struct http_exchange *x)
 {
 	if (x->state == READ_HEAD && !take_head(x))
 		return;
@@ -408,6 +413,23 @@ static void process(struct http_exchange *x)
 	timer_stop(x->timer);
 	update_flow(x);
 	x->server->on_request(x, x->server->arg);
+}
+
+/* One request after the other, as long as each is answered at once and its answer fits into the socket. */
+static void process(struct http_exchange *x)
+{
+	struct http_server *s = x->server;
+	if (s->current == x)
+		return; /* the loop below goes on by itself */
+	s->current = x;
+	do {
+		take_request(x);
+		if (s->current == x && x->state == REPLYING)
+			send_more(x);
+		else
+			break;
+	} while (s->current == x && x->state == READ_HEAD && x->in.length);
+	s->current = NULL;
 }
 
 static void receive(struct http_exchange *x)

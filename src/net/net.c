@@ -1,5 +1,7 @@
 #include "net/net_inside.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "net/roots.h"
 
@@ -42,4 +44,17 @@ struct tls_profile *net_tls(struct net *n, struct err *err)
 	if (!n->tls)
 		n->tls = tls_profile_new(&(struct tls_options){.roots = n->roots}, err);
 	return n->tls;
+}
+
+struct str net_next_piece(const struct buf *head, const struct buf *body, size_t sent, char joined[NET_READ_BYTES])
+{
+	if (sent >= head->length)
+		return (struct str){body->data + (sent - head->length), head->length + body->length - sent};
+	struct str first = {head->data + sent, head->length - sent};
+	if (!body->length || first.n >= NET_READ_BYTES)
+		return first;
+	size_t more = body->length < NET_READ_BYTES - first.n ? body->length : NET_READ_BYTES - first.n;
+	memcpy(joined, first.p, first.n);
+	memcpy(joined + first.n, body->data, more);
+	return (struct str){joined, first.n + more};
 }

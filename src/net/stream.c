@@ -477,6 +477,14 @@ bool stream_is_open(const struct stream *s)
 	return s->state == OPEN;
 }
 
+bool stream_is_silent(const struct stream *s)
+{
+	char byte;
+	if (s->state != OPEN || (s->tls && tls_has_pending(s->tls)))
+		return false;
+	return recv(s->fd, &byte, 1, MSG_PEEK) < 0 && errno == EAGAIN;
+}
+
 const char *stream_state_name(const struct stream *s)
 {
 	return state_names[s->state];

@@ -50,6 +50,7 @@ ssize_t stream_read(struct stream *s, void *bytes, size_t length);
 ssize_t stream_write(struct stream *s, const void *bytes, size_t length);
 void stream_end_writing(struct stream *s); /* the other side reads an end; ours may go on reading */
 bool stream_is_open(const struct stream *s);
+bool stream_is_silent(const struct stream *s); /* open, and the other side has sent nothing that was not read, its end included */
 /* How far it has come, for sentences: "resolving", "connecting", "handshaking", "open", "failed". */
 const char *stream_state_name(const struct stream *s);
 const struct err *stream_error(const struct stream *s);

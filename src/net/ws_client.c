@@ -194,7 +194,7 @@ bool ws_send_text(struct ws *w, struct str text)
 	if (w->state != WS_OPEN || text.n > WS_SEND_MESSAGE_BYTES_MAX ||
 		w->out.length + text.n + WS_HEADER_BYTES_MAX > WS_SEND_QUEUE_BYTES_MAX || !ws_frame_write(&w->out, WS_TEXT, text))
 		return false;
-	update_flow(w);
+	send_more(w);
 	return true;
 }
 
@@ -213,7 +213,7 @@ void ws_close(struct ws *w, int code, const char *reason)
 		enter(w, WS_CLOSING);
 		w->paused = w->resume = false; /* nothing is handed out any more: the answer stands behind all that comes */
 		timer_set(w->timer, CLOSE_TIMEOUT_MS);
-		update_flow(w);
+		send_more(w);
 	} else {
 		w->abandoned = true;
 		timer_set(w->timer, 0);
@@ -311,7 +311,7 @@ static bool step_control(struct ws *w, struct str *in, bool *ret_alive)
 	}
 	/* Without room the answer is left out: a server that pings faster than it reads has not earned it. */
 	if (w->frame.opcode == WS_PING && w->state == WS_OPEN && ws_frame_write(&w->out, WS_PONG, payload))
-		update_flow(w);
+		send_more(w);
 	return true;
 }
 
@@ -427,7 +427,7 @@ static void on_stream_event(struct stream *s, enum stream_event event, void *arg
 	case STREAM_OPENED:
 		if (w->state == WS_OPENING) {
 			enter(w, WS_UPGRADING);
-			update_flow(w);
+			send_more(w);
 		}
 		break;
 	case STREAM_CAN_READ: receive(w); break;

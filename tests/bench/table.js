@@ -10,6 +10,9 @@ export const median = (values) => percentile(values, 50);
 export const kib = (n) => `${Math.round(n)} KiB`;
 export const ms = (n) => `${n < 10 ? n.toFixed(2) : n.toFixed(1)} ms`;
 
+/** Texts of the builds, bold where the target is missed. */
+export const judged = (values, over) => Object.fromEntries(Object.entries(values).map(([build, text]) => [build, over[build] ? `**${text}**` : text]));
+
 /** rows: [{figure, target, dev, release}] of texts. */
 export function table(rows, columns) {
 	const lines = [columns, columns.map(() => '---'), ...rows.map((r) => columns.map((c) => r[c] ?? '-'))];

@@ -811,7 +811,7 @@ static void test_more_channels_than_the_maximum_are_named(void **state)
 	}
 	config.channel_count = BOARD_CHANNELS_MAX + 2;
 	start();
-	assert_int_equal(fake_open_requests(), BOARD_CHANNELS_MAX);
+	assert_int_equal(board_stats_of(board).channels, BOARD_CHANNELS_MAX);
 	assert_non_null(strstr(logged, "2 channels lie beyond DDC_MAX_CHANNELS (250)"));
 	assert_non_null(strstr(logged, "1250"));
 	board_set_config(board, &config);
@@ -890,6 +890,29 @@ static void talk(unsigned messages, uint64_t *ids)
 		ids[i] = new_id();
 		board_on_message(board, STATUS, ids[i], false);
 	}
+}
+
+static void test_requests_under_way_are_bounded_and_all_get_their_turn(void **state)
+{
+	enum { COUNT = PANEL_REQUESTS_MAX + 3 };
+	struct fake_request *r;
+	unsigned answered = 0, most = 0;
+	(void)state;
+	for (unsigned i = 1; i < COUNT; i++) {
+		channels[i] = channels[0];
+		channels[i].id = 1000 + i;
+	}
+	config.channel_count = COUNT;
+	start();
+	assert_int_equal(fake_open_requests(), PANEL_REQUESTS_MAX);
+	for (; answered < 2 * COUNT && (r = fake_open(REST_POST, "/messages")); answered++) {
+		fake_reply(r, 200, 0, new_id());
+		run();
+		most = fake_open_requests() > most ? fake_open_requests() : most;
+	}
+	assert_int_equal(answered, COUNT);
+	assert_int_equal(most, PANEL_REQUESTS_MAX);
+	assert_int_equal(board_stats_of(board).panels, COUNT);
 }
 
 static void test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered(void **state)
@@ -1062,6 +1085,7 @@ int main(void)
 		TEST(test_channels_max_is_obeyed_and_can_be_raised),
 		TEST(test_untracked_channels_have_a_panel_that_stands_still),
 		TEST(test_panels_are_looked_at_in_batches),
+		TEST(test_requests_under_way_are_bounded_and_all_get_their_turn),
 		TEST(test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered),
 		TEST(test_a_refusal_is_believed_no_longer_than_told),
 		TEST(test_figures_are_not_read_in_the_background_when_switched_off),

@@ -76,12 +76,23 @@ static void review_usage(struct board *b)
 	b->usage_ms = usage_ms;
 }
 
+/* To those that wait until fewer requests are under way; who does not get it waits on. */
+static void give_turns(struct board *b)
+{
+	if (!b->host.queue)
+		return;
+	b->host.queue = false;
+	for (unsigned i = 0; i < b->panel_count; i++)
+		panel_turn(b->panels[i]);
+}
+
 static void flush(void *arg)
 {
 	struct board *b = arg;
 	unsigned batch = b->limits.batch ? b->limits.batch : BOARD_CHANNELS_MAX;
 	sweep(b);
 	review_usage(b);
+	give_turns(b);
 	if (b->news)
 		b->next_panel = 0;
 	else if (!b->handing_out)

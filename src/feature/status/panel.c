@@ -31,6 +31,14 @@ void panel_enter_rest(struct panel *p)
 	panel_enter(p, p->gone ? PANEL_GONE : p->message_id ? PANEL_LIVE : PANEL_ABSENT);
 }
 
+void panel_request_ended(struct panel *p)
+{
+	p->request = TICKET_NONE;
+	p->host->requests--;
+	if (p->host->queue)
+		p->host->on_shape(p->host->arg);
+}
+
 uint64_t panel_now_ms(const struct panel *p)
 {
 	return loop_now_ms(p->host->loop);
@@ -66,8 +74,10 @@ void panel_free(struct panel *p)
 {
 	if (!p)
 		return;
-	if (p->request)
+	if (p->request) {
 		rest_cancel(p->host->rest, p->request);
+		panel_request_ended(p);
+	}
 	timer_free(p->timer);
 	mem_free(p->talk);
 	mem_free(p);
@@ -177,6 +187,10 @@ void panel_look(struct panel *p)
 		panel_wake_at(p, p->not_before_ms);
 		return;
 	}
+	if (p->host->requests >= PANEL_REQUESTS_MAX) {
+		p->queued = p->host->queue = true; /* what is true then will be sent, not what is true now */
+		return;
+	}
 	if (p->removed)
 		leave(p);
 	else
@@ -249,6 +263,14 @@ void panel_open(struct panel *p)
 void panel_news(struct panel *p)
 {
 	p->news = true;
+	panel_look(p);
+}
+
+void panel_turn(struct panel *p)
+{
+	if (!p->queued)
+		return;
+	p->queued = false;
 	panel_look(p);
 }
 

@@ -16,6 +16,9 @@
 struct panel;
 
 enum {
+	/* Requests of all panels that are under way at once. Each holds its message of some KiB until it is answered: with a hundred
+	 * panels posted at the start that would be what ddc needs most memory for, and never again. Two are sent at a time. */
+	PANEL_REQUESTS_MAX = 12,
 	PANEL_OBSOLETE_MAX = 4,	       /* messages waiting to be deleted; the oldest is left standing beyond that */
 	PANEL_REPOST_GAP_MS = 3000,    /* a panel that somebody deletes comes back, but not in a duel */
 	PANEL_LINE_FULL_MS = 2000,     /* the REST client took nothing: look again then */
@@ -42,6 +45,8 @@ struct panel_host {
 	void (*on_shape)(void *arg);
 	void *arg;
 	unsigned history_max, believe_ms; /* see struct board_limits */
+	unsigned requests; /* under way, of all panels: PANEL_REQUESTS_MAX at once */
+	bool queue;	   /* panels wait for their turn; on_shape() is called when there may be room, panel_turn() then gives it */
 	uint64_t posts, edits, edits_saved, failures;
 };
 
@@ -60,6 +65,7 @@ void panel_configure(struct panel *p, const struct panel_settings *s); /* COPIES
 void panel_remove(struct panel *p); /* deletes its message, then is PANEL_FINISHED */
 void panel_open(struct panel *p);   /* host->open is true now, or again: waiting for better times is over */
 void panel_news(struct panel *p);   /* what it shows may have changed */
+void panel_turn(struct panel *p);   /* if it waits until fewer requests are under way: looks again */
 
 /* This is what somebody's command is being answered with; panel_adopt() follows when the message exists. */
 void panel_offer(struct panel *p, const struct overview *o);

@@ -23,6 +23,7 @@ struct panel {
 	struct panel_settings settings;
 	enum panel_state state;
 	bool configured, removed, gone;
+	bool queued; /* until fewer requests are under way */
 	bool wanted; /* there shall be a message */
 	bool news;   /* what is shown may not be true any more */
 	bool refused;	  /* so that somebody must do something: */
@@ -54,6 +55,7 @@ _Static_assert(sizeof(struct panel) <= 288, "one for each channel: docs/memory.m
 /* panel.c */
 void panel_look(struct panel *p); /* decides what is to be done and does one thing of it; called whenever anything may have changed */
 void panel_enter(struct panel *p, enum panel_state state);
+void panel_request_ended(struct panel *p); /* it is not under way any more: others may have their turn */
 void panel_enter_rest(struct panel *p); /* the state without a request under way */
 void panel_track(struct panel *p, uint64_t message_id); /* 0: none any more; remembered over a restart */
 void panel_make_obsolete(struct panel *p, uint64_t message_id);

@@ -34,6 +34,7 @@ static void ask(struct panel *p, enum panel_state doing, enum rest_method method
 	bool whole = !body || !body->overflow; /* it fits by far: only memory can have been missing */
 	p->request = whole ? rest_send(p->host->rest, &q, on_done, p, &err) : TICKET_NONE;
 	p->request_message_id = message_id;
+	p->host->requests += p->request != TICKET_NONE;
 	if (p->request)
 		panel_enter(p, doing);
 	else
@@ -84,7 +85,7 @@ static void fail(struct panel *p, const struct rest_reply *reply, const struct e
 static void on_awakened(const struct rest_reply *reply, const struct err *err, void *arg)
 {
 	struct panel *p = arg;
-	p->request = TICKET_NONE;
+	panel_request_ended(p);
 	if (err)
 		fail(p, reply, err);
 	else
@@ -108,6 +109,7 @@ static bool awaken(struct panel *p, const struct rest_reply *reply)
 	snprintf(path, sizeof path, "/channels/%" PRIu64, p->channel_id);
 	struct rest_request q = {.method = REST_PATCH, .path = path, .body = &body};
 	p->request = rest_send(p->host->rest, &q, on_awakened, p, &err);
+	p->host->requests += p->request != TICKET_NONE;
 	buf_clear(&body);
 	if (p->request)
 		panel_enter(p, PANEL_EDITING);
@@ -119,7 +121,7 @@ static bool awaken(struct panel *p, const struct rest_reply *reply)
 static void on_posted(const struct rest_reply *reply, const struct err *err, void *arg)
 {
 	struct panel *p = arg;
-	p->request = TICKET_NONE;
+	panel_request_ended(p);
 	if (err) {
 		if (reply->status >= 400 && reply->status < 500)
 			p->nonce = 0;
@@ -199,7 +201,7 @@ static void on_edited(const struct rest_reply *reply, const struct err *err, voi
 {
 	struct panel *p = arg;
 	bool current = p->message_id == p->request_message_id;
-	p->request = TICKET_NONE;
+	panel_request_ended(p);
 	if (err) {
 		p->news = true;
 		if (awaken(p, reply))
@@ -284,7 +286,7 @@ static void on_deleted(const struct rest_reply *reply, const struct err *err, vo
 {
 	struct panel *p = arg;
 	enum refusal r = err ? refusal_of(reply) : REFUSAL_MESSAGE_GONE;
-	p->request = TICKET_NONE;
+	panel_request_ended(p);
 	if (r == REFUSAL_PASSING || r == REFUSAL_TOO_FAST || (err && refusal_is_blind(reply))) {
 		fail(p, reply, err);
 	} else if (r == REFUSAL_CHANNEL_GONE) {
