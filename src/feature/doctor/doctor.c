@@ -38,13 +38,13 @@ struct report {
 
 enum mark { GOOD, WARNING, BAD };
 
-/* What comes from elsewhere: cut to what a line may take. */
+/* What comes from elsewhere, NULL where nothing is known: cut to what a line may take. */
 static void add_cut(struct buf *out, const char *text)
 {
 	struct str cut = utf8_prefix(str_of(text), DOCTOR_REASON_CHARS_MAX);
 
 	buf_add_view(out, cut);
-	if (text[cut.n])
+	if (text && text[cut.n])
 		buf_add_str(out, "…");
 }
 
