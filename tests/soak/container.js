@@ -18,7 +18,7 @@ function docker(engine, ...args) {
 export class Container {
 	/**
 	 * host: the engine that runs it; folder: of makeFolder(); socketFolder: with the socket that ddc uses, docker.sock;
-	 * api, token; memory: Docker's words for the limit.
+	 * api, token; memory: Docker's words for the limit; user; more: further words for docker run.
 	 */
 	static async start(options) {
 		const container = new Container(options);
@@ -33,15 +33,15 @@ export class Container {
 	}
 
 	async run() {
-		const { host, folder, socketFolder, api, token, port, memory = '6m', env = {} } = this.options;
+		const { host, folder, socketFolder, api, token, port, memory = '6m', user = '1000:1000', more: words = [], env = {} } = this.options;
 		for (const path of [folder.config, folder.logs])
-			own(path, 1000);
+			own(path, ...user.split(':').map(Number));
 		// any user gets to the socket by its group, as group_add does it in compose.yaml; its folder lets them through
 		chmodSync(socketFolder, 0o711);
 		const more = Object.entries({ DISCORD_BOT_TOKEN: token, DDC_DISCORD_API: api, DDC_WEB_BIND: '127.0.0.1', DDC_WEB_PORT: port, DOCKER_HOST: 'unix:///run/engine/docker.sock', TZ: 'Europe/Berlin', ...env });
-		docker(host, 'run', '--detach', '--name', NAME, '--network', 'host', '--memory', memory, '--memory-swap', memory, '--read-only', '--user', '1000:1000', '--cap-drop', 'ALL',
+		docker(host, 'run', '--detach', '--name', NAME, '--network', 'host', '--memory', memory, '--memory-swap', memory, '--read-only', '--user', user, '--cap-drop', 'ALL',
 			'--security-opt', 'no-new-privileges', '--pids-limit', '16', '--group-add', String(statSync(join(socketFolder, 'docker.sock')).gid), '--volume', `${folder.config}:/app/config`, '--volume', `${folder.logs}:/app/logs`,
-			'--volume', `${socketFolder}:/run/engine`, ...more.flatMap(([k, v]) => ['--env', `${k}=${v}`]), 'ddc:latest');
+			'--volume', `${socketFolder}:/run/engine`, ...words, ...more.flatMap(([k, v]) => ['--env', `${k}=${v}`]), 'ddc:latest');
 		const state = await this.state();
 		[this.pid, this.startedAt] = [state.Pid, state.StartedAt];
 		this.follow();
@@ -88,9 +88,20 @@ export class Container {
 		return { suspicions: labelled('ddc_memory_leak_suspicions_total'), refused: labelled('ddc_work_refused_total'), cleanups: Number(/^ddc_memory_cleanups_total (\d+)/m.exec(text)?.[1]), pressure: Number(/^ddc_memory_pressure_events_total (\d+)/m.exec(text)?.[1]) };
 	}
 
+	/** Another ddc inside: `ddc health`, …; throws when it does not end with 0. */
+	exec(...args) {
+		return docker(this.options.host, 'exec', NAME, '/ddc', ...args);
+	}
+
+	/** Takes it away. */
+	async remove() {
+		this.close();
+		await this.options.host.must('DELETE', `/containers/${NAME}?force=1`);
+	}
+
 	/** `ddc memory` inside the container: one more process in the same 6 MiB. */
 	report() {
-		return docker(this.options.host, 'exec', NAME, '/ddc', 'memory');
+		return this.exec('memory');
 	}
 
 	/** KiB as the kernel counts them for the process, and as `docker stats` shows it for the container. */
@@ -151,9 +162,9 @@ export class Container {
 	}
 }
 
-function own(path, id) {
-	chownSync(path, id, id);
+function own(path, uid, gid) {
+	chownSync(path, uid, gid);
 	for (const entry of readdirSync(path, { recursive: true }))
-		chownSync(join(path, entry), id, id);
+		chownSync(join(path, entry), uid, gid);
 	chmodSync(join(path, '..'), 0o711);
 }

@@ -1,0 +1,76 @@
+// The image: from scratch, small, read-only, without a capability, as anybody; its HEALTHCHECK, and what is in it.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { makeFolder, removeFolder } from '../lib/config.js';
+import { freePort, get, ROOT } from '../lib/ddc.js';
+import { Discord } from '../lib/discord.js';
+import { Engine } from '../lib/engine.js';
+import { until } from '../lib/wait.js';
+import { STATUS, TOKEN } from '../lib/world.js';
+import { Container } from '../soak/container.js';
+
+const RELEASE = join(ROOT, 'build-release/ddc');
+const wanted = { skip: !existsSync(RELEASE) && 'make release has not been run', timeout: 240_000 };
+const IMAGE_BYTES_MAX = 2 << 20;
+
+test('the image runs in 6 MiB, read-only, without capabilities, as anybody, and the engine calls it healthy', wanted, async (t) => {
+	const engine = await Engine.start(), discord = await Discord.start();
+	try {
+		await engine.run('web', {});
+		for (const user of ['1000:1000', '65534:65534', '12345:54321']) {
+			const folder = makeFolder({ containers: ['web'] });
+			const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: await freePort(), user, more: ['--health-interval', '1s'] });
+			try {
+				await ddc.waitHealth(200);
+				await discord.panel(STATUS, 'ddc1:pick');
+				await until(`healthy as ${user}`, async () => (await ddc.state()).Health?.Status === 'healthy', { timeoutMs: 30_000 });
+				ddc.exec('health');
+				assert.match(ddc.report(), /^cgroup, limit +6\.0 MB$/m);
+				const status = readFileSync(`/proc/${ddc.pid}/status`, 'utf8');
+				assert.match(status, new RegExp(`^Uid:\\s+${user.split(':')[0]}\\s`, 'm'));
+				assert.match(status, /^CapEff:\s+0+$/m);
+				assert.match(status, /^NoNewPrivs:\s+1$/m);
+				const { HostConfig } = await ddc.inspect();
+				assert.equal(HostConfig.ReadonlyRootfs, true);
+				t.diagnostic(`${user}: ${JSON.stringify(await ddc.figures())}`);
+				assert.equal(await ddc.stop(), 0, 'it ends at once and in peace');
+			} catch (error) {
+				error.message += `\n${ddc.tail()}`;
+				throw error;
+			} finally {
+				await ddc.remove();
+				removeFolder(folder);
+			}
+		}
+	} finally {
+		await Promise.all([engine.stop(), discord.stop()]);
+	}
+});
+
+test('an unhealthy ddc is called so: the HEALTHCHECK can fail', wanted, async () => {
+	const engine = await Engine.start(), discord = await Discord.start();
+	const folder = makeFolder({ containers: ['web'] });
+	const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: await freePort(), env: { DOCKER_HOST: 'unix:///run/engine/nothing.sock' }, more: ['--health-interval', '1s', '--health-start-period', '1s', '--health-retries', '2'] });
+	try {
+		await until('/health says why', async () => (await get(`${ddc.url}/health`)).status === 503);
+		await until('unhealthy', async () => (await ddc.state()).Health?.Status === 'unhealthy', { timeoutMs: 30_000 });
+	} finally {
+		await ddc.remove();
+		removeFolder(folder);
+		await Promise.all([engine.stop(), discord.stop()]);
+	}
+});
+
+test('what is in it: one static binary, certificates, two empty folders, all in 2 MiB', wanted, () => {
+	const rootfs = join(ROOT, 'build-release/rootfs');
+	execFileSync(join(ROOT, 'tools/image'), ['rootfs']);
+	const files = execFileSync('find', [rootfs, '-type', 'f', '-printf', '%P %s\n'], { encoding: 'utf8' }).trim().split('\n').map((l) => l.split(' '));
+	assert.deepEqual(files.map(([name]) => name).sort(), ['ddc', 'etc/passwd', 'etc/ssl/certs/ca-certificates.crt']);
+	assert.ok(files.reduce((sum, [, size]) => sum + Number(size), 0) <= IMAGE_BYTES_MAX);
+	assert.doesNotMatch(execFileSync('readelf', ['-W', '-l', '-S', join(rootfs, 'ddc')], { encoding: 'utf8' }), /INTERP|\.symtab|\.debug/, 'static and stripped');
+	assert.match(readFileSync(join(rootfs, 'etc/ssl/certs/ca-certificates.crt'), 'utf8'), /BEGIN CERTIFICATE/);
+});
