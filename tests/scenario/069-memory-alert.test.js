@@ -1,10 +1,12 @@
 // A channel is told when a container has used most of its memory for a while: once, and once when it is over.
 
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { words } from '../lib/discord.js';
 import { ask, samples } from '../lib/metrics.js';
 import { scenario } from '../lib/stage.js';
-import { until } from '../lib/wait.js';
+import { sleep, until } from '../lib/wait.js';
 import { GAMES, STATUS } from '../lib/world.js';
 
 scenario('a container short of memory is told of once, and once when it is over', {
@@ -21,4 +23,22 @@ scenario('a container short of memory is told of once, and once when it is over'
 	const all = await texts();
 	assert.equal(all.filter((t) => /greedy/.test(t)).length, 2, 'once each');
 	assert.ok(!all.some((t) => /modest/.test(t)));
+});
+
+// Texts of 4,000 characters for 700 containers that the engine does not have: more than a megabyte, all of it in use.
+const HEAVY = Array.from({ length: 700 }, (_, n) => ({ name: `gone-${n}`, exists: false, active: false, info: { enabled: true, custom_text: 'x'.repeat(4000) } }));
+const SETTINGS = { DDC_MEMORY_LIMIT_MB: '1', DDC_MEMORY_CHECK_INTERVAL: '5', DDC_MEMORY_ALERT_CHANNEL: GAMES, DDC_MEMORY_ALERT_SECONDS: '0' };
+
+scenario('ddc itself short of memory is told of once, and once when it is over', {
+	containers: ['web', ...HEAVY], channels: [{ id: STATUS, kind: 'status' }], config: { advanced_settings: SETTINGS },
+}, async ({ discord, ddc, folder }) => {
+	const texts = async () => (await discord.messages(GAMES)).map(words);
+	const told = await until('the channel is told', async () => (await texts()).find((t) => /short of memory/.test(t)), { timeoutMs: 30_000 });
+	assert.match(told, /\*\*ddc\*\* is short of memory: \d+ KB of 1024 KB \(\d+ %\)/);
+	await sleep(11_000); // two looks more: it is still short, and nobody hears of it again
+	const path = join(folder.config, 'config.json');
+	writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), advanced_settings: { ...SETTINGS, DDC_MEMORY_LIMIT_MB: '512' } }), { mode: 0o600 });
+	await ddc.waitLog(/Memory limit 524288 KB/);
+	await until('it is over', async () => (await texts()).some((t) => /ddc.*enough memory again/.test(t)), { timeoutMs: 30_000 });
+	assert.equal((await texts()).filter((t) => /memory/.test(t)).length, 2, 'once each');
 });
