@@ -1,0 +1,93 @@
+// The guide's variables, each by what it changes for somebody who looks: the engine's own count of questions, figures that are there or
+// forgotten, panels, and the C library's heap.
+
+import assert from 'node:assert/strict';
+import { ask, samples } from '../lib/metrics.js';
+import { openControlPanel, panels } from '../lib/people.js';
+import { Proxy } from '../lib/proxy.js';
+import { scenario } from '../lib/stage.js';
+import { sleep, until } from '../lib/wait.js';
+import { CONTROL, GAMES, MAXI, STATUS } from '../lib/world.js';
+
+const metrics = async (ddc) => samples((await ask(`${ddc.url}/metrics`)).text);
+const FIGURE = 'ddc_container_memory_bytes{name="web"}';
+const LAZY = { DDC_ENABLE_BACKGROUND_REFRESH: 'false', DDC_MEMORY_CHECK_INTERVAL: '5' };
+
+const throughProxy = async (stage) => {
+	stage.proxy = await Proxy.start(stage.engine, stage.folder.top);
+	stage.defer(() => stage.proxy.close?.());
+	return stage.proxy.host;
+};
+const asked = (stage) => stage.proxy.requests.filter((r) => /\/stats/.test(r.path)).length;
+
+for (const [duration, again] of [['1', true], ['86400', false]])
+	scenario(`DDC_DOCKER_CACHE_DURATION=${duration}: a second look ${again ? 'asks the engine again' : 'is answered from memory'}`, { containers: ['web'], env: { ...LAZY, DDC_CACHE_TTL: '86400', DDC_DOCKER_CACHE_DURATION: duration }, dockerHost: throughProxy }, async (stage) => {
+		const { admin } = await panels(stage);
+		await openControlPanel(stage, MAXI, admin, 'web');
+		await until('figures are known', async () => (await metrics(stage.ddc))[FIGURE] > 0);
+		await sleep(2100);
+		const before = asked(stage);
+		await openControlPanel(stage, MAXI, admin, 'web');
+		if (again)
+			await until('it asks', () => asked(stage) > before);
+		else
+			await sleep(1500);
+		assert.equal(asked(stage) > before, again);
+	});
+
+for (const [ttl, kept] of [['1', false], ['86400', true]])
+	scenario(`DDC_CACHE_TTL=${ttl}: figures that nobody reads any more are ${kept ? 'kept' : 'forgotten'}`, { containers: ['web'], env: { ...LAZY, DDC_CACHE_TTL: ttl } }, async (stage) => {
+		const { admin } = await panels(stage);
+		await openControlPanel(stage, MAXI, admin, 'web');
+		await until('figures are known', async () => (await metrics(stage.ddc))[FIGURE] > 0);
+		if (kept)
+			await sleep(11_000); // two looks
+		else
+			await until('forgotten', async () => (await metrics(stage.ddc))[FIGURE] === undefined, { timeoutMs: 20_000 });
+		assert.equal((await metrics(stage.ddc))[FIGURE] > 0, kept);
+	});
+
+const THREE = [{ id: STATUS, kind: 'status' }, { id: GAMES, kind: 'status' }, { id: CONTROL, kind: 'control' }];
+
+for (const [size, groups] of [['1', 3], ['100', 1]])
+	scenario(`DDC_BATCH_UPDATE_SIZE=${size}: three panels are looked at in ${groups}`, { containers: ['web'], channels: THREE, env: { ...LAZY, DDC_BATCH_UPDATE_SIZE: size } }, async (stage) => {
+		const { ddc, discord, engine } = stage;
+		await panels(stage);
+		await discord.panel(GAMES, 'ddc1:pick');
+		await sleep(1000);
+		const before = await metrics(ddc);
+		await engine.stopContainer('web');
+		await until('all three are edited', async () => (await metrics(ddc)).ddc_panel_edits_total >= before.ddc_panel_edits_total + 3);
+		const after = await metrics(ddc);
+		const batches = after.ddc_panel_batches_total - before.ddc_panel_batches_total, edits = after.ddc_panel_edits_total - before.ddc_panel_edits_total;
+		assert.ok(groups === 1 ? batches < edits : batches >= edits, `${batches} groups for ${edits} edits`);
+	});
+
+for (const [duration, tried] of [['2', true], ['86400', false]])
+	scenario(`DDC_DISCORD_CACHE_DURATION=${duration}: a channel that refused ddc is ${tried ? 'tried again soon' : 'left alone for long'}`, { containers: ['web'], start: false, env: { ...LAZY, DDC_DISCORD_CACHE_DURATION: duration } }, async (stage) => {
+		const { ddc, discord } = stage;
+		const { fault } = await discord.fault('rest', { route: `/channels/${STATUS}/messages`, preset: '50013', times: 0 });
+		await ddc.start();
+		await ddc.waitHealth();
+		await discord.panel(CONTROL, 'ddc1:pick');
+		await discord.control(`DELETE /faults/${fault.id}`);
+		if (tried)
+			await discord.panel(STATUS, 'ddc1:pick', { timeoutMs: 20_000 });
+		else
+			await sleep(6000);
+		assert.equal((await discord.messages(STATUS)).length > 0, tried);
+	});
+
+const heap = (ddc) => JSON.parse(ddc.command('memory', '--json').out).now;
+
+scenario('the C library\'s own knobs are set small, and a variable beats that', { containers: [] }, async ({ ddc }, t) => {
+	const small = heap(ddc);
+	if (small.heap_free_bytes === undefined || process.env.ASAN_OPTIONS || /asan/.test(ddc.binary)) {
+		t.skip('not with this C library');
+		return;
+	}
+	assert.ok(small.heap_free_bytes < 1 << 20, `${small.heap_free_bytes} bytes in reserve`);
+	await ddc.restart({ env: { MALLOC_TOP_PAD_: String(8 << 20) } });
+	await ddc.waitHealth();
+	assert.ok(heap(ddc).heap_free_bytes > 4 << 20, `${heap(ddc).heap_free_bytes} bytes in reserve, eight megabytes were asked for`);
+});
