@@ -1,6 +1,7 @@
 #include "feature/audit/channel.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/rand.h"
@@ -135,14 +136,6 @@ static void write_line(struct buf *out, enum tr_lang lang, const struct audit_re
 
 /* ---- what waits ---- */
 
-static uint64_t hash_of(struct str s)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return hash ? hash : 1;
-}
-
 /* Closes the newest line: "×3" if the same came again and again, as when somebody presses in vain. */
 static void end_line(struct audit_channel *a)
 {
@@ -164,7 +157,7 @@ void audit_channel_on_record(const struct audit_record *r, void *audit_channel)
 	write_line(&line, a->lang, r);
 	for (char *c = line.data; c && c < line.data + line.length; c++)
 		*c = *c == '\n' || *c == '\r' ? ' ' : *c;
-	uint64_t hash = hash_of(buf_view(&line));
+	uint64_t hash = hash_str(HASH_SEED, buf_view(&line)) | 1; /* 0: none */
 	if (hash == a->last_hash) {
 		a->repeats++;
 	} else {

@@ -1,6 +1,7 @@
 #include "feature/control/doctor.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/snowflake.h"
 #include "feature/control/turn.h"
@@ -63,15 +64,6 @@ static void add_fault(struct buf *out, const struct turn *t)
 	buf_clear(&missing);
 }
 
-static uint64_t hash_of(struct str s)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 /* Remembers what this person was told of this channel; fault 0: that it is well. False: they know. */
 static bool is_new(struct seen *s, uint64_t channel_id, uint64_t user_id, uint64_t fault)
 {
@@ -99,7 +91,7 @@ void doctor_note(const struct turn *t, ticket reply)
 	buf_init(&fault, MEM_CONTROL, 1024);
 	buf_init(&text, MEM_CONTROL, 2048);
 	add_fault(&fault, t);
-	if (is_new(&t->c->seen_of_discord, t->in->channel_id, t->in->user_id, fault.length ? hash_of(buf_view(&fault)) : 0) &&
+	if (is_new(&t->c->seen_of_discord, t->in->channel_id, t->in->user_id, fault.length ? hash_str(HASH_SEED, buf_view(&fault)) : 0) &&
 		fault.length) {
 		TR_ADD(&text, t->lang, TR_DOCTOR_NOTE, {"what", buf_view(&fault)});
 		message_init(&m, MEM_CONTROL);
