@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { scenario } from '../lib/stage.js';
 import { hasComponent, words } from '../lib/discord.js';
-import { assertShows, ICON, panels } from '../lib/people.js';
+import { assertShows, ICON, panels, quiet, sent } from '../lib/people.js';
 import { ALL_CHANNELS } from '../lib/config.js';
 import { GAMES, STATUS } from '../lib/world.js';
 
@@ -46,4 +46,21 @@ scenario('post_initial off: nothing is posted by itself; /serverstatus makes it 
 	assertShows(answer.message, 'web', ICON.running);
 	await engine.stopContainer('web');
 	await discord.shows(answer.message, /⏹️ [^\n]{0,40}\*\*web\*\*|🔴 [^\n]{0,40}\*\*web\*\*/);
+});
+
+const LINES = Array.from({ length: 12 }, (_, n) => ({ name: `box-${n}`, run: n % 4 === 3 ? 'exit 3' : undefined }));
+
+scenario('a start costs one message a panel and at most two edits, however the details trickle in', { containers: LINES, start: false }, async (stage) => {
+	const { discord, ddc, engine } = stage;
+	await engine.waitState('box-11', 'exited');
+	await ddc.start();
+	const { overview, admin } = await panels(stage);
+	await quiet(stage, 10_000);
+	for (const panel of [overview, admin]) {
+		const requests = (await sent(stage, 0)).filter((e) => e.path.startsWith(`/channels/${panel.channel_id}/messages`));
+		assert.equal(requests.filter((e) => e.method === 'POST').length, 1);
+		const edits = requests.filter((e) => e.method === 'PATCH').length;
+		assert.ok(edits <= 2, `${edits} edits of ${panel.channel_id}`);
+	}
+	assert.match(words(await discord.message(admin.id)), /\d %/, 'and the figures are there');
 });

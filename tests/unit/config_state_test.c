@@ -61,8 +61,11 @@ static void test_only_the_ids_change(void **state)
 		"      \"admin_overview\": 18446744073709551615\n    }\n  }\n}");
 	s = load();
 	assert_true(state_panel(s, OTHER, PANEL_ADMIN_OVERVIEW) == UINT64_MAX);
+	assert_true(state_panel_channel(s, 0) + state_panel_channel(s, 1) == CHANNEL + OTHER);
+	assert_true(state_panel_channel(s, 2) == 0);
 	assert_true(state_set_panel(s, OTHER, PANEL_ADMIN_OVERVIEW, 0, &err));
 	assert_int_equal(state_panel(s, OTHER, PANEL_ADMIN_OVERVIEW), 0);
+	assert_true(state_panel_channel(s, 0) == CHANNEL && state_panel_channel(s, 1) == 0); /* forgotten, though not saved yet */
 	save(s);
 	assert_int_equal(state_panel(s, OTHER, PANEL_ADMIN_OVERVIEW), 0);
 	assert_int_equal(state_panel(s, CHANNEL, PANEL_OVERVIEW), UINT64_C(1180000000000009003));
