@@ -550,7 +550,8 @@ static bool make_all(struct app *a, struct err *err)
 	struct err state_err = {0};
 	paths_find(&a->paths);
 	make_log_file(a);
-	log_info("app", "ddc %s, configuration in %s", DDC_VERSION, a->paths.config);
+	bool made = paths_make(&a->paths);
+	log_info("app", "ddc %s, configuration in %s%s", DDC_VERSION, a->paths.config, made ? ", which was made" : "");
 	if (!make_ground(a, err) || !limits_new(a, err) || !load_config(a, err))
 		return false;
 	make_web(a); /* early: a probe gets its answer while the rest starts */

@@ -1,9 +1,11 @@
 #include "app/paths.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+
+static const char BESIDE_US[] = "./config";
 
 static bool is_folder(const char *path)
 {
@@ -20,6 +22,11 @@ static void find(char out[PATH_BYTES_MAX], const char *variable, const char *ima
 
 void paths_find(struct paths *ret_paths)
 {
-	find(ret_paths->config, "DDC_CONFIG_DIR", "/app/config", "./config");
+	find(ret_paths->config, "DDC_CONFIG_DIR", "/app/config", BESIDE_US);
 	find(ret_paths->logs, "DDC_LOG_DIR", "/app/logs", is_folder("./logs") ? "./logs" : "");
+}
+
+bool paths_make(const struct paths *paths)
+{
+	return strcmp(paths->config, BESIDE_US) == 0 && mkdir(BESIDE_US, 0700) == 0;
 }

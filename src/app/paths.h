@@ -2,6 +2,8 @@
 #ifndef APP_PATHS_H
 #define APP_PATHS_H
 
+#include <stdbool.h>
+
 enum { PATH_BYTES_MAX = 512 };
 
 struct paths {
@@ -10,5 +12,8 @@ struct paths {
 };
 
 void paths_find(struct paths *ret_paths);
+/* Where nobody named a folder and none is there, ./config is made: without one nothing is remembered over a restart. A folder that was
+ * named may be a mount that has not come up, and is left alone. True if it was made. */
+bool paths_make(const struct paths *paths);
 
 #endif

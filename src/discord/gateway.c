@@ -11,6 +11,7 @@ enum {
 	OPEN_TIMEOUT_MS = 20000,
 	BEAT_MIN_MS = 100, BEAT_MAX_MS = 600000, /* Discord's is 41,250 */
 	BACKOFF_FLOOR_MS = 500, BACKOFF_MAX_MS = 120000,
+	RESUME_BACKOFF_MAX_MS = 8000, RESUME_TRIES_MAX = 16, /* two minutes of it, as long as a session lives about */
 	HELD_MS = 60000, /* a connection that was ready for so long counts as a success */
 	TOKEN_BYTES_MAX = 256,
 	URL_BYTES = 320
@@ -88,8 +89,10 @@ static uint64_t backoff_ms(struct gateway *g)
 {
 	unsigned shift = g->tries < 8 ? g->tries : 8;
 	uint64_t ms = (uint64_t)BACKOFF_FLOOR_MS << shift;
-	if (ms > BACKOFF_MAX_MS)
-		ms = BACKOFF_MAX_MS;
+	/* A resume spends no IDENTIFY, and people press buttons meanwhile. */
+	uint64_t max = gateway_can_resume(g) && g->tries < RESUME_TRIES_MAX ? RESUME_BACKOFF_MAX_MS : BACKOFF_MAX_MS;
+	if (ms > max)
+		ms = max;
 	return ms / 2 + rand_below(ms / 2 + 1) + BACKOFF_FLOOR_MS / 2;
 }
 

@@ -379,12 +379,35 @@ static void test_a_press_restarts_and_tells_the_end(void **state)
 	happens(web, CONTAINER_RUNNING, CONTAINER_CHANGED);
 	assert_true(is_edit(last()));
 	assert_path(last(), "tok50002"); /* the newest token of that message */
-	assert_says(last(), "Running");	 /* at once */
+	assert_says(last(), "Running");	 /* at once, with the result */
+	assert_says(last(), "✅ Restart: done");
 	assert_not_says(last(), "\"custom_id\":\"ddc1:stop:web\",\"disabled\":true");
 	answer_fake_answer_all(0);
+	unsigned told = answer_fake.count;
+	assert_int_equal(record.count, 0); /* not before it has stayed up for a moment */
 	pass_ms(3000);
-	assert_says(last(), "✅ Restart: done");
+	assert_int_equal(answer_fake.count, told);
 	assert_string_equal(record.line, "restart web button done ");
+	assert_int_equal(record.count, 1);
+}
+
+static void test_what_dies_right_after_its_start_is_told_in_place_of_done(void **state)
+{
+	struct container *web = container("web", CONTAINER_EXITED);
+
+	(void)state;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:start:web");
+	answer_fake_answer_all(0);
+	happens(web, CONTAINER_RUNNING, CONTAINER_CHANGED);
+	answer_fake_answer_all(0);
+	assert_says(last(), "✅ Start: done");
+	pass_ms(1000);
+	web->exit_code = 3;
+	happens(web, CONTAINER_EXITED, CONTAINER_DIED);
+	answer_fake_answer_all(0);
+	assert_says(last(), "❌ Start failed: it ended right after its start: exit code 3");
+	assert_not_says(last(), "✅");
 	assert_int_equal(record.count, 1);
 }
 
@@ -1179,6 +1202,7 @@ int main(void)
 		T(test_only_those_who_may_get_the_picker),
 		T(test_a_choice_opens_the_panel_with_what_is_allowed),
 		T(test_a_press_restarts_and_tells_the_end),
+		T(test_what_dies_right_after_its_start_is_told_in_place_of_done),
 		T(test_the_reason_of_a_failure_is_shown),
 		T(test_two_people_one_action_one_explanation),
 		T(test_what_may_not_be_done_is_not_done_whatever_the_id_says),

@@ -77,7 +77,14 @@ void control_on_everything(struct control *c)
 
 void control_on_pending(struct control *c, struct str container)
 {
-	panels_follow(c, container);
+	uint32_t took_ms;
+	const struct pending_action *up = pending_settling(c->parts.pending, container, &took_ms);
+
+	/* The person hears of it at once; should it die within the next moment, that is told in its place. */
+	if (up)
+		panels_note_end(c, up, PENDING_REACHED, &(struct err){0}, took_ms);
+	else
+		panels_follow(c, container);
 	bulk_go_on(c);
 }
 

@@ -381,6 +381,16 @@ const struct pending_action *pending_taken(const struct pending *p, struct str c
 	return a && a->state != GOAL ? &a->a : NULL;
 }
 
+const struct pending_action *pending_settling(const struct pending *p, struct str container, uint32_t *ret_took_ms)
+{
+	struct action *a = find(p, container, NULL);
+
+	if (!a || a->state != GOAL)
+		return NULL;
+	*ret_took_ms = (uint32_t)(a->reached_ms - a->begun_ms);
+	return &a->a;
+}
+
 const struct pending_action *pending_of(const struct pending *p, unsigned number)
 {
 	struct action *a = find_number(p, number);

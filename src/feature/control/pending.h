@@ -58,6 +58,8 @@ bool pending_cancel(struct pending *p, struct str container, struct str by);
 
 const struct pending_action *pending_find(const struct pending *p, struct str container); /* NULL: none; reserved ones are none */
 const struct pending_action *pending_taken(const struct pending *p, struct str container); /* reserved ones too */
+/* It has come up just now and is being watched for a moment; *ret_took_ms: from its beginning to then. NULL: nothing of the kind. */
+const struct pending_action *pending_settling(const struct pending *p, struct str container, uint32_t *ret_took_ms);
 const struct pending_action *pending_of(const struct pending *p, unsigned number);	   /* until it has reached its goal */
 unsigned pending_count(const struct pending *p);						   /* reserved and waiting ones too */
 unsigned pending_max(const struct pending *p);
