@@ -316,6 +316,7 @@ static bool load_config(struct app *a, struct err *err)
 {
 	struct list problems;
 	list_init(&problems);
+	a->read_as = config_fingerprint(a->paths.config);
 	struct config *fresh = config_load(a->paths.config, &problems, err);
 	bool refused = fresh && is_refused(a, &problems);
 	if (fresh)
@@ -540,7 +541,7 @@ static void listen_for_changes(struct app *a)
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		loop_on_signal(a->loop, signals[i], on_signal, a);
-	a->reload = reload_new(a->loop, a->paths.config, on_config_changed, a, &err);
+	a->reload = reload_new(a->loop, a->paths.config, a->read_as, on_config_changed, a, &err);
 	if (!a->reload)
 		log_warn("config", "%s; a SIGHUP makes ddc read its settings again", err.text);
 }

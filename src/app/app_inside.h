@@ -70,6 +70,7 @@ struct app {
 
 	/* of the settings in force */
 	struct problems problems;
+	uint64_t read_as; /* the folder's fingerprint from before it was read last */
 	bool had_files; /* the folder held some when it was read last */
 	char docker_note[ERR_TEXT_BYTES]; /* what a proxy refuses */
 

@@ -129,7 +129,8 @@ static void on_ready(int fd, unsigned events, void *arg)
 	}
 }
 
-struct reload *reload_new(struct loop *loop, const char *folder, reload_fn *on_change, void *arg, struct err *err)
+struct reload *reload_new(
+	struct loop *loop, const char *folder, uint64_t read_as, reload_fn *on_change, void *arg, struct err *err)
 {
 	struct reload *r = mem_zalloc(MEM_APP, sizeof *r);
 	if (!r) {
@@ -151,9 +152,11 @@ struct reload *reload_new(struct loop *loop, const char *folder, reload_fn *on_c
 		return NULL;
 	}
 	watch_folders(r);
-	if (r->must_look)
+	r->fingerprint = read_as;
+	if (config_fingerprint(folder) != read_as)
+		timer_set(r->quiet, RELOAD_QUIET_MS);
+	else if (r->must_look)
 		timer_set(r->quiet, RELOAD_LOOK_MS);
-	r->fingerprint = config_fingerprint(folder);
 	return r;
 }
 

@@ -21,8 +21,10 @@ enum {
 /* From the loop, RELOAD_QUIET_MS after the last change; until freed. */
 typedef void reload_fn(void *arg);
 
-/* NULL: the kernel has no watches left, or the folder is not there; SIGHUP still works then (err says why). COPIES folder. */
-struct reload *reload_new(struct loop *loop, const char *folder, reload_fn *on_change, void *arg, struct err *err);
+/* read_as: config_fingerprint() from before the folder was read, so that what changed since is not missed.
+ * NULL: the kernel has no watches left, or the folder is not there; SIGHUP still works then (err says why). COPIES folder. */
+struct reload *reload_new(
+	struct loop *loop, const char *folder, uint64_t read_as, reload_fn *on_change, void *arg, struct err *err);
 /* Looks now instead of waiting for notices; reload_fn comes inside of the call, if anything has changed. */
 void reload_look(struct reload *r);
 void reload_free(struct reload *r); /* NULL is fine */
