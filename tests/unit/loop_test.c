@@ -1,9 +1,13 @@
 #include "test.h"
 
 #include "base/clock.h"
+#include "loop/child.h"
 #include "loop/loop.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static int calls;
@@ -121,6 +125,56 @@ static void test_a_signal_is_a_callback(void **state)
 	loop_free(l);
 }
 
+/* Says that it runs, as it must not say it before it has let go of what it inherited; then stays. */
+static void say_and_stay(struct buf *out, const void *arg)
+{
+	(void)out;
+	const int *said = arg;
+	if (write(*said, "x", 1) == 1)
+		pause();
+}
+
+static int listen_on_loopback(struct sockaddr_in *address)
+{
+	socklen_t length = sizeof *address;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (bind(fd, (struct sockaddr *)address, length) < 0 || listen(fd, 1) < 0) {
+		close(fd);
+		return -1;
+	}
+	getsockname(fd, (struct sockaddr *)address, &length);
+	return fd;
+}
+
+static void never_done(struct str text, void *arg)
+{
+	(void)text, (void)arg;
+	fail();
+}
+
+static void test_a_child_keeps_no_port_taken(void **state)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct loop *l = loop_new();
+	struct err err;
+	int said[2], fd = listen_on_loopback(&address);
+	char byte;
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(pipe(said), 0);
+	struct child *c = child_start(l, say_and_stay, &said[1], never_done, NULL, &err);
+	assert_non_null(c);
+	assert_int_equal(read(said[0], &byte, 1), 1);
+	close(fd);
+	fd = listen_on_loopback(&address);
+	child_end(c); /* before anything is judged: it would outlive a test that fails */
+	assert_true(fd >= 0);
+	close(fd);
+	close(said[0]);
+	close(said[1]);
+	loop_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +183,7 @@ int main(void)
 		cmocka_unit_test(test_a_watch_may_free_itself_and_others),
 		cmocka_unit_test(test_deferred_calls_come_later),
 		cmocka_unit_test(test_a_signal_is_a_callback),
+		cmocka_unit_test(test_a_child_keeps_no_port_taken),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }

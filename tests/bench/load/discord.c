@@ -102,7 +102,9 @@ static void on_other(struct conn *c, const char *method, const char *path)
 	char json[256];
 	bool post = strcmp(method, "POST") == 0, patch = strcmp(method, "PATCH") == 0;
 	discord_seen.posts += post;
-	if (patch && strstr(path, "/messages/")) {
+	char first[64]; /* an admin overview is edited for its figures too, which is no answer to an event */
+	snprintf(first, sizeof first, "/channels/%" PRIu64 "/messages/", discord_first_channel);
+	if (patch && strstr(path, first)) {
 		discord_seen.edits++;
 		discord_seen.edit_us = wire_came_us();
 	}

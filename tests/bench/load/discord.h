@@ -15,7 +15,7 @@ void discord_forget(void);     /* before the next start of ddc */
 struct discord_seen {
 	uint64_t identify_us, last_request_us;
 	uint64_t callback_us; /* the newest first answer to an interaction, when it had come whole */
-	uint64_t edit_us;     /* the newest PATCH of a message */
+	uint64_t edit_us;     /* the newest PATCH of the first channel's panel */
 	unsigned requests, callbacks, edits, posts;
 };
 extern struct discord_seen discord_seen;
