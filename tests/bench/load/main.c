@@ -35,7 +35,7 @@ enum {
 	RETRY_US = 100,		  /* between two tries to reach /health: a tighter loop would take the CPU from ddc */
 	WARM_UP = 30,
 	APART_US = 10000,
-	EVENTS_APART_US = 2 * SECOND_US,
+	EVENTS_APART_US = 3100000, /* off the rhythm of whole seconds in which panels are edited for their figures */
 	WEB_REQUESTS_PER_CONNECTION = 1000,
 	SAMPLES_MAX = 10000
 };
