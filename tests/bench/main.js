@@ -290,7 +290,9 @@ function remember() {
 	const earlier = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
 	const all = [...earlier.map((old) => rows.find((r) => r.figure === old.figure) ?? old), ...rows.filter((r) => !earlier.some((old) => old.figure === r.figure))];
 	writeFileSync(path, JSON.stringify(all, null, 1));
-	writeFileSync(join(ROOT, 'docs/figures.md'), `# Figures
+	const page = join(ROOT, 'docs/figures.md');
+	const behind = /^## [^]*/m.exec(existsSync(page) ? readFileSync(page, 'utf8') : '')?.[0] ?? ''; // written by hand: the hour of make soak
+	writeFileSync(page, `# Figures
 
 Made by \`make bench\`: medians, everything on loopback and without TLS, on a machine with 2 cores, x86-64, which had other work beside it
 (load ${loadavg()[1].toFixed(0)} at the end). "dev" is the developer's build (glibc), "release" the static one (musl); **bold** is over its target. Times are taken by
@@ -298,7 +300,7 @@ Made by \`make bench\`: medians, everything on loopback and without TLS, on a ma
 \`make soak\`.
 
 ${table(all, ['figure', 'target', 'dev', 'release']).join('\n')}
-`);
+${behind && `\n${behind}`}`);
 }
 
 async function main() {
