@@ -27,7 +27,7 @@ enum {
 	ACCEPT_PAUSE_MS = 1000,
 	/* Every place is taken: whose request has made no step for so long gives its place away. */
 	STALLED_MS = 250,
-	LISTEN_QUEUE = 32
+	LISTEN_QUEUE = 128 /* a crowd's stragglers come again after one second, three, seven: with an honest visitor among them */
 };
 
 enum exchange_state { READ_HEAD, READ_BODY, HANDLING, REPLYING, LINGERING };
