@@ -11,8 +11,8 @@ export const ICON = {
 	missing: '🚫', created: '🆕', unknown: '❔', pending: '⏳',
 };
 
-/** A pattern over a message: this container has this icon. */
-export const shown = (name, icon) => new RegExp(`${icon} [^\\n]{0,40}\\*\\*${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\*\\*`);
+/** A pattern over a message: this container has this icon. (No back-slash between: in JSON that is where a line ends.) */
+export const shown = (name, icon) => new RegExp(`${icon} [^\\n\\\\]{0,40}\\*\\*${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\*\\*`);
 
 const asText = (message) => JSON.stringify({ content: message.content, embeds: message.embeds, components: message.components });
 

@@ -22,7 +22,7 @@ scenario('an overview in each status channel and an admin overview in the contro
 	const { overview, admin } = await panels({ discord });
 	for (const message of [overview, admin]) {
 		const wanted = { Webserver: ICON.running, stopped: ICON.stopped, fresh: ICON.created, nowhere: ICON.missing, crashed: ICON.failed };
-		const complete = await discord.shows(message, /💚 [^\n]{0,40}\*\*well\*\*[^]*⚠️ [^\n]{0,40}\*\*unwell\*\*/);
+		const complete = await discord.shows(message, /💚 [^\n\\]{0,40}\*\*well\*\*[^]*⚠️ [^\n\\]{0,40}\*\*unwell\*\*/);
 		for (const [name, icon] of Object.entries(wanted))
 			assertShows(complete, name, icon);
 		assert.match(words(complete), /Exited \(3\)/, 'the exit code is told');
@@ -45,7 +45,7 @@ scenario('post_initial off: nothing is posted by itself; /serverstatus makes it 
 	const answer = await discord.run('1180000000000000203', STATUS, 'serverstatus');
 	assertShows(answer.message, 'web', ICON.running);
 	await engine.stopContainer('web');
-	await discord.shows(answer.message, /⏹️ [^\n]{0,40}\*\*web\*\*|🔴 [^\n]{0,40}\*\*web\*\*/);
+	await discord.shows(answer.message, /⏹️ [^\n\\]{0,40}\*\*web\*\*|🔴 [^\n\\]{0,40}\*\*web\*\*/);
 });
 
 const LINES = Array.from({ length: 12 }, (_, n) => ({ name: `box-${n}`, run: n % 4 === 3 ? 'exit 3' : undefined }));

@@ -32,7 +32,7 @@ scenario('the container is gone when the button is pressed', { containers: ['web
 	const { admin } = await panels(stage);
 	const mine = await openControlPanel(stage, MAXI, admin, 'web');
 	await engine.remove('web');
-	await discord.shows(admin, new RegExp(`${ICON.missing} [^\\n]{0,40}\\*\\*web`));
+	await discord.shows(admin, new RegExp(`${ICON.missing} [^\\n\\\\]{0,40}\\*\\*web`));
 	const answer = await discord.click(MAXI, mine, 'ddc1:restart:web', { force: true });
 	const told = await discord.message(answer.message?.id ?? mine.id);
 	assert.match(words(told), /[Nn]o such container|[Nn]ot found|does not (exist|have)/);

@@ -46,7 +46,7 @@ scenario('restarted in the middle: stale while it is away, never "stopped"; an a
 	await discord.shows(overview, shown('web', ICON.running), { timeoutMs: 60_000 });
 	await ddc.waitHealth(200, /./, { timeoutMs: 60_000 });
 	await engine.stopContainer('db').catch(() => {});
-	await discord.shows(overview, new RegExp(`(?:${ICON.stopped}|${ICON.failed}) [^\\n]{0,40}\\*\\*db`));
+	await discord.shows(overview, new RegExp(`(?:${ICON.stopped}|${ICON.failed}) [^\\n\\\\]{0,40}\\*\\*db`));
 });
 
 scenario('an engine that accepts and does not answer: Discord is served all the same', { containers: ['web'] }, async (stage) => {
