@@ -24,7 +24,16 @@ async function theEngine(options) {
 	return engine;
 }
 
-test.after(async () => engine?.stop());
+const LEFT_OPEN_MS = 15_000;
+
+test.after(async () => {
+	await engine?.stop();
+	// What a scenario forgot to close would keep this process, and everything behind it, waiting for ever.
+	setTimeout(() => {
+		console.error(`something was left open: ${process.getActiveResourcesInfo().join(', ')}`);
+		process.exit(1);
+	}, LEFT_OPEN_MS).unref();
+});
 
 export class Stage {
 	/**

@@ -15,7 +15,7 @@ const LAZY = { DDC_ENABLE_BACKGROUND_REFRESH: 'false', DDC_MEMORY_CHECK_INTERVAL
 
 const throughProxy = async (stage) => {
 	stage.proxy = await Proxy.start(stage.engine, stage.folder.top);
-	stage.defer(() => stage.proxy.close?.());
+	stage.defer(() => stage.proxy.stop());
 	return stage.proxy.host;
 };
 const asked = (stage) => stage.proxy.requests.filter((r) => /\/stats/.test(r.path)).length;
