@@ -90,12 +90,15 @@ screenshots: all ## docs/screenshots/ from the chat page, desktop and phone
 demo: ## see it work: sandbox, sample containers and ddc; Ctrl-C ends it all
 	tools/demo
 
-SOURCES = $(shell find src tests/unit tests/fuzz -name '*.[ch]' 2>/dev/null)
+SOURCES = $(shell git ls-files 'src/*.[ch]' 'tests/*.[ch]')
 format: ## clang-format over the C sources
 	clang-format -i $(SOURCES)
 
-format-check:
-	clang-format --dry-run -Werror $(SOURCES)
+# Another version breaks lines in other places: only the one that .clang-format was tried with judges.
+format-check: ## are the C sources as `make format` leaves them? (clang-format 14)
+	@case "$$(clang-format --version)" in \
+	*' version 14.'*) clang-format --dry-run -Werror $(SOURCES) && echo "format-check: $(words $(SOURCES)) files are well";; \
+	*) echo "format-check: left out, it needs clang-format 14";; esac
 
 clean: ## remove what the build makes (libraries stay: .deps)
 	rm -rf build build-asan build-fuzz build-profile build-release

@@ -73,7 +73,8 @@ static int usage(FILE *to, int status)
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		fprintf(to, "  %-13s %s\n", commands[i].name, commands[i].what);
 	fprintf(to, "\n%s", config_cli_usage);
-	fputs("\nSettings come from the folder in DDC_CONFIG_DIR and from the environment: docs/configuration.md\n", to);
+	fputs("\nSettings come from the folder in DDC_CONFIG_DIR and from the environment: docs/configuration.md\n",
+		to);
 	return status;
 }
 

@@ -88,7 +88,8 @@ static void on_ready(uint64_t user_id, uint64_t application_id, bool resumed, vo
 	log_info("gateway", resumed ? "session resumed" : "logged in");
 	a->stopped_sentence[0] = '\0';
 	guilds_report(a);
-	if (!a->problems.errors && a->config->channel_count) /* an empty folder is a mount that is missing, not a wish */
+	if (!a->problems.errors &&
+		a->config->channel_count) /* an empty folder is a mount that is missing, not a wish */
 		board_remove_leftovers(a->board);
 	board_on_ready(a->board, a->user_id);
 	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
@@ -224,8 +225,12 @@ static void start_gateway(struct app *a, const char *token)
 	a->token_hash = token_hash(token);
 	a->intents = intents_for(a->config);
 	bool resume = saved_session(a, &session);
-	const struct gateway_options o = {.token = token, .intents = a->intents, .compress = true,
-		.session = resume ? &session : NULL, .channels = wanted, .channel_count = count};
+	const struct gateway_options o = {.token = token,
+		.intents = a->intents,
+		.compress = true,
+		.session = resume ? &session : NULL,
+		.channels = wanted,
+		.channel_count = count};
 	if (!rest_set_token(a->rest, token) || !gateway_start(a->gateway, &o))
 		log_error("gateway", "no memory to start");
 }
@@ -266,7 +271,8 @@ static void set_zone(struct app *a)
 		snprintf(a->zone, sizeof a->zone, "%s", variable ? variable : "");
 	}
 	const char *wanted = a->zone[0] ? a->zone : a->config->timezone;
-	bool is_rule = strpbrk(wanted, ",:0123456789<") && !zone_posix(wanted); /* TZ may hold a POSIX rule instead of a name */
+	bool is_rule = strpbrk(wanted, ",:0123456789<") &&
+		       !zone_posix(wanted); /* TZ may hold a POSIX rule instead of a name */
 	if (wanted[0] && !is_rule && !zone_set(wanted))
 		log_warn("config", "timezone: '%s' is not known; UTC is used", wanted);
 }
@@ -302,13 +308,15 @@ static bool is_refused(struct app *a, const struct list *problems)
 	if (!a->config)
 		return false;
 	if (!config_each_watched(a->paths.config, NULL, NULL) && a->had_files) {
-		log_error("config", "%s holds no settings any more: is its mount still there? The settings in force stay", a->paths.config);
+		log_error("config",
+			"%s holds no settings any more: is its mount still there? The settings in force stay",
+			a->paths.config);
 		return true;
 	}
 	const struct config_problem *p = problems_new_error(&a->problems, problems);
 	if (p)
-		log_error("config", "the change is refused, the settings in force stay: %s%s%s: %s", p->file, p->place[0] ? ": " : "",
-			p->place, p->sentence);
+		log_error("config", "the change is refused, the settings in force stay: %s%s%s: %s", p->file,
+			p->place[0] ? ": " : "", p->place, p->sentence);
 	return p != NULL;
 }
 
@@ -342,7 +350,8 @@ static void on_config_changed(void *arg)
 			log_error("config", "%s; the settings in force stay", err.text);
 		return;
 	}
-	log_info("config", "read again: %u containers, %u channels", a->config->container_count, a->config->channel_count);
+	log_info("config", "read again: %u containers, %u channels", a->config->container_count,
+		a->config->channel_count);
 	guilds_report(a);
 	unlock_start(a->unlock, a->config);
 	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
@@ -405,7 +414,7 @@ static bool ask_public_ip(struct public_ip *ret, void *arg)
 	const struct app *a = arg;
 	*ret = (struct public_ip){0};
 	return !config_bool(a->config, "DDC_PUBLIC_IP") ||
-		finder_ask(a->finder, config_text(a->config, "DDC_PUBLIC_IP_SERVICES"), ret);
+	       finder_ask(a->finder, config_text(a->config, "DDC_PUBLIC_IP_SERVICES"), ret);
 }
 
 static void on_public_ip(const struct public_ip *ip, void *arg)
@@ -468,13 +477,14 @@ static bool make_features(struct app *a, struct err *err)
 	a->audit = audit_new(a->paths.logs[0] ? a->paths.logs : NULL);
 	a->audit_channel = audit_channel_new(a->loop, a->rest);
 	a->board = board_new(a->loop, a->docker, a->rest, a->state);
-	a->pending = pending_new(a->loop, a->docker, (unsigned)config_int(a->config, "DDC_MAX_PENDING_ACTIONS"),
-		on_pending_changed, a);
+	a->pending = pending_new(
+		a->loop, a->docker, (unsigned)config_int(a->config, "DDC_MAX_PENDING_ACTIONS"), on_pending_changed, a);
 	a->alert = alert_new(a->loop, a->rest);
 	a->registration = registration_new(a->rest, a->state);
 	a->unlock = unlock_new(a->loop, on_token, a);
 	a->finder = finder_new(a->loop, a->net, on_public_ip, a);
-	if (!a->cooldowns || !a->audit || !a->audit_channel || !a->board || !a->pending || !a->alert || !a->registration || !a->unlock || !a->finder)
+	if (!a->cooldowns || !a->audit || !a->audit_channel || !a->board || !a->pending || !a->alert ||
+		!a->registration || !a->unlock || !a->finder)
 		return err_set(err, ERR_MEMORY, "no memory for the features");
 	audit_listen(a->audit, audit_channel_on_record, a->audit_channel);
 	set_audit(a);

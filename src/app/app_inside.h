@@ -64,14 +64,14 @@ struct app {
 	/* the token in force */
 	uint64_t token_hash;
 	unsigned intents;
-	bool channels_changed;	 /* since the gateway was told which ones to look out for */
+	bool channels_changed; /* since the gateway was told which ones to look out for */
 	char token_problem[ERR_TEXT_BYTES];
 	char stopped_sentence[ERR_TEXT_BYTES]; /* the gateway will not try again: why */
 
 	/* of the settings in force */
 	struct problems problems;
-	uint64_t read_as; /* the folder's fingerprint from before it was read last */
-	bool had_files; /* the folder held some when it was read last */
+	uint64_t read_as;		  /* the folder's fingerprint from before it was read last */
+	bool had_files;			  /* the folder held some when it was read last */
 	char docker_note[ERR_TEXT_BYTES]; /* what a proxy refuses */
 
 	char zone[64]; /* TZ as the environment had it */

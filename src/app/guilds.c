@@ -61,10 +61,13 @@ void guilds_report(struct app *a)
 	log_info("setup", "invite the bot: %s", buf_text(&text));
 	buf_clear(&text);
 	if (!c->guild_id)
-		log_warn("setup", "missing: guild_id in config.json (the id of your Discord server; a bot that is in one server only uses that)");
+		log_warn("setup",
+			"missing: guild_id in config.json (the id of your Discord server; a bot that is in one server only uses that)");
 	if (!c->channel_count)
-		log_warn("setup", "missing: a channel, as channels/<channel id>.json; until then nothing is shown in Discord");
+		log_warn("setup",
+			"missing: a channel, as channels/<channel id>.json; until then nothing is shown in Discord");
 	if (!active)
-		log_warn("setup", "missing: a container, as containers/<name>.json with \"active\": true; the engine has %u to choose from",
+		log_warn("setup",
+			"missing: a container, as containers/<name>.json with \"active\": true; the engine has %u to choose from",
 			docker_container_count(a->docker));
 }

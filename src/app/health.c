@@ -23,7 +23,8 @@ static void find_reason(const struct app *a, struct web_health *h)
 		snprintf(h->reason, sizeof h->reason, "Discord: %s", a->stopped_sentence);
 	else if (rest_stopped(a->rest)) /* the gateway may take a while to notice */
 		snprintf(h->reason, sizeof h->reason, "Discord: %s",
-			rest_token_refused(a->rest) ? close_meaning_of(4004)->sentence : "too many requests were refused; waiting some minutes");
+			rest_token_refused(a->rest) ? close_meaning_of(4004)->sentence
+						    : "too many requests were refused; waiting some minutes");
 	else if (gateway != GATEWAY_READY)
 		snprintf(h->reason, sizeof h->reason, "Discord: not connected (%s)", gateway_state_name(gateway));
 	else if (docker_link_of(a->docker) == DOCKER_DOWN)
@@ -65,7 +66,8 @@ int health_connect(void)
 {
 	const char *bind = getenv("DDC_WEB_BIND"), *port = getenv("DDC_WEB_PORT");
 	struct timeval limit = {.tv_sec = 5};
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)(port && port[0] ? atoi(port) : 9374))};
+	struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)(port && port[0] ? atoi(port) : 9374))};
 	if (!bind || inet_pton(AF_INET, bind, &to.sin_addr) != 1 || to.sin_addr.s_addr == INADDR_ANY)
 		to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -12,6 +12,6 @@ struct housekeep;
 /* LENDS folder until it is freed. NULL (said in the log): it could not be started; everything else works all the same. */
 struct housekeep *housekeep_start(struct loop *loop, const char *folder);
 void housekeep_again(struct housekeep *h); /* the folder was written; NULL is fine */
-void housekeep_free(struct housekeep *h); /* NULL is fine; ends the child, which leaves whole files at any moment */
+void housekeep_free(struct housekeep *h);  /* NULL is fine; ends the child, which leaves whole files at any moment */
 
 #endif

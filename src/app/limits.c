@@ -49,7 +49,8 @@ static void put_board(struct app *a)
 static void put_alert(struct app *a)
 {
 	const struct alert_settings s = {.channel_id = config_id(a->config, "DDC_MEMORY_ALERT_CHANNEL"),
-		.percent = setting(a, "DDC_MEMORY_ALERT_PERCENT"), .lasting_s = setting(a, "DDC_MEMORY_ALERT_SECONDS"),
+		.percent = setting(a, "DDC_MEMORY_ALERT_PERCENT"),
+		.lasting_s = setting(a, "DDC_MEMORY_ALERT_SECONDS"),
 		.lang = tr_lang_of(a->config->language)};
 	alert_set(a->alert, &s);
 }
@@ -146,9 +147,17 @@ bool limits_allow_logs(void *app)
 void limits_source(struct metrics_source *ret, void *app)
 {
 	struct app *a = app;
-	*ret = (struct metrics_source){.loop = a->loop, .docker = a->docker, .rest = a->rest, .gateway = a->gateway, .board = a->board,
-		.pending = a->pending, .governor = a->governor, .alert = a->alert, .channels = a->config->channel_count,
-		.pending_max = setting(a, "DDC_MAX_PENDING_ACTIONS"), .started_s = a->started_s};
+	*ret = (struct metrics_source){.loop = a->loop,
+		.docker = a->docker,
+		.rest = a->rest,
+		.gateway = a->gateway,
+		.board = a->board,
+		.pending = a->pending,
+		.governor = a->governor,
+		.alert = a->alert,
+		.channels = a->config->channel_count,
+		.pending_max = setting(a, "DDC_MAX_PENDING_ACTIONS"),
+		.started_s = a->started_s};
 }
 
 void limits_log(struct app *a)

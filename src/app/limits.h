@@ -13,6 +13,6 @@ void limits_apply(struct app *a);		 /* the settings in force, to whoever is ther
 void limits_free(struct app *a);
 void limits_source(struct metrics_source *ret, void *app);
 bool limits_allow_logs(void *app); /* for control_parts */
-void limits_log(struct app *a); /* on SIGUSR1: the report, a line each */
+void limits_log(struct app *a);	   /* on SIGUSR1: the report, a line each */
 
 #endif

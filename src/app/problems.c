@@ -11,13 +11,14 @@
 void problems_keep(struct problems *p, const struct list *list)
 {
 	p->count = p->errors = p->kept = 0;
-	list_each(pos, list) {
+	list_each (pos, list) {
 		const struct config_problem *one = list_item(pos, struct config_problem, link);
 		p->count++;
 		p->errors += one->is_error;
 		if (p->kept < DOCTOR_PROBLEMS_MAX)
-			snprintf(p->texts[p->kept++], sizeof p->texts[0], "%s%s%s%s%s", one->file, one->place[0] ? ": " : "",
-				one->place, one->file[0] ? ": " : "", one->sentence); /* the folder itself is no file */
+			snprintf(p->texts[p->kept++], sizeof p->texts[0], "%s%s%s%s%s", one->file,
+				one->place[0] ? ": " : "", one->place, one->file[0] ? ": " : "",
+				one->sentence); /* the folder itself is no file */
 	}
 }
 
@@ -33,12 +34,12 @@ static uint64_t hash_of(const struct config_problem *one)
 void problems_accept(struct problems *p, const struct list *list)
 {
 	unsigned count = 0;
-	list_each(pos, list)
+	list_each (pos, list)
 		count++;
 	mem_free(p->known);
 	p->known = count ? mem_array(MEM_APP, count, sizeof *p->known) : NULL;
 	p->known_count = 0;
-	list_each(pos, list) {
+	list_each (pos, list) {
 		const struct config_problem *one = list_item(pos, struct config_problem, link);
 		if (p->known)
 			p->known[p->known_count++] = hash_of(one);
@@ -56,7 +57,7 @@ static bool is_known(const struct problems *p, const struct config_problem *one)
 
 const struct config_problem *problems_new_error(const struct problems *p, const struct list *list)
 {
-	list_each(pos, list) {
+	list_each (pos, list) {
 		const struct config_problem *one = list_item(pos, struct config_problem, link);
 		if (one->is_error && !is_known(p, one))
 			return one;
@@ -66,11 +67,11 @@ const struct config_problem *problems_new_error(const struct problems *p, const 
 
 void problems_report(const struct problems *p, const struct list *list)
 {
-	list_each(pos, list) {
+	list_each (pos, list) {
 		const struct config_problem *one = list_item(pos, struct config_problem, link);
 		if (!is_known(p, one))
-			log_line(one->is_error ? LOG_ERROR : LOG_WARN, "config", "%s%s%s%s%s", one->file, one->place[0] ? ": " : "",
-				one->place, one->file[0] ? ": " : "", one->sentence);
+			log_line(one->is_error ? LOG_ERROR : LOG_WARN, "config", "%s%s%s%s%s", one->file,
+				one->place[0] ? ": " : "", one->place, one->file[0] ? ": " : "", one->sentence);
 	}
 }
 

@@ -11,7 +11,7 @@
 struct problems {
 	unsigned count, errors, kept;
 	char texts[DOCTOR_PROBLEMS_MAX][256]; /* the first ones */
-	uint64_t *known;		      /* those of the settings in force, as hashes; PROBLEMS_MAX of them at most */
+	uint64_t *known; /* those of the settings in force, as hashes; PROBLEMS_MAX of them at most */
 	unsigned known_count;
 };
 

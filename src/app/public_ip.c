@@ -74,7 +74,8 @@ static void finish(struct finder *f)
 	f->known = f->found;
 	f->until_ms = clock_mono_ms() + (any ? PUBLIC_IP_KEPT_MS : PUBLIC_IP_UNKNOWN_KEPT_MS);
 	if (!any)
-		log_warn("info", "the public address could not be found out: none of the services in DDC_PUBLIC_IP_SERVICES told it");
+		log_warn("info",
+			"the public address could not be found out: none of the services in DDC_PUBLIC_IP_SERVICES told it");
 	f->on_found(&f->known, f->arg);
 }
 
@@ -112,12 +113,16 @@ static bool ask(struct finder *f, struct str service)
 	struct err err = {0};
 	buf_reset(&f->answer);
 	f->status = 0;
-	if (!url_parse(service, &url, &err) || (url.scheme != URL_HTTPS && !(url.scheme == URL_HTTP && url_is_loopback(&url)))) {
-		log_warn("config", "DDC_PUBLIC_IP_SERVICES: '%.*s' is not used; services are https addresses", STR_ARG(service));
+	if (!url_parse(service, &url, &err) ||
+		(url.scheme != URL_HTTPS && !(url.scheme == URL_HTTP && url_is_loopback(&url)))) {
+		log_warn("config", "DDC_PUBLIC_IP_SERVICES: '%.*s' is not used; services are https addresses",
+			STR_ARG(service));
 		return false;
 	}
 	f->peer = http_peer_new(f->net, &url, &options, &err);
-	const struct http_request q = {.method = "GET", .path = url.path[0] ? url.path : "/", .head_timeout_ms = PUBLIC_IP_PATIENCE_MS,
+	const struct http_request q = {.method = "GET",
+		.path = url.path[0] ? url.path : "/",
+		.head_timeout_ms = PUBLIC_IP_PATIENCE_MS,
 		.idle_timeout_ms = PUBLIC_IP_PATIENCE_MS};
 	if (f->peer && http_request(f->peer, &q, &handler, f, &err) != TICKET_NONE)
 		return true;
@@ -150,7 +155,8 @@ bool finder_ask(struct finder *f, const char *services, struct public_ip *ret)
 	if (f->running)
 		return false;
 	if (!str_copy(f->services, sizeof f->services, str_of(services)))
-		log_warn("config", "DDC_PUBLIC_IP_SERVICES is longer than %d bytes; the last ones are left out", SERVICES_BYTES - 1);
+		log_warn("config", "DDC_PUBLIC_IP_SERVICES is longer than %d bytes; the last ones are left out",
+			SERVICES_BYTES - 1);
 	f->rest = str_of(f->services);
 	f->asked = 0;
 	f->found = (struct public_ip){0};

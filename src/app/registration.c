@@ -18,13 +18,15 @@ struct registration {
 
 /* View channels, send messages, embed links, attach files, read message history, send messages in threads.
  * Source: Discord API, "Permissions". */
-#define PERMISSIONS_WANTED                                                                                   \
-	(UINT64_C(1) << 10 | UINT64_C(1) << 11 | UINT64_C(1) << 14 | UINT64_C(1) << 15 | UINT64_C(1) << 16 | UINT64_C(1) << 38)
+#define PERMISSIONS_WANTED                                                                                             \
+	(UINT64_C(1) << 10 | UINT64_C(1) << 11 | UINT64_C(1) << 14 | UINT64_C(1) << 15 | UINT64_C(1) << 16 |           \
+		UINT64_C(1) << 38)
 
 void registration_invite_link(struct buf *out, uint64_t application_id)
 {
 	buf_printf(out,
-		"https://discord.com/oauth2/authorize?client_id=%" PRIu64 "&scope=bot+applications.commands&permissions=%" PRIu64,
+		"https://discord.com/oauth2/authorize?client_id=%" PRIu64
+		"&scope=bot+applications.commands&permissions=%" PRIu64,
 		application_id, PERMISSIONS_WANTED);
 }
 
@@ -64,8 +66,10 @@ static void on_done(const struct rest_reply *reply, const struct err *err, void 
 		struct buf link;
 		buf_init(&link, MEM_APP, 512);
 		registration_invite_link(&link, r->application_id);
-		log_error("commands", "Discord does not let this bot register commands in the guild: is it a member, with the scope "
-				      "applications.commands? Invite it with %s", buf_text(&link));
+		log_error("commands",
+			"Discord does not let this bot register commands in the guild: is it a member, with the scope "
+			"applications.commands? Invite it with %s",
+			buf_text(&link));
 		buf_clear(&link);
 		return;
 	}
@@ -75,11 +79,13 @@ static void on_done(const struct rest_reply *reply, const struct err *err, void 
 /* One number that changes with anything that makes a new registration necessary. */
 static uint64_t mix(uint64_t list_hash, uint64_t application_id, uint64_t guild_id)
 {
-	uint64_t hash = list_hash ^ application_id * UINT64_C(0x9E3779B97F4A7C15) ^ guild_id * UINT64_C(0xC2B2AE3D27D4EB4F);
+	uint64_t hash =
+		list_hash ^ application_id * UINT64_C(0x9E3779B97F4A7C15) ^ guild_id * UINT64_C(0xC2B2AE3D27D4EB4F);
 	return hash ? hash : 1;
 }
 
-void registration_update(struct registration *r, const struct config *config, uint64_t application_id, uint64_t guild_id)
+void registration_update(
+	struct registration *r, const struct config *config, uint64_t application_id, uint64_t guild_id)
 {
 	char path[96];
 	uint64_t list_hash = 0;

@@ -14,7 +14,8 @@ struct registration;
 struct registration *registration_new(struct rest *rest, struct state *state);
 void registration_free(struct registration *r);
 /* Sends the commands if (application, guild, list) is new. Safe to call again at any time; one request at once. */
-void registration_update(struct registration *r, const struct config *config, uint64_t application_id, uint64_t guild_id);
+void registration_update(
+	struct registration *r, const struct config *config, uint64_t application_id, uint64_t guild_id);
 /* NULL while all is well; otherwise what went wrong with the last try. */
 const char *registration_problem(const struct registration *r);
 

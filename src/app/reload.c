@@ -20,7 +20,7 @@ struct reload {
 	reload_fn *on_change;
 	void *arg;
 	uint64_t fingerprint; /* of the folder when it was read last */
-	unsigned alone; /* files that are watched by themselves */
+	unsigned alone;	      /* files that are watched by themselves */
 	bool had_files;
 	bool must_look; /* the folder is away, or on a file system that tells too little */
 	char folder[512];
@@ -45,8 +45,8 @@ static void watch_alone(const char *path, void *arg)
 
 static bool is_remote(const char *folder)
 {
-	static const uint32_t kinds[] = {0x6969 /* NFS */, 0xFF534D42 /* CIFS */, 0xFE534D42 /* SMB 2 */, 0x01021997 /* 9p */,
-		0x5346544E /* AFS */, 0x00C36400 /* Ceph */};
+	static const uint32_t kinds[] = {0x6969 /* NFS */, 0xFF534D42 /* CIFS */, 0xFE534D42 /* SMB 2 */,
+		0x01021997 /* 9p */, 0x5346544E /* AFS */, 0x00C36400 /* Ceph */};
 	struct statfs st;
 	bool is = false;
 	if (statfs(folder, &st) == 0)
@@ -57,8 +57,8 @@ static bool is_remote(const char *folder)
 
 static void watch_folders(struct reload *r)
 {
-	const uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB | IN_DELETE_SELF |
-			      IN_MOVE_SELF | IN_ONLYDIR;
+	const uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB |
+			      IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 	char path[600];
 	bool any = false;
 	for (const char *const *below = config_watched_folders; *below; below++) {

@@ -12,10 +12,10 @@
 
 struct reload;
 enum {
-	RELOAD_QUIET_MS = 400,	 /* a save of the original writes a dozen files one after another */
-	RELOAD_MADE_MS = 2000,	 /* a new file is written by and by; a new link is whole at once, and nothing follows */
-	RELOAD_LOOK_MS = 30000,	 /* how often to look where the kernel tells nothing */
-	RELOAD_FILES_MAX = 200	 /* files watched by themselves; the folder's notices serve for the rest */
+	RELOAD_QUIET_MS = 400,	/* a save of the original writes a dozen files one after another */
+	RELOAD_MADE_MS = 2000,	/* a new file is written by and by; a new link is whole at once, and nothing follows */
+	RELOAD_LOOK_MS = 30000, /* how often to look where the kernel tells nothing */
+	RELOAD_FILES_MAX = 200	/* files watched by themselves; the folder's notices serve for the rest */
 };
 
 /* From the loop, RELOAD_QUIET_MS after the last change; until freed. */

@@ -26,8 +26,7 @@ static void save(struct buf *out, const void *state)
 static void failed(struct saver *s, struct str why)
 {
 	if (!s->told)
-		log_warn("config", "%.*s; what has to be remembered over a restart is tried again",
-			STR_ARG(why));
+		log_warn("config", "%.*s; what has to be remembered over a restart is tried again", STR_ARG(why));
 	s->told = true;
 	timer_set(s->again, SAVER_AGAIN_MS);
 }

@@ -67,7 +67,8 @@ static void on_child_done(struct str text, void *arg)
 	if (text.n > 1)
 		err_set(&u->why, ERR_INPUT, "%.*s", (int)text.n - 1, text.p + 1);
 	else
-		err_set(&u->why, ERR_SYSTEM, "the stored bot token could not be opened: the helper process ended early");
+		err_set(&u->why, ERR_SYSTEM,
+			"the stored bot token could not be opened: the helper process ended early");
 	tell_later(u, NULL);
 }
 

@@ -33,8 +33,7 @@ static bool read_id(const char *name, unsigned *ret_id, struct err *err)
 	if (!text || !text[0])
 		*ret_id = USER_DEFAULT;
 	else if (!user_parse_id(text, ret_id))
-		return err_set(
-			err, ERR_INPUT, "%s is \"%.20s\", which is no number of a user or group", name, text);
+		return err_set(err, ERR_INPUT, "%s is \"%.20s\", which is no number of a user or group", name, text);
 	return true;
 }
 
@@ -45,8 +44,7 @@ static gid_t new_group;
 static int give(const char *path, const struct stat *st, int kind, struct FTW *where)
 {
 	(void)st, (void)kind, (void)where;
-	(void)!lchown(path, new_user,
-		new_group); /* what cannot be given (NFS) is told of when it cannot be written */
+	(void)!lchown(path, new_user, new_group); /* what cannot be given (NFS) is told of when it cannot be written */
 	return 0;
 }
 

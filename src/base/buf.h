@@ -14,7 +14,7 @@ struct buf {
 	char *data; /* NULL while nothing was put in */
 	size_t length;
 	size_t capacity; /* bytes of data that may be used, without the NUL */
-	size_t max;      /* bytes */
+	size_t max;	 /* bytes */
 	enum mem_owner owner;
 	bool overflow; /* something did not fit (maximum or memory); sticky until buf_reset() */
 #ifdef DDC_PROFILE
@@ -25,8 +25,8 @@ struct buf {
 };
 
 void buf_init(struct buf *b, enum mem_owner owner, size_t max_bytes); /* allocates nothing */
-void buf_clear(struct buf *b);					       /* frees; usable again, same maximum */
-void buf_reset(struct buf *b);					       /* empties, keeps the memory */
+void buf_clear(struct buf *b);					      /* frees; usable again, same maximum */
+void buf_reset(struct buf *b);					      /* empties, keeps the memory */
 
 /* All return false, and set overflow, when the whole of what is to be added does not fit. */
 bool buf_add(struct buf *b, const void *bytes, size_t length);
@@ -38,7 +38,7 @@ bool buf_vprintf(struct buf *b, const char *format, va_list ap);
 bool buf_reserve(struct buf *b, size_t more_bytes);
 
 void buf_consume(struct buf *b, size_t length); /* drops bytes at the front */
-void buf_cut(struct buf *b, size_t length);	  /* keeps only the first length bytes */
+void buf_cut(struct buf *b, size_t length);	/* keeps only the first length bytes */
 
 const char *buf_text(const struct buf *b); /* never NULL; valid until the buffer changes */
 struct str buf_view(const struct buf *b);

@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BUG(...)                                                                                             \
-	do {                                                                                                 \
-		fprintf(stderr, "BUG at %s:%d: ", __FILE__, __LINE__);                                       \
-		fprintf(stderr, __VA_ARGS__);                                                                \
-		fputc('\n', stderr);                                                                         \
-		abort();                                                                                     \
+#define BUG(...)                                                                                                       \
+	do {                                                                                                           \
+		fprintf(stderr, "BUG at %s:%d: ", __FILE__, __LINE__);                                                 \
+		fprintf(stderr, __VA_ARGS__);                                                                          \
+		fputc('\n', stderr);                                                                                   \
+		abort();                                                                                               \
 	} while (0)
 
 #endif

@@ -51,10 +51,18 @@ bool err_errno(struct err *e, const char *format, ...)
 const char *err_code_name(enum err_code code)
 {
 	static const char *const names[] = {
-		[ERR_NONE] = "none",	     [ERR_INPUT] = "input",	  [ERR_NOT_FOUND] = "not_found",
-		[ERR_CONFLICT] = "conflict", [ERR_FORBIDDEN] = "forbidden", [ERR_UNREACHABLE] = "unreachable",
-		[ERR_TIMEOUT] = "timeout",   [ERR_PROTOCOL] = "protocol", [ERR_LIMIT] = "limit",
-		[ERR_TLS] = "tls",	     [ERR_CANCELLED] = "cancelled", [ERR_MEMORY] = "memory",
+		[ERR_NONE] = "none",
+		[ERR_INPUT] = "input",
+		[ERR_NOT_FOUND] = "not_found",
+		[ERR_CONFLICT] = "conflict",
+		[ERR_FORBIDDEN] = "forbidden",
+		[ERR_UNREACHABLE] = "unreachable",
+		[ERR_TIMEOUT] = "timeout",
+		[ERR_PROTOCOL] = "protocol",
+		[ERR_LIMIT] = "limit",
+		[ERR_TLS] = "tls",
+		[ERR_CANCELLED] = "cancelled",
+		[ERR_MEMORY] = "memory",
 		[ERR_SYSTEM] = "system",
 	};
 	return names[code];

@@ -9,18 +9,18 @@
 
 enum err_code {
 	ERR_NONE = 0,
-	ERR_INPUT,       /* somebody gave us something that is not allowed */
-	ERR_NOT_FOUND,   /* the thing does not exist (any more) */
-	ERR_CONFLICT,    /* the thing is in a state that forbids it */
-	ERR_FORBIDDEN,   /* the other side refuses for lack of rights */
+	ERR_INPUT,	 /* somebody gave us something that is not allowed */
+	ERR_NOT_FOUND,	 /* the thing does not exist (any more) */
+	ERR_CONFLICT,	 /* the thing is in a state that forbids it */
+	ERR_FORBIDDEN,	 /* the other side refuses for lack of rights */
 	ERR_UNREACHABLE, /* nobody there: no socket, no route, connection refused, name unknown */
-	ERR_TIMEOUT,     /* somebody there, but not in time */
-	ERR_PROTOCOL,    /* the other side spoke nonsense */
-	ERR_LIMIT,       /* one of our own named maxima, or a rate limit */
-	ERR_TLS,         /* certificate or handshake */
-	ERR_CANCELLED,   /* we asked for it */
-	ERR_MEMORY,      /* no memory */
-	ERR_SYSTEM       /* the operating system said no (errno text is in the sentence) */
+	ERR_TIMEOUT,	 /* somebody there, but not in time */
+	ERR_PROTOCOL,	 /* the other side spoke nonsense */
+	ERR_LIMIT,	 /* one of our own named maxima, or a rate limit */
+	ERR_TLS,	 /* certificate or handshake */
+	ERR_CANCELLED,	 /* we asked for it */
+	ERR_MEMORY,	 /* no memory */
+	ERR_SYSTEM	 /* the operating system said no (errno text is in the sentence) */
 };
 
 /* Sentences are cut, never overrun. The engine's own reasons are the longest: they name a 64-digit id, and the cause comes last. */

@@ -13,8 +13,7 @@
 
 #define HASH_SEED UINT64_C(0xcbf29ce484222325)
 
-uint64_t hash_bytes(
-	uint64_t hash, const void *bytes, size_t count); /* goes on from hash; HASH_SEED to begin */
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count); /* goes on from hash; HASH_SEED to begin */
 uint64_t hash_str(uint64_t hash, struct str s);
 
 #endif

@@ -9,7 +9,8 @@ enum { HISTOGRAM_BOUNDS = 9 };
 extern const uint32_t histogram_bounds_ms[HISTOGRAM_BOUNDS];
 
 struct histogram {
-	uint64_t buckets[HISTOGRAM_BOUNDS]; /* each counts its own range only; what is longer than all is in count alone */
+	uint64_t buckets
+		[HISTOGRAM_BOUNDS]; /* each counts its own range only; what is longer than all is in count alone */
 	uint64_t count, sum_ms;
 };
 

@@ -5,22 +5,22 @@
 #include <string.h>
 
 enum state {
-	ST_VALUE,       /* a value must come */
-	ST_FIRST_ITEM,  /* a value or ']' */
-	ST_FIRST_KEY,   /* a key or '}' */
-	ST_KEY,         /* a key must come */
+	ST_VALUE,      /* a value must come */
+	ST_FIRST_ITEM, /* a value or ']' */
+	ST_FIRST_KEY,  /* a key or '}' */
+	ST_KEY,	       /* a key must come */
 	ST_COLON,
-	ST_AFTER,       /* ',' or the end of what is open */
+	ST_AFTER, /* ',' or the end of what is open */
 	ST_STRING,
-	ST_ESCAPE,      /* behind a backslash */
-	ST_UNICODE,     /* inside \uXXXX */
-	ST_NUM_MINUS,   /* behind '-': a digit must come */
-	ST_NUM_ZERO,    /* behind a leading 0: no further digit */
+	ST_ESCAPE,    /* behind a backslash */
+	ST_UNICODE,   /* inside \uXXXX */
+	ST_NUM_MINUS, /* behind '-': a digit must come */
+	ST_NUM_ZERO,  /* behind a leading 0: no further digit */
 	ST_NUM_INT,
-	ST_NUM_POINT,   /* behind '.': a digit must come */
+	ST_NUM_POINT, /* behind '.': a digit must come */
 	ST_NUM_FRACTION,
-	ST_NUM_E,       /* behind 'e': sign or digit */
-	ST_NUM_E_SIGN,  /* behind the sign: a digit must come */
+	ST_NUM_E,      /* behind 'e': sign or digit */
+	ST_NUM_E_SIGN, /* behind the sign: a digit must come */
 	ST_NUM_EXPONENT,
 	ST_LITERAL,
 	ST_DONE,
@@ -322,7 +322,7 @@ static bool take_escape(struct json_reader *r, char c)
 
 static bool take_hex(struct json_reader *r, char c)
 {
-	uint32_t digit = c >= '0' && c <= '9' ? (uint32_t)(c - '0')
+	uint32_t digit = c >= '0' && c <= '9'	? (uint32_t)(c - '0')
 			 : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
 			 : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
 						: 16;

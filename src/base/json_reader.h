@@ -19,9 +19,9 @@
 #include "base/buf.h"
 
 enum json_type {
-	JSON_OBJECT,     /* begins */
+	JSON_OBJECT, /* begins */
 	JSON_OBJECT_END,
-	JSON_ARRAY,      /* begins */
+	JSON_ARRAY, /* begins */
 	JSON_ARRAY_END,
 	JSON_STRING,
 	JSON_NUMBER,
@@ -32,17 +32,17 @@ enum json_type {
 
 struct json_event {
 	enum json_type type;
-	int field;      /* index into the table of paths */
-	struct str key; /* the last key on the way here (for ".*"); empty in an array */
+	int field;	 /* index into the table of paths */
+	struct str key;	 /* the last key on the way here (for ".*"); empty in an array */
 	struct str text; /* JSON_STRING and JSON_NUMBER; valid during the call only */
-	bool truncated; /* the string was longer than max_string_bytes; text is its beginning */
+	bool truncated;	 /* the string was longer than max_string_bytes; text is its beginning */
 };
 
 /* Called from json_reader_feed(). Returning false ends the reading: feed returns false and stopped is set. */
 typedef bool json_event_fn(const struct json_event *event, void *arg);
 
 enum {
-	JSON_DEPTH_MAX = 48,       /* Discord's deepest message is about 20 */
+	JSON_DEPTH_MAX = 48,	   /* Discord's deepest message is about 20 */
 	JSON_PATH_BYTES_MAX = 320, /* keys of one way down; a longer way is read over and matches nothing */
 	JSON_NUMBER_BYTES_MAX = 64 /* longer numbers exist in no protocol of ours: an error */
 };
@@ -54,26 +54,26 @@ struct json_reader {
 	void *arg;
 
 	unsigned char state;
-	unsigned char escape_left;   /* hex digits of \uXXXX still to come */
-	unsigned char literal_at;    /* how much of true, false, null has been seen */
+	unsigned char escape_left; /* hex digits of \uXXXX still to come */
+	unsigned char literal_at;  /* how much of true, false, null has been seen */
 	unsigned char depth;
-	bool in_key;                 /* the string being read is a key */
-	bool wanted;                 /* the value being read matches a field */
-	bool stopped;                /* the callback said enough */
-	bool lost_path;              /* path did not fit; depth_lost says from where */
+	bool in_key;	/* the string being read is a key */
+	bool wanted;	/* the value being read matches a field */
+	bool stopped;	/* the callback said enough */
+	bool lost_path; /* path did not fit; depth_lost says from where */
 	unsigned char depth_lost;
-	int field;                   /* of the value being read */
+	int field; /* of the value being read */
 	const char *literal;
 	uint32_t code_unit, high_surrogate;
-	uint64_t is_array;           /* one bit per depth */
+	uint64_t is_array; /* one bit per depth */
 	uint16_t path_length;
 	uint16_t level_at[JSON_DEPTH_MAX + 1]; /* where the segment of this depth begins in path */
 	char path[JSON_PATH_BYTES_MAX];
-	uint64_t offset;             /* bytes read so far */
-	struct buf text;             /* the string, key or number being read */
+	uint64_t offset; /* bytes read so far */
+	struct buf text; /* the string, key or number being read */
 	size_t max_string_bytes;
 	bool truncated;
-	const char *error;           /* a static sentence once something was wrong */
+	const char *error; /* a static sentence once something was wrong */
 };
 
 /* LENDS fields for the life of the reader. Allocates nothing until a wanted string comes. */

@@ -32,7 +32,7 @@ void json_int(struct json_writer *w, const char *key, int64_t value);
 void json_double(struct json_writer *w, const char *key, double value, int decimals);
 void json_bool(struct json_writer *w, const char *key, bool value);
 void json_null(struct json_writer *w, const char *key);
-void json_id(struct json_writer *w, const char *key, uint64_t id);      /* a snowflake, as a string; 0 writes null */
+void json_id(struct json_writer *w, const char *key, uint64_t id);	/* a snowflake, as a string; 0 writes null */
 void json_raw(struct json_writer *w, const char *key, struct str json); /* json must be one whole value */
 
 /* Escapes s as the inside of a JSON string. */

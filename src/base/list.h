@@ -12,15 +12,15 @@ struct list {
 	struct list *prev, *next;
 };
 
-#define LIST_INIT(head)                                                                                      \
-	{                                                                                                    \
-		&(head), &(head)                                                                             \
+#define LIST_INIT(head)                                                                                                \
+	{                                                                                                              \
+		&(head), &(head)                                                                                       \
 	}
-#define list_item(link, type, member) ((type *)(void *)((char *)(link) - offsetof(type, member)))
-#define list_each(pos, head)          for (struct list *pos = (head)->next; pos != (head); pos = pos->next)
+#define list_item(link, type, member) ((type *)(void *)((char *)(link)-offsetof(type, member)))
+#define list_each(pos, head)	      for (struct list *pos = (head)->next; pos != (head); pos = pos->next)
 /* The current item may be removed and freed inside the body; no other item may. */
-#define list_each_safe(pos, head)                                                                            \
-	for (struct list *pos = (head)->next, *pos##_next = pos->next; pos != (head);                        \
+#define list_each_safe(pos, head)                                                                                      \
+	for (struct list *pos = (head)->next, *pos##_next = pos->next; pos != (head);                                  \
 		pos = pos##_next, pos##_next = pos->next)
 
 static inline void list_init(struct list *head)

@@ -19,8 +19,7 @@ void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
 
 /* area is the noun that speaks: "gateway", "docker", "config". No line break at the end; others become blanks. */
-void log_line(enum log_level level, const char *area, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void log_line(enum log_level level, const char *area, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #define log_error(area, ...) log_line(LOG_ERROR, area, __VA_ARGS__)
 #define log_warn(area, ...)  log_line(LOG_WARN, area, __VA_ARGS__)

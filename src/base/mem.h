@@ -12,35 +12,35 @@
 #include <stdint.h>
 
 /* Who holds memory. The names are what `ddc memory` and /metrics print. */
-#define MEM_OWNERS(X)                                                                                        \
-	X(MEM_BASE, "base")                                                                                  \
-	X(MEM_LOOP, "loop")                                                                                  \
-	X(MEM_NET, "net")                                                                                    \
-	X(MEM_TLS, "tls")                                                                                    \
-	X(MEM_DOCKER, "docker")                                                                              \
-	X(MEM_CONTAINERS, "containers")                                                                      \
-	X(MEM_GATEWAY, "gateway")                                                                            \
-	X(MEM_REST, "rest")                                                                                  \
-	X(MEM_PANELS, "panels")                                                                              \
-	X(MEM_CONTROL, "control")                                                                            \
-	X(MEM_CONFIG, "config")                                                                              \
-	X(MEM_CATALOGUE, "catalogue")                                                                        \
-	X(MEM_LOGS, "logs")                                                                                  \
-	X(MEM_WEB, "web")                                                                                    \
-	X(MEM_AUDIT, "audit")                                                                                \
-	X(MEM_APP, "app")                                                                                    \
+#define MEM_OWNERS(X)                                                                                                  \
+	X(MEM_BASE, "base")                                                                                            \
+	X(MEM_LOOP, "loop")                                                                                            \
+	X(MEM_NET, "net")                                                                                              \
+	X(MEM_TLS, "tls")                                                                                              \
+	X(MEM_DOCKER, "docker")                                                                                        \
+	X(MEM_CONTAINERS, "containers")                                                                                \
+	X(MEM_GATEWAY, "gateway")                                                                                      \
+	X(MEM_REST, "rest")                                                                                            \
+	X(MEM_PANELS, "panels")                                                                                        \
+	X(MEM_CONTROL, "control")                                                                                      \
+	X(MEM_CONFIG, "config")                                                                                        \
+	X(MEM_CATALOGUE, "catalogue")                                                                                  \
+	X(MEM_LOGS, "logs")                                                                                            \
+	X(MEM_WEB, "web")                                                                                              \
+	X(MEM_AUDIT, "audit")                                                                                          \
+	X(MEM_APP, "app")                                                                                              \
 	X(MEM_TEST, "test")
 
 enum mem_owner {
 #define X(id, name) id,
 	MEM_OWNERS(X)
 #undef X
-	MEM_OWNER_COUNT
+		MEM_OWNER_COUNT
 };
 
 struct mem_use {
-	size_t bytes;       /* live, as asked for (without the header) */
-	size_t blocks;      /* live */
+	size_t bytes;	    /* live, as asked for (without the header) */
+	size_t blocks;	    /* live */
 	size_t peak_bytes;  /* highest since start */
 	uint64_t allocated; /* blocks ever handed out */
 };
@@ -75,7 +75,7 @@ struct mem_site {
 	size_t bytes, blocks; /* live */
 };
 #define MEM_SITE_LIBRARY "a library" /* file of what libraries allocate; line 0 */
-enum { MEM_SITES_MAX = 1024 }; /* more call sites share one that is called "others" */
+enum { MEM_SITES_MAX = 1024 };	     /* more call sites share one that is called "others" */
 /* The largest first; returns how many. 0 in a build without profiling. */
 unsigned mem_top_sites(struct mem_site *ret_sites, unsigned max);
 

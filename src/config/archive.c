@@ -20,13 +20,13 @@ enum { BLOCK = 512 };
 
 /* Offsets and widths of POSIX.1-1988 ustar; numbers are octal texts. */
 struct header {
-	char name[100], mode[8], uid[8], gid[8], size[12], time[12], sum[8], type, link[100], magic[6],
-		version[2], user[32], group[32], major[8], minor[8], prefix[155], rest[12];
+	char name[100], mode[8], uid[8], gid[8], size[12], time[12], sum[8], type, link[100], magic[6], version[2],
+		user[32], group[32], major[8], minor[8], prefix[155], rest[12];
 };
 _Static_assert(sizeof(struct header) == BLOCK, "a header is one block");
 
-static const char *const subs[] = {"", "containers", "channels", "container_info", "progress",
-	"progress/snapshots", "mech", "mech/stories"};
+static const char *const subs[] = {
+	"", "containers", "channels", "container_info", "progress", "progress/snapshots", "mech", "mech/stories"};
 static const char *const suffixes[] = {".json", ".jsonl", ".txt"};
 
 static unsigned sum_of(const struct header *h)
@@ -34,9 +34,8 @@ static unsigned sum_of(const struct header *h)
 	const unsigned char *p = (const unsigned char *)h;
 	unsigned sum = 0;
 	for (size_t i = 0; i < sizeof *h; i++)
-		sum += i >= offsetof(struct header, sum) && i < offsetof(struct header, sum) + sizeof h->sum
-			       ? ' '
-			       : p[i];
+		sum += i >= offsetof(struct header, sum) && i < offsetof(struct header, sum) + sizeof h->sum ? ' '
+													     : p[i];
 	return sum;
 }
 
@@ -66,18 +65,16 @@ static bool add_file(struct buf *tar, const char *name, struct str text)
 /* ---- secrets ---- */
 
 /* Path of the first secret member at any depth of objects; 0: none. Lists hold no secrets in any file. */
-static unsigned find_secret(
-	const struct doc *d, doc_ref object, struct str *path, unsigned depth, struct buf *names)
+static unsigned find_secret(const struct doc *d, doc_ref object, struct str *path, unsigned depth, struct buf *names)
 {
 	if (depth >= DOC_PATH_MAX || doc_type(d, object) != DOC_OBJECT)
 		return 0;
-	doc_each(d, m, object)
-	{
+	doc_each (d, m, object) {
 		size_t from = names->length;
 		if (!doc_decode_key(d, m, names))
 			return 0;
-		path[depth] = (struct str){
-			(const char *)(uintptr_t)from, names->length - from}; /* names may move: offsets */
+		path[depth] =
+			(struct str){(const char *)(uintptr_t)from, names->length - from}; /* names may move: offsets */
 		if (shape_is_secret((struct str){names->data + from, names->length - from}))
 			return depth + 1;
 		unsigned found = find_secret(d, m, path, depth + 1, names);
@@ -163,13 +160,12 @@ static bool add_named(
 		ok = strip_secrets(&d) && add_file(tar, name, (struct str){d.text, d.length});
 	} else { /* whether it holds secrets nobody can tell */
 		doc_clear(&d);
-		return err_set(err, ERR_INPUT,
-			"%.60s is not JSON; correct it first, or export with the secrets", name);
+		return err_set(err, ERR_INPUT, "%.60s is not JSON; correct it first, or export with the secrets", name);
 	}
 	doc_clear(&d);
 	*count += ok;
-	return ok || err_set(err, ERR_LIMIT,
-			     "the archive would be larger than 64 MiB, or %.60s has too long a name", name);
+	return ok ||
+	       err_set(err, ERR_LIMIT, "the archive would be larger than 64 MiB, or %.60s has too long a name", name);
 }
 
 static bool add_sub(struct buf *tar, const char *folder, const char *sub, const char *suffix, bool secrets,
@@ -273,8 +269,7 @@ static bool take(struct str *tar, struct member *ret, struct err *err)
 	memcpy(sum_text, h.sum, sizeof h.sum);
 	char *end;
 	unsigned long long size = strtoull(size_text, &end, 8);
-	if (strtoul(sum_text, NULL, 8) != sum_of(&h) || end == size_text || size > ARCHIVE_BYTES_MAX ||
-		h.prefix[0])
+	if (strtoul(sum_text, NULL, 8) != sum_of(&h) || end == size_text || size > ARCHIVE_BYTES_MAX || h.prefix[0])
 		return err_set(err, ERR_INPUT, "the file is no archive of ddc, or it is damaged");
 	size_t padded = ((size_t)size + BLOCK - 1) / BLOCK * BLOCK;
 	if (tar->n - BLOCK < padded)
@@ -285,8 +280,7 @@ static bool take(struct str *tar, struct member *ret, struct err *err)
 	tar->p += BLOCK + padded;
 	tar->n -= BLOCK + padded;
 	if (h.type != '0' && h.type != '\0')
-		return err_set(
-			err, ERR_INPUT, "the archive holds %.60s, which is no ordinary file", ret->name);
+		return err_set(err, ERR_INPUT, "the archive holds %.60s, which is no ordinary file", ret->name);
 	return true;
 }
 
@@ -298,8 +292,8 @@ static bool judge(struct str tar, unsigned *ret_count, struct err *err)
 	while (take(&tar, &m, &why)) {
 		struct doc d = {0};
 		if (!is_allowed(m.name))
-			return err_set(err, ERR_INPUT,
-				"the archive holds %.60s, which does not belong into the folder", m.name);
+			return err_set(err, ERR_INPUT, "the archive holds %.60s, which does not belong into the folder",
+				m.name);
 		bool ok = !is_json(m.name) || doc_parse_copy(&d, m.text);
 		if (!ok)
 			err_set(err, ERR_INPUT, "%.60s of the archive is not JSON: line %u: %.60s", m.name,
@@ -319,12 +313,10 @@ static bool put_member(const char *folder, const struct member *m, struct err *e
 	struct doc d = {0}, old = {0};
 	char *text;
 	size_t length;
-	bool merge = is_json(m->name) &&
-		     file_read(folder, m->name, DOC_BYTES_MAX, &text, &length, NULL) == FILE_READ;
+	bool merge = is_json(m->name) && file_read(folder, m->name, DOC_BYTES_MAX, &text, &length, NULL) == FILE_READ;
 	if (!merge)
 		return writer_put(folder, m->name, m->text, WRITER_BACKUP, err);
-	bool ok =
-		doc_parse_copy(&d, m->text) || err_set(err, ERR_MEMORY, "there is no memory for the import");
+	bool ok = doc_parse_copy(&d, m->text) || err_set(err, ERR_MEMORY, "there is no memory for the import");
 	if (ok && doc_parse(&old, text, length)) /* a broken one has nothing to give */
 		ok = keep_secrets(&d, &old) || err_set(err, ERR_MEMORY, "there is no memory for the import");
 	else if (!ok)
@@ -359,8 +351,7 @@ bool archive_import(const char *folder, const char *file, struct buf *report, st
 	if (slash)
 		str_copy(dir, sizeof dir, (struct str){file, slash == file ? 1 : (size_t)(slash - file)});
 	struct err why = {0};
-	enum file_result r =
-		file_read(dir, slash ? slash + 1 : file, ARCHIVE_BYTES_MAX, &bytes, &length, &why);
+	enum file_result r = file_read(dir, slash ? slash + 1 : file, ARCHIVE_BYTES_MAX, &bytes, &length, &why);
 	if (r != FILE_READ)
 		return err_set(err, ERR_NOT_FOUND, "%.80s: %.90s", file,
 			r == FILE_ABSENT ? "there is no such file" : why.text);

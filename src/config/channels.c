@@ -35,8 +35,7 @@ static bool grow(struct gathering *g)
 }
 
 /* The rows that channels/default.json speaks for, when the channel's own file is silent. */
-static void use_default_numbers(
-	struct gathering *g, const struct spot *s, doc_ref object, struct config_channel *k)
+static void use_default_numbers(struct gathering *g, const struct spot *s, doc_ref object, struct config_channel *k)
 {
 	static const char *const inherited[] = {"enable_auto_refresh", "update_interval_minutes",
 		"recreate_messages_on_inactivity", "inactivity_timeout_minutes"};
@@ -63,8 +62,7 @@ static void use_default_numbers(
 	}
 }
 
-static void fill(
-	struct gathering *g, const struct spot *s, doc_ref object, uint64_t id, struct config_channel *k)
+static void fill(struct gathering *g, const struct spot *s, doc_ref object, uint64_t id, struct config_channel *k)
 {
 	*k = (struct config_channel){.id = id};
 	load_fields(g->c, s, object, STORE_CHANNEL, k);
@@ -87,8 +85,8 @@ static void add_channel(struct gathering *g, const struct spot *s, doc_ref objec
 		return;
 	}
 	if (c->channel_count >= CHANNELS_MAX) {
-		read_problem(s, object, "", true, "there are more than %d channels; this one is left out",
-			CHANNELS_MAX);
+		read_problem(
+			s, object, "", true, "there are more than %d channels; this one is left out", CHANNELS_MAX);
 		return;
 	}
 	if (c->channel_count == g->room && !grow(g))
@@ -151,8 +149,7 @@ static void from_old_table(struct gathering *g, const struct layers *l)
 	if (!a)
 		return;
 	const struct spot s = {g->r, a->file, &a->doc};
-	doc_each(&a->doc, m, table)
-	{
+	doc_each (&a->doc, m, table) {
 		uint64_t id;
 		struct buf key;
 		buf_init(&key, MEM_CONFIG, 256);
@@ -178,10 +175,11 @@ static int by_id(const void *a, const void *b)
 /* What the original's migration writes as channels/default.json, whatever the owner's own defaults were. */
 static bool is_fixed_default(const struct doc *d)
 {
-	static const char *const rows[][2] = {{"name", "\"Default Channel Settings\""}, {"commands.serverstatus", "true"},
-		{"commands.command", "false"}, {"commands.control", "false"}, {"commands.schedule", "false"},
-		{"post_initial", "false"}, {"update_interval_minutes", "10"}, {"inactivity_timeout_minutes", "10"},
-		{"enable_auto_refresh", "true"}, {"recreate_messages_on_inactivity", "true"}};
+	static const char *const rows[][2] = {{"name", "\"Default Channel Settings\""},
+		{"commands.serverstatus", "true"}, {"commands.command", "false"}, {"commands.control", "false"},
+		{"commands.schedule", "false"}, {"post_initial", "false"}, {"update_interval_minutes", "10"},
+		{"inactivity_timeout_minutes", "10"}, {"enable_auto_refresh", "true"},
+		{"recreate_messages_on_inactivity", "true"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		doc_ref at = doc_path(d, DOC_ROOT, rows[i][0]);
 		if (at == DOC_NONE || !str_is(doc_raw(d, at), rows[i][1]))
@@ -213,8 +211,7 @@ bool load_channels(struct config *c, struct reading *r, const char *folder, cons
 	g.defaults = channel_defaults(r, folder, l, &own, &g.defaults_at);
 	if (g.defaults == &own) {
 		struct config_channel judged = {0};
-		load_fields(c, &(struct spot){r, "channels/default.json", &own}, DOC_ROOT, STORE_CHANNEL,
-			&judged);
+		load_fields(c, &(struct spot){r, "channels/default.json", &own}, DOC_ROOT, STORE_CHANNEL, &judged);
 	}
 	if (!from_files(&g, folder))
 		from_old_table(&g, l);
@@ -234,8 +231,10 @@ static const char *admin_note(struct config *c, const struct doc *d, doc_ref not
 	if (note == DOC_NONE || doc_type(d, note) != DOC_STRING)
 		return "";
 	buf_init(&text, MEM_CONFIG, DOC_BYTES_MAX);
-	const char *copy = doc_decode(d, note, &text)
-		? arena_copy(&c->private->arena, utf8_prefix(str_trim(buf_view(&text)), ADMIN_NOTE_CHARS_MAX)) : "";
+	const char *copy =
+		doc_decode(d, note, &text)
+			? arena_copy(&c->private->arena, utf8_prefix(str_trim(buf_view(&text)), ADMIN_NOTE_CHARS_MAX))
+			: "";
 	buf_clear(&text);
 	return copy ? copy : "";
 }
@@ -261,13 +260,15 @@ bool load_admins(struct config *c, struct reading *r, const char *folder)
 	}
 	doc_ref list = doc_get(&doc, DOC_ROOT, "discord_admin_users");
 	unsigned count = 0;
-	c->admins_unreadable = list != DOC_NONE && doc_type(&doc, list) != DOC_ARRAY && doc_type(&doc, list) != DOC_NULL;
+	c->admins_unreadable =
+		list != DOC_NONE && doc_type(&doc, list) != DOC_ARRAY && doc_type(&doc, list) != DOC_NULL;
 	if (c->admins_unreadable)
 		read_problem(&s, list, "discord_admin_users", true,
 			"%s is not allowed here; it must be a list of ids. Nobody is admin now",
 			doc_type_name(doc_type(&doc, list)));
 	else if (list != DOC_NONE)
-		doc_each(&doc, one, list) count++;
+		doc_each (&doc, one, list)
+			count++;
 	if (count > ADMINS_MAX) {
 		read_problem(&s, list, "discord_admin_users", true,
 			"there are more than %d admins; the rest is left out", ADMINS_MAX);

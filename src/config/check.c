@@ -28,16 +28,17 @@ static struct str key_of(const struct doc *d, doc_ref m)
 static void check_object(const struct spot *s, doc_ref object)
 {
 	size_t count = 0, at = 0;
-	doc_each(s->doc, m, object) count++;
+	doc_each (s->doc, m, object)
+		count++;
 	struct str *keys = count > 1 ? mem_array(MEM_CONFIG, count, sizeof *keys) : NULL;
 	if (!keys)
 		return;
-	doc_each(s->doc, m, object) keys[at++] = key_of(s->doc, m);
+	doc_each (s->doc, m, object)
+		keys[at++] = key_of(s->doc, m);
 	qsort(keys, count, sizeof *keys, by_text);
 	for (size_t i = 1; i < count; i++)
 		if (str_eq(keys[i - 1], keys[i]) && (i < 2 || !str_eq(keys[i - 2], keys[i])))
-			read_problem(s, object, "", false,
-				"%.*s stands here more than once; the last one counts",
+			read_problem(s, object, "", false, "%.*s stands here more than once; the last one counts",
 				STR_ARG(utf8_prefix(keys[i], 60)));
 	mem_free(keys);
 }
@@ -54,8 +55,8 @@ static void check_duplicates(const struct spot *s)
 static bool is_time(const char *text)
 {
 	int hour, minute, used = 0;
-	return sscanf(text, "%2d:%2d%n", &hour, &minute, &used) == 2 && !text[used] && hour >= 0 &&
-	       hour < 24 && minute >= 0 && minute < 60;
+	return sscanf(text, "%2d:%2d%n", &hour, &minute, &used) == 2 && !text[used] && hour >= 0 && hour < 24 &&
+	       minute >= 0 && minute < 60;
 }
 
 static bool is_one_of(const char *text, const char *choices)
@@ -68,8 +69,7 @@ static bool is_one_of(const char *text, const char *choices)
 }
 
 /* Says so if the text under key is none of the choices. */
-static void check_choice(
-	const struct spot *s, doc_ref object, const char *place, const char *key, const char *choices)
+static void check_choice(const struct spot *s, doc_ref object, const char *place, const char *key, const char *choices)
 {
 	char text[64] = "", where[96];
 	doc_ref at = doc_get(s->doc, object, key);
@@ -78,8 +78,7 @@ static void check_choice(
 		return;
 	snprintf(where, sizeof where, "%s: %s", place, key);
 	read_problem(s, at == DOC_NONE ? object : at, where, true, "%s%.*s%s; allowed are: %s",
-		at == DOC_NONE ? "it is missing" : "",
-		at == DOC_NONE ? 0 : (int)utf8_prefix(doc_raw(s->doc, at), 40).n,
+		at == DOC_NONE ? "it is missing" : "", at == DOC_NONE ? 0 : (int)utf8_prefix(doc_raw(s->doc, at), 40).n,
 		at == DOC_NONE ? "" : doc_raw(s->doc, at).p, at == DOC_NONE ? "" : " is not known", choices);
 }
 
@@ -98,11 +97,11 @@ static void check_day(const struct spot *s, doc_ref details, const char *place, 
 	int64_t number;
 	bool is_number = str_to_int(str_of(day), 0, 31, &number);
 	if (strcmp(cycle, "weekly") == 0 && !is_one_of(day, days) && !(is_number && number <= 6))
-		read_problem(s, at == DOC_NONE ? details : at, place, true,
-			"a weekly task needs a day, monday to sunday");
+		read_problem(
+			s, at == DOC_NONE ? details : at, place, true, "a weekly task needs a day, monday to sunday");
 	else if (is_one_of(cycle, "once monthly yearly") && !(is_number && number >= 1))
-		read_problem(s, at == DOC_NONE ? details : at, place, true,
-			"a %s task needs a day from 1 to 31", cycle);
+		read_problem(
+			s, at == DOC_NONE ? details : at, place, true, "a %s task needs a day from 1 to 31", cycle);
 }
 
 static bool number_at(const struct spot *s, doc_ref details, const char *key, int64_t *ret)
@@ -132,7 +131,8 @@ static void check_date(const struct spot *s, doc_ref details, const char *place,
 	else if (once && (!number_at(s, details, "year", &year) || year < 1970 || year > 9999))
 		read_problem(s, details, place, true, "a task that runs once needs a year, 1970 to 9999");
 	else if (number_at(s, details, "day", &day) && day >= 1 && day <= 31 && day > days_in(month, year))
-		read_problem(s, details, place, true, "there is no day %d in month %d%s", (int)day, (int)month, once ? " of that year" : "");
+		read_problem(s, details, place, true, "there is no day %d in month %d%s", (int)day, (int)month,
+			once ? " of that year" : "");
 }
 
 static void check_cron(const struct spot *s, doc_ref task, doc_ref details, const char *place)
@@ -140,7 +140,8 @@ static void check_cron(const struct spot *s, doc_ref task, doc_ref details, cons
 	char text[256] = "";
 	if (details == DOC_NONE || !read_short(s, doc_get(s->doc, details, "cron_string"), text, sizeof text) ||
 		!str_trim(str_of(text)).n)
-		read_problem(s, details == DOC_NONE ? task : details, place, true, "a cron task needs its pattern in cron_string");
+		read_problem(s, details == DOC_NONE ? task : details, place, true,
+			"a cron task needs its pattern in cron_string");
 }
 
 static void check_task(const struct spot *s, doc_ref task, unsigned number)
@@ -154,8 +155,7 @@ static void check_task(const struct spot *s, doc_ref task, unsigned number)
 	}
 	check_choice(s, task, place, "action", "start stop restart");
 	check_choice(s, task, place, "cycle", "once daily weekly monthly yearly cron");
-	if (doc_get(s->doc, task, "container") == DOC_NONE &&
-		doc_get(s->doc, task, "container_name") == DOC_NONE)
+	if (doc_get(s->doc, task, "container") == DOC_NONE && doc_get(s->doc, task, "container_name") == DOC_NONE)
 		read_problem(s, task, place, true, "the task names no container");
 	doc_ref details = doc_get(s->doc, task, "schedule_details");
 	read_short(s, doc_get(s->doc, task, "cycle"), cycle, sizeof cycle);
@@ -165,8 +165,8 @@ static void check_task(const struct spot *s, doc_ref task, unsigned number)
 	}
 	if (details == DOC_NONE || !read_short(s, doc_get(s->doc, details, "time"), time, sizeof time) ||
 		!is_time(time))
-		read_problem(s, details == DOC_NONE ? task : details, place, true,
-			"the task needs a time, 00:00 to 23:59");
+		read_problem(
+			s, details == DOC_NONE ? task : details, place, true, "the task needs a time, 00:00 to 23:59");
 	if (details != DOC_NONE) {
 		check_day(s, details, place, cycle);
 		check_date(s, details, place, cycle);
@@ -179,7 +179,8 @@ static void check_tasks(struct check *c)
 	unsigned number = 0;
 	const struct spot s = {&c->r, "tasks.json", &d};
 	if (read_doc_of(&c->r, c->folder, s.file, DOC_ARRAY, &d)) {
-		doc_each(&d, one, DOC_ROOT) check_task(&s, one, ++number);
+		doc_each (&d, one, DOC_ROOT)
+			check_task(&s, one, ++number);
 		check_duplicates(&s);
 	}
 	doc_clear(&d);
@@ -189,7 +190,8 @@ static void check_ids(const struct spot *s, doc_ref list, const char *place)
 {
 	uint64_t id;
 	if (list != DOC_NONE && doc_type(s->doc, list) == DOC_ARRAY)
-		doc_each(s->doc, one, list) read_id(s, one, place, &id);
+		doc_each (s->doc, one, list)
+			read_id(s, one, place, &id);
 }
 
 static void check_rules(struct check *c)
@@ -216,8 +218,7 @@ static void check_rules(struct check *c)
 				*ch = (char)(*ch >= 'a' && *ch <= 'z' ? *ch - 32 : *ch);
 			if (!is_one_of(type, "RESTART STOP START RECREATE NOTIFY"))
 				read_problem(&s, at, place, true,
-					"%s is no action; allowed are RESTART STOP START RECREATE NOTIFY",
-					type);
+					"%s is no action; allowed are RESTART STOP START RECREATE NOTIFY", type);
 		}
 	}
 	check_duplicates(&s);
@@ -238,8 +239,7 @@ static void check_translations(struct check *c)
 		read_id(&s, doc_get(&d, one, "target_channel_id"), "target_channel_id", &id);
 	}
 	if (doc_path(&d, DOC_ROOT, "settings.provider") != DOC_NONE)
-		check_choice(&s, doc_get(&d, DOC_ROOT, "settings"), "settings", "provider",
-			"deepl google microsoft");
+		check_choice(&s, doc_get(&d, DOC_ROOT, "settings"), "settings", "provider", "deepl google microsoft");
 	check_duplicates(&s);
 	doc_clear(&d);
 }
@@ -262,14 +262,16 @@ static void check_tables(const struct spot *s, doc_ref object, const char *const
 	for (; *paths; paths++) {
 		doc_ref at = doc_path(s->doc, object, *paths);
 		if (at != DOC_NONE && doc_type(s->doc, at) != DOC_OBJECT && doc_type(s->doc, at) != DOC_NULL)
-			read_problem(s, at, *paths, true, "%s is not allowed here; it must be an object in { }. It counts as empty",
+			read_problem(s, at, *paths, true,
+				"%s is not allowed here; it must be an object in { }. It counts as empty",
 				doc_type_name(doc_type(s->doc, at)));
 	}
 }
 
 static void check_tables_of(struct check *c, const char *file)
 {
-	static const char *const of_main[] = {"heartbeat", "docker_config", "default_channel_permissions", "channel_permissions", NULL};
+	static const char *const of_main[] = {
+		"heartbeat", "docker_config", "default_channel_permissions", "channel_permissions", NULL};
 	static const char *const of_container[] = {"info", NULL}, *const of_channel[] = {"commands", NULL};
 	static const char *const of_spam[] = {"spam_protection", "spam_protection.global_settings", NULL};
 	static const char *const of_admins[] = {"admin_notes", NULL};
@@ -314,11 +316,11 @@ static void check_token(struct check *c, const struct config *config)
 
 bool config_check(const char *folder, bool thorough, struct list *problems, struct err *err)
 {
-	static const char *const judged[] = {"config.json", "auth.json", "web_ui.json",
-		"docker_settings.json", "channels_config.json", "admins.json", "ddc_rights.json", "server_order.json",
-		"bot_config.json", "web_config.json", "docker_config.json", "spam_protection.json", "heartbeat.json"};
-	static const char *const others[] = {"auto_actions_state.json", "query_support.json",
-		"mech_state.json", "container_timeouts.json", "update_status.json", "ddc_state.json"};
+	static const char *const judged[] = {"config.json", "auth.json", "web_ui.json", "docker_settings.json",
+		"channels_config.json", "admins.json", "ddc_rights.json", "server_order.json", "bot_config.json",
+		"web_config.json", "docker_config.json", "spam_protection.json", "heartbeat.json"};
+	static const char *const others[] = {"auto_actions_state.json", "query_support.json", "mech_state.json",
+		"container_timeouts.json", "update_status.json", "ddc_state.json"};
 	struct check c = {.folder = folder, .r = {.problems = problems}};
 	struct config *config = config_load(folder, problems, err);
 	if (!config)
@@ -327,8 +329,7 @@ bool config_check(const char *folder, bool thorough, struct list *problems, stru
 		config_free(config);
 		return true;
 	}
-	for (size_t i = 0; i < sizeof judged / sizeof *judged; i++)
-	{
+	for (size_t i = 0; i < sizeof judged / sizeof *judged; i++) {
 		check_file(&c, judged[i], true);
 		check_tables_of(&c, judged[i]);
 	}

@@ -90,9 +90,8 @@ static int cli_check(struct call *c)
 	bool ok = config_check(c->folder, true, &problems, &err);
 	list_each (link, &problems) {
 		const struct config_problem *p = list_item(link, struct config_problem, link);
-		fprintf(c->out, "%s%s%s%s%s: %s\n",
-			p->is_error ? "" : "note: ", *p->file ? p->file : c->folder, *p->place ? ": " : "",
-			p->place, "", p->sentence);
+		fprintf(c->out, "%s%s%s%s%s: %s\n", p->is_error ? "" : "note: ", *p->file ? p->file : c->folder,
+			*p->place ? ": " : "", p->place, "", p->sentence);
 		count++;
 	}
 	if (ok && !count)
@@ -192,8 +191,7 @@ static bool read_line(const char *prompt, char *out, size_t size)
 	size_t n = 0;
 	char c;
 	ssize_t got;
-	while ((got = read(STDIN_FILENO, &c, 1)) == 1 &&
-		c != '\n') /* unbuffered: nothing stays in a stdio buffer */
+	while ((got = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') /* unbuffered: nothing stays in a stdio buffer */
 		if (n + 1 < size)
 			out[n++] = c;
 	if (terminal) {

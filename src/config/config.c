@@ -67,16 +67,14 @@ bool folder_is_readable(struct reading *r, const char *folder)
 	struct stat st;
 	if (stat(folder, &st) < 0 && errno == ENOENT)
 		read_problem(&s, DOC_NONE, "", false,
-			"the configuration folder %.200s does not exist; ddc starts without settings",
-			folder);
+			"the configuration folder %.200s does not exist; ddc starts without settings", folder);
 	else if (access(folder, R_OK | X_OK) < 0)
 		read_problem(&s, DOC_NONE, "", true,
 			"the configuration folder %.200s cannot be read by user %u: %s. Give it the folder (chown), or set PUID "
 			"and PGID",
 			folder, (unsigned)geteuid(), strerror(errno));
 	else if (!S_ISDIR(st.st_mode))
-		read_problem(
-			&s, DOC_NONE, "", true, "%.200s is no folder; ddc starts without settings", folder);
+		read_problem(&s, DOC_NONE, "", true, "%.200s is no folder; ddc starts without settings", folder);
 	else
 		return true;
 	return false;
@@ -92,8 +90,8 @@ static bool load_all(struct config *c, struct reading *r, const char *folder)
 	r->problems = problems;
 	bool ok = load_settings(c, r, &l) && load_token(c, r, &l, true);
 	r->problems = readable ? problems : NULL;
-	ok = ok && load_containers(c, r, folder, &l) && load_channels(c, r, folder, &l) &&
-		  load_admins(c, r, folder) && load_rights(c, r, folder) && load_cooldowns(c, r, folder, &l) && !r->no_memory;
+	ok = ok && load_containers(c, r, folder, &l) && load_channels(c, r, folder, &l) && load_admins(c, r, folder) &&
+	     load_rights(c, r, folder) && load_cooldowns(c, r, folder, &l) && !r->no_memory;
 	layers_clear(&l);
 	return ok;
 }
@@ -219,6 +217,5 @@ bool config_info_password_ok(const struct config_container *k, struct str typed)
 	stored = utf8_prefix(stored, INFO_PASSWORD_CHARACTERS_MAX);
 	unsigned char a[32], b[32];
 	const struct digest *sha256 = digest_find(STR("sha256"));
-	return digest_of(sha256, stored, a) && digest_of(sha256, typed, b) &&
-	       same_in_constant_time(a, b, sizeof a);
+	return digest_of(sha256, stored, a) && digest_of(sha256, typed, b) && same_in_constant_time(a, b, sizeof a);
 }

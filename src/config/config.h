@@ -11,8 +11,12 @@
 #include "base/str.h"
 
 enum {
-	ALLOW_STATUS = 1 << 0, ALLOW_START = 1 << 1, ALLOW_STOP = 1 << 2, ALLOW_RESTART = 1 << 3,
-	ALLOW_PAUSE = 1 << 4, ALLOW_KILL = 1 << 5 /* ours: the original leaves these words alone */
+	ALLOW_STATUS = 1 << 0,
+	ALLOW_START = 1 << 1,
+	ALLOW_STOP = 1 << 2,
+	ALLOW_RESTART = 1 << 3,
+	ALLOW_PAUSE = 1 << 4,
+	ALLOW_KILL = 1 << 5 /* ours: the original leaves these words alone */
 };
 
 struct config_container {
@@ -21,8 +25,8 @@ struct config_container {
 	unsigned allowed;	  /* ALLOW_… */
 	int order;
 	bool active;
-	bool detailed_status;	  /* CPU and memory may be shown */
-	int stop_timeout_s;	  /* before a stop or restart becomes a kill; -1: as Docker has it */
+	bool detailed_status; /* CPU and memory may be shown */
+	int stop_timeout_s;   /* before a stop or restart becomes a kill; -1: as Docker has it */
 	/* what `info` says; texts never NULL */
 	bool info_enabled, info_show_ip, info_protected;
 	const char *info_ip, *info_port, *info_text, *info_protected_text;
@@ -52,7 +56,7 @@ struct config_channel {
 enum config_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT };
 
 struct config {
-	char *token; /* clear; NULL: none, or config_token_is_sealed() (a secret: registered with the log) */
+	char *token;	   /* clear; NULL: none, or config_token_is_sealed() (a secret: registered with the log) */
 	uint64_t guild_id; /* 0: none */
 	const char *language, *timezone;
 	struct config_container *containers; /* sorted: order, then name; inactive ones included */
@@ -63,11 +67,11 @@ struct config {
 	unsigned admin_count;
 	const char **admin_notes; /* what is written beside each; NULL: nothing anywhere. See config_admin_note() */
 	bool admins_unreadable; /* there is a list, and it cannot be understood: that nobody is admin is no decision */
-	struct config_rights *rights; /* config/rights.h; never NULL after config_load() */
+	struct config_rights *rights;	    /* config/rights.h; never NULL after config_load() */
 	struct config_cooldowns *cooldowns; /* see config_cooldown_s() */
 	bool cooldowns_enabled;
-	bool cooldown_message, cooldown_log; /* tell the person when; record it */
-	uint64_t audit_channel_id; /* DDC_AUDIT_CHANNEL; 0: none */
+	bool cooldown_message, cooldown_log;			  /* tell the person when; record it */
+	uint64_t audit_channel_id;				  /* DDC_AUDIT_CHANNEL; 0: none */
 	unsigned max_commands_per_minute, max_buttons_per_minute; /* 0: no limit */
 	struct config_private *private;				  /* memory and the rest; nobody's business */
 };
@@ -128,7 +132,7 @@ unsigned config_cooldown_s(const struct config *c, const char *name, bool button
  * Environment over file over default, already checked. Unknown names are a BUG. */
 int64_t config_int(const struct config *c, const char *name);
 bool config_bool(const struct config *c, const char *name);
-uint64_t config_id(const struct config *c, const char *name);      /* 0: none */
+uint64_t config_id(const struct config *c, const char *name);	   /* 0: none */
 const char *config_text(const struct config *c, const char *name); /* never NULL; "" if unset */
 enum config_source config_source_of(const struct config *c, const char *name);
 

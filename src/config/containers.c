@@ -74,7 +74,8 @@ static unsigned action_of(struct str word)
 
 static void bad_action(const struct spot *s, doc_ref at, struct str word)
 {
-	read_problem(s, at, "allowed_actions", true, "%.*s is no action; allowed are status, start, stop, restart, pause, kill",
+	read_problem(s, at, "allowed_actions", true,
+		"%.*s is no action; allowed are status, start, stop, restart, pause, kill",
 		STR_ARG(utf8_prefix(word, 40)));
 }
 
@@ -106,7 +107,8 @@ static unsigned read_actions(const struct spot *s, doc_ref at)
 		return ALLOW_STATUS;
 	bool list = doc_type(s->doc, at) == DOC_ARRAY;
 	if (!list && doc_type(s->doc, at) != DOC_STRING) {
-		read_problem(s, at, "allowed_actions", true, "%s is not allowed here; it must be a list of status, start, stop, restart, pause, kill. Only status is allowed now",
+		read_problem(s, at, "allowed_actions", true,
+			"%s is not allowed here; it must be a list of status, start, stop, restart, pause, kill. Only status is allowed now",
 			doc_type_name(doc_type(s->doc, at)));
 		return ALLOW_STATUS;
 	}
@@ -160,8 +162,7 @@ bool old_info(const struct spot *s, doc_ref object, const char *folder, const st
 	return ok;
 }
 
-static void read_old_info(
-	struct gathering *g, const struct spot *s, doc_ref object, struct config_container *k)
+static void read_old_info(struct gathering *g, const struct spot *s, doc_ref object, struct config_container *k)
 {
 	char file[320];
 	struct doc old;
@@ -246,14 +247,13 @@ static void add_container(struct gathering *g, const struct spot *s, doc_ref obj
 	} else if (same_name(g, name, &at)) {
 		/* the file that bears its name is the one the original saves to */
 		bool better = stem && strcmp(stem, name) == 0;
-		read_problem(s, object, "container_name", false,
-			"%.80s is described in another file too; %s counts", name,
-			better ? "this one" : "the other one");
+		read_problem(s, object, "container_name", false, "%.80s is described in another file too; %s counts",
+			name, better ? "this one" : "the other one");
 		if (better)
 			fill(g, s, object, name, name, &g->c->containers[at]);
 	} else if (g->c->container_count >= CONTAINERS_MAX) {
-		read_problem(s, object, "", true, "there are more than %d containers; this one is left out",
-			CONTAINERS_MAX);
+		read_problem(
+			s, object, "", true, "there are more than %d containers; this one is left out", CONTAINERS_MAX);
 	} else {
 		struct config_container *k = new_slot(g);
 		if (k)
@@ -292,12 +292,12 @@ static void from_old_list(struct gathering *g, const struct layers *l)
 		return;
 	const struct spot s = {g->r, a->file, &a->doc};
 	if (doc_type(&a->doc, list) != DOC_ARRAY) {
-		read_problem(&s, list, "servers", true,
-			"%s is not allowed here; it must be a list of containers",
+		read_problem(&s, list, "servers", true, "%s is not allowed here; it must be a list of containers",
 			doc_type_name(doc_type(&a->doc, list)));
 		return;
 	}
-	doc_each(&a->doc, one, list) add_container(g, &s, one, NULL);
+	doc_each (&a->doc, one, list)
+		add_container(g, &s, one, NULL);
 }
 
 /* ---- order: `order`, then server_order.json, then the name ---- */
@@ -330,8 +330,7 @@ static unsigned rank_of(const struct doc *order, doc_ref list, const char *name)
 {
 	unsigned rank = 0;
 	if (list != DOC_NONE && doc_type(order, list) == DOC_ARRAY) {
-		doc_each(order, one, list)
-		{
+		doc_each (order, one, list) {
 			struct str raw = doc_raw(order, one);
 			if (raw.n == strlen(name) + 2 && memcmp(raw.p + 1, name, raw.n - 2) == 0)
 				return rank;
@@ -363,7 +362,8 @@ static void sort(struct gathering *g, const struct layers *l)
 	doc_ref list = DOC_NONE;
 	const struct doc *order = server_order(g->r, g->folder, l, &doc, &list);
 	for (unsigned i = 0; i < c->container_count; i++)
-		all[i] = (struct ranked){c->containers[i], order ? rank_of(order, list, c->containers[i].name) : UINT32_MAX};
+		all[i] = (struct ranked){
+			c->containers[i], order ? rank_of(order, list, c->containers[i].name) : UINT32_MAX};
 	qsort(all, c->container_count, sizeof *all, by_place);
 	for (unsigned i = 0; i < c->container_count; i++)
 		c->containers[i] = all[i].container;

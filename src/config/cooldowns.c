@@ -43,8 +43,7 @@ static bool look_up(
 	const struct cooldown *items, unsigned count, const char *name, size_t n, bool button, unsigned *ret)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (items[i].button == button && strlen(items[i].name) == n &&
-			memcmp(items[i].name, name, n) == 0) {
+		if (items[i].button == button && strlen(items[i].name) == n && memcmp(items[i].name, name, n) == 0) {
 			*ret = items[i].seconds;
 			return true;
 		}
@@ -67,8 +66,7 @@ static void add(struct config *c, struct reading *r, const struct spot *s, doc_r
 		const char *name = arena_copy(&c->private->arena, buf_view(&key));
 		r->no_memory |= !name;
 		if (name)
-			c->cooldowns->items[c->cooldowns->count++] =
-				(struct cooldown){name, (unsigned)value, button};
+			c->cooldowns->items[c->cooldowns->count++] = (struct cooldown){name, (unsigned)value, button};
 	}
 	buf_clear(&key);
 }
@@ -86,12 +84,13 @@ static unsigned members(const struct doc *d, doc_ref table)
 	if (table != DOC_NONE && doc_type(d, table) != DOC_OBJECT && doc_type(d, table) != DOC_NULL)
 		return DEFAULTS; /* they take its place */
 	if (table != DOC_NONE)
-		doc_each(d, m, table) count++;
+		doc_each (d, m, table)
+			count++;
 	return count < COOLDOWNS_MAX ? count : COOLDOWNS_MAX;
 }
 
-static void read_table(struct config *c, struct reading *r, const struct spot *s, doc_ref section,
-	const char *key, bool button)
+static void read_table(
+	struct config *c, struct reading *r, const struct spot *s, doc_ref section, const char *key, bool button)
 {
 	doc_ref table = doc_get(s->doc, section, key);
 	if (table == DOC_NONE || doc_type(s->doc, table) == DOC_NULL)
@@ -103,13 +102,15 @@ static void read_table(struct config *c, struct reading *r, const struct spot *s
 		add_defaults(c, button);
 		return;
 	}
-	doc_each(s->doc, m, table) add(c, r, s, m, button);
+	doc_each (s->doc, m, table)
+		add(c, r, s, m, button);
 }
 
 static int64_t read_global(const struct spot *s, doc_ref section, const char *name)
 {
 	const struct option *o = option_find_in(STORE_SPAM, str_of(name));
-	int64_t value = str_is(str_of(name), "global_settings.max_buttons_per_minute") ? BUTTONS_WITHOUT_SECTION : o->number;
+	int64_t value =
+		str_is(str_of(name), "global_settings.max_buttons_per_minute") ? BUTTONS_WITHOUT_SECTION : o->number;
 	read_number(s, doc_path(s->doc, section, name), o, name, &value);
 	return value;
 }
@@ -126,10 +127,8 @@ static bool from_section(struct config *c, struct reading *r, const struct spot 
 	c->cooldowns_enabled = read_global(s, section, "global_settings.enabled") != 0;
 	c->cooldown_message = read_global(s, section, "global_settings.cooldown_message") != 0;
 	c->cooldown_log = read_global(s, section, "global_settings.log_violations") != 0;
-	c->max_commands_per_minute =
-		(unsigned)read_global(s, section, "global_settings.max_commands_per_minute");
-	c->max_buttons_per_minute =
-		(unsigned)read_global(s, section, "global_settings.max_buttons_per_minute");
+	c->max_commands_per_minute = (unsigned)read_global(s, section, "global_settings.max_commands_per_minute");
+	c->max_buttons_per_minute = (unsigned)read_global(s, section, "global_settings.max_buttons_per_minute");
 	return true;
 }
 
@@ -161,7 +160,8 @@ bool load_cooldowns(struct config *c, struct reading *r, const char *folder, con
 	const struct layer *a = old_section(l, &section);
 	if (!a && own && !l->oldest_layout) /* a file without the section: empty tables */
 		c->cooldowns = mem_zalloc(MEM_CONFIG, sizeof *c->cooldowns);
-	bool ok = a ? from_section(c, r, &(struct spot){r, a->file, &a->doc}, section) : c->cooldowns || !own || l->oldest_layout;
+	bool ok = a ? from_section(c, r, &(struct spot){r, a->file, &a->doc}, section)
+		    : c->cooldowns || !own || l->oldest_layout;
 	return ok && !r->no_memory;
 }
 

@@ -165,8 +165,7 @@ static bool scalar(struct parser *p, enum doc_type type)
 		  : type == DOC_FALSE  ? skip_word(p, "false")
 				       : skip_word(p, "null");
 	p->d->nodes[r].end = p->at;
-	return ok ||
-	       fail(p, "here must stand a value: text in \" \", a number, true, false, null, { } or [ ]");
+	return ok || fail(p, "here must stand a value: text in \" \", a number, true, false, null, { } or [ ]");
 }
 
 static bool open_container(struct parser *p, enum doc_type type)
@@ -224,8 +223,7 @@ static bool key(struct parser *p)
 	if (peek(p) == '}')
 		return fail(p, "there is a comma too many before this bracket");
 	if (peek(p) != '"')
-		return fail(p, p->at >= p->d->length ? "the file ends too early"
-						     : "here must stand a name in \" \"");
+		return fail(p, p->at >= p->d->length ? "the file ends too early" : "here must stand a name in \" \"");
 	uint32_t start = p->at;
 	if (!skip_string(p))
 		return false;
@@ -454,7 +452,9 @@ doc_ref doc_get_view(const struct doc *d, doc_ref object, struct str name)
 	doc_ref found = DOC_NONE;
 	if (object >= d->count || d->nodes[object].type != DOC_OBJECT)
 		return DOC_NONE;
-	doc_each(d, r, object) if (key_equals(d, r, name)) found = r;
+	doc_each (d, r, object)
+		if (key_equals(d, r, name))
+			found = r;
 	return found;
 }
 

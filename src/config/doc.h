@@ -25,12 +25,7 @@ enum {
 };
 
 /* Things that the original would refuse, and we read all the same. */
-enum {
-	DOC_HAS_BOM = 1 << 0,
-	DOC_HAS_RAW_CONTROL = 1 << 1,
-	DOC_HAS_BAD_UTF8 = 1 << 2,
-	DOC_HAS_DUPLICATES = 1 << 3
-};
+enum { DOC_HAS_BOM = 1 << 0, DOC_HAS_RAW_CONTROL = 1 << 1, DOC_HAS_BAD_UTF8 = 1 << 2, DOC_HAS_DUPLICATES = 1 << 3 };
 
 struct doc_node {
 	uint32_t start, end;	     /* bytes of the text, quotes and brackets included */
@@ -62,8 +57,7 @@ unsigned doc_line(const struct doc *d, uint32_t at); /* from 1 */
 
 doc_ref doc_first(const struct doc *d, doc_ref parent); /* DOC_NONE if empty or no container */
 doc_ref doc_next(const struct doc *d, doc_ref r);
-#define doc_each(d, pos, parent)                                                                             \
-	for (doc_ref pos = doc_first(d, parent); pos != DOC_NONE; pos = doc_next(d, pos))
+#define doc_each(d, pos, parent) for (doc_ref pos = doc_first(d, parent); pos != DOC_NONE; pos = doc_next(d, pos))
 
 /* The last member of that name; DOC_NONE if object is none, or DOC_NONE itself. */
 doc_ref doc_get(const struct doc *d, doc_ref object, const char *key);

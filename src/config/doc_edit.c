@@ -73,7 +73,8 @@ static bool insert(struct doc *d, doc_ref object, struct str key, struct str jso
 	struct buf b;
 	doc_ref last = DOC_NONE;
 	buf_init(&b, MEM_CONFIG, DOC_BYTES_MAX);
-	doc_each(d, m, object) last = m;
+	doc_each (d, m, object)
+		last = m;
 	uint32_t at = last != DOC_NONE ? d->nodes[last].end : d->nodes[object].start + 1;
 	uint32_t to = at;
 	if (last != DOC_NONE) {

@@ -9,8 +9,7 @@ static doc_ref field_at(const struct spot *s, doc_ref object, const char *name)
 	return at != DOC_NONE && doc_type(s->doc, at) != DOC_NULL ? at : DOC_NONE;
 }
 
-static void put_text(
-	struct config *c, const struct spot *s, doc_ref at, const struct option *o, const char **field)
+static void put_text(struct config *c, const struct spot *s, doc_ref at, const struct option *o, const char **field)
 {
 	char *text = NULL;
 	*field = o->text ? o->text : "";

@@ -35,8 +35,7 @@ static bool read_all(int fd, char *text, size_t size, size_t *ret_length)
 	return true;
 }
 
-static enum file_result read_open(
-	int fd, size_t max_bytes, char **ret_text, size_t *ret_length, struct err *err)
+static enum file_result read_open(int fd, size_t max_bytes, char **ret_text, size_t *ret_length, struct err *err)
 {
 	struct stat st;
 	if (fstat(fd, &st) < 0) {
@@ -44,13 +43,11 @@ static enum file_result read_open(
 		return FILE_FAILED;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		err_set(err, ERR_INPUT,
-			S_ISDIR(st.st_mode) ? "it is a folder, not a file" : "it is no ordinary file");
+		err_set(err, ERR_INPUT, S_ISDIR(st.st_mode) ? "it is a folder, not a file" : "it is no ordinary file");
 		return FILE_FAILED;
 	}
 	if ((uint64_t)st.st_size > max_bytes) {
-		err_set(err, ERR_LIMIT, "it has %lld bytes; at most %zu are read", (long long)st.st_size,
-			max_bytes);
+		err_set(err, ERR_LIMIT, "it has %lld bytes; at most %zu are read", (long long)st.st_size, max_bytes);
 		return FILE_FAILED;
 	}
 	size_t length = 0;
@@ -69,8 +66,8 @@ static enum file_result read_open(
 	return FILE_READ;
 }
 
-enum file_result file_read(const char *folder, const char *name, size_t max_bytes, char **ret_text,
-	size_t *ret_length, struct err *err)
+enum file_result file_read(
+	const char *folder, const char *name, size_t max_bytes, char **ret_text, size_t *ret_length, struct err *err)
 {
 	char path[PATH_MAX];
 	if (!file_path(path, sizeof path, folder, name)) {
@@ -122,8 +119,8 @@ static bool add_name(char ***names, size_t *count, const char *name)
 	return ((*names)[*count] = mem_strdup(MEM_CONFIG, name)) && ++*count;
 }
 
-bool file_list(const char *folder, const char *sub, const char *suffix, char ***ret_names, size_t *ret_count,
-	struct err *err)
+bool file_list(
+	const char *folder, const char *sub, const char *suffix, char ***ret_names, size_t *ret_count, struct err *err)
 {
 	char path[PATH_MAX];
 	*ret_names = NULL;
@@ -138,8 +135,8 @@ bool file_list(const char *folder, const char *sub, const char *suffix, char ***
 		if (e->d_name[0] == '.' || !ends_with(e->d_name, suffix))
 			continue;
 		if (*ret_count >= FILE_NAMES_MAX)
-			ok = err_set(err, ERR_LIMIT, "it holds more than %d files; the rest is not read",
-				FILE_NAMES_MAX);
+			ok = err_set(
+				err, ERR_LIMIT, "it holds more than %d files; the rest is not read", FILE_NAMES_MAX);
 		else if (!add_name(ret_names, ret_count, e->d_name))
 			ok = err_set(err, ERR_MEMORY, "there is no memory to list it");
 	}

@@ -47,8 +47,7 @@ static void prefer_younger(struct layers *l, unsigned main, unsigned end)
 {
 	for (unsigned i = main + 1; i < end; i++) {
 		struct layer side = l->list[i];
-		if (!l->list[main].present || !side.present ||
-			side.time_ns < l->list[main].time_ns + YOUNGER_NS)
+		if (!l->list[main].present || !side.present || side.time_ns < l->list[main].time_ns + YOUNGER_NS)
 			continue;
 		for (unsigned k = i; k > main; k--)
 			l->list[k] = l->list[k - 1];
@@ -252,19 +251,18 @@ static void look_for_import(struct layers *l, const char *folder)
 	const struct spot s = {&quiet, IMPORT_FILE, &d};
 	if (any && read_doc_of(&quiet, folder, IMPORT_FILE, DOC_OBJECT, &d)) {
 		snprintf(want, sizeof want, "%016" PRIx64, h);
-		l->imported = read_short(&s, doc_get(&d, DOC_ROOT, "sources"), have, sizeof have) && strcmp(have, want) == 0;
+		l->imported =
+			read_short(&s, doc_get(&d, DOC_ROOT, "sources"), have, sizeof have) && strcmp(have, want) == 0;
 		doc_clear(&d);
 	}
 }
 
 void layers_load(struct layers *l, struct reading *r, const char *folder)
 {
-	static const char *const modular[] = {
-		"config.json", "auth.json", "web_ui.json", "docker_settings.json"};
+	static const char *const modular[] = {"config.json", "auth.json", "web_ui.json", "docker_settings.json"};
 	static const char *const old[] = {"bot_config.json", "web_config.json", "docker_config.json",
 		"channels_config.json", "spam_protection.json", "heartbeat.json"};
-	*l = (struct layers){
-		.oldest_layout = !has_entries(folder, "containers") && !has_entries(folder, "channels")};
+	*l = (struct layers){.oldest_layout = !has_entries(folder, "containers") && !has_entries(folder, "channels")};
 	for (unsigned i = 0; i < sizeof modular / sizeof *modular; i++)
 		add_layer(l, r, folder, modular[i]);
 	prefer_younger(l, 0, l->count);

@@ -18,8 +18,8 @@ void lock_take(const char *folder)
 	if (depth++)
 		return;
 	held = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	for (int waited = 0; held >= 0 && flock(held, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK &&
-			     waited < LOCK_WAIT_MS;
+	for (int waited = 0;
+		held >= 0 && flock(held, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK && waited < LOCK_WAIT_MS;
 		waited += LOOK_EVERY_MS)
 		nanosleep(&pause, NULL);
 }

@@ -14,8 +14,7 @@ static const struct {
 	{STORE_ADVANCED, "Advanced settings",
 		"Read from the environment, else from `advanced_settings` in `config.json` (in folders of v1 "
 		"from `web_config.json`)."},
-	{STORE_MAIN, "config.json",
-		"Settings of the folder. Keys that are not listed are kept and mean nothing here."},
+	{STORE_MAIN, "config.json", "Settings of the folder. Keys that are not listed are kept and mean nothing here."},
 	{STORE_CONTAINER, "containers/&lt;name&gt;.json",
 		"One file for each container; its name is Docker's name for it."},
 	{STORE_CHANNEL, "channels/&lt;id&gt;.json",
@@ -30,9 +29,7 @@ static void put_default(struct buf *b, const struct option *o)
 {
 	switch (o->type) {
 	case OPTION_BOOL: buf_add_str(b, o->number ? "yes" : "no"); break;
-	case OPTION_INT:
-		buf_printf(b, "%" PRId64 "%s%s", o->number, o->unit ? " " : "", o->unit ? o->unit : "");
-		break;
+	case OPTION_INT: buf_printf(b, "%" PRId64 "%s%s", o->number, o->unit ? " " : "", o->unit ? o->unit : ""); break;
 	default:
 		if (o->text && *o->text)
 			buf_printf(b, "`%s`", o->text);

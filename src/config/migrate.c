@@ -48,8 +48,7 @@ static bool extract(const struct doc *from, doc_ref object, struct doc *ret)
 {
 	struct str raw = doc_raw(from, object);
 	const char *line = memrchr(raw.p, '\n', raw.n);
-	size_t indent =
-		line && !(from->oddities & DOC_HAS_RAW_CONTROL) ? (size_t)(raw.p + raw.n - line) - 2 : 0;
+	size_t indent = line && !(from->oddities & DOC_HAS_RAW_CONTROL) ? (size_t)(raw.p + raw.n - line) - 2 : 0;
 	struct buf b;
 	buf_init(&b, MEM_CONFIG, DOC_BYTES_MAX);
 	for (size_t i = 0; i < raw.n; i++) {
@@ -77,7 +76,8 @@ static bool fold_old_info(struct migration *m, struct str container, struct doc 
 		{"info.protected_password", "\"\""}};
 	char file[320], path[32];
 	struct doc old;
-	bool ok = true, found = old_info(&(struct spot){m->r, "", d}, DOC_ROOT, m->folder, &m->layers, container, file, &old);
+	bool ok = true,
+	     found = old_info(&(struct spot){m->r, "", d}, DOC_ROOT, m->folder, &m->layers, container, file, &old);
 	for (size_t i = 0; ok && found && i < sizeof keys / sizeof *keys; i++) {
 		snprintf(path, sizeof path, "info.%s", keys[i]);
 		doc_ref at = doc_path(&old, DOC_ROOT, path);
@@ -126,8 +126,7 @@ static bool stage_container(struct migration *m, const struct layer *a, doc_ref 
 		return true; /* loading has said so */
 	snprintf(file, sizeof file, "%s/%s.json", into, name);
 	ok = extract(&a->doc, one, &d) && (has(&d, "active") || set(&d, "active", STR("true"))) &&
-	     copy_if_missing(&d, "container_name", "docker_name") &&
-	     copy_if_missing(&d, "display_name", "name");
+	     copy_if_missing(&d, "container_name", "docker_name") && copy_if_missing(&d, "display_name", "name");
 	if (!ok)
 		no_memory(m);
 	ok = ok && fold_old_info(m, str_of(name), &d, &folded) && put_doc(m, file, &d);
@@ -152,8 +151,7 @@ static bool migrate_containers(struct migration *m)
 	const struct layer *a = layers_find(&m->layers, "servers", &list);
 	if (has_files(m->folder, "containers") || !a || doc_type(&a->doc, list) != DOC_ARRAY)
 		return true;
-	doc_each(&a->doc, one, list)
-	{
+	doc_each (&a->doc, one, list) {
 		if (!stage_container(m, a, one, "containers.ddc-new", &count))
 			return false;
 	}
@@ -161,13 +159,11 @@ static bool migrate_containers(struct migration *m)
 		return true;
 	if (!writer_move_folder(m->folder, "containers.ddc-new", "containers", m->err))
 		return false;
-	buf_printf(
-		m->report, "%u containers of %s are now files of their own in containers/\n", count, a->file);
+	buf_printf(m->report, "%u containers of %s are now files of their own in containers/\n", count, a->file);
 	return true;
 }
 
-static bool stage_channel(
-	struct migration *m, const struct layer *a, doc_ref one, const char *into, struct str id)
+static bool stage_channel(struct migration *m, const struct layer *a, doc_ref one, const char *into, struct str id)
 {
 	char file[128], quoted[32];
 	struct doc d = {0};
@@ -189,8 +185,7 @@ static bool stage_channels(struct migration *m, const struct layer *a, doc_ref t
 		struct buf key;
 		uint64_t number;
 		buf_init(&key, MEM_CONFIG, 256);
-		if (doc_decode_key(&a->doc, one, &key) &&
-			snowflake_parse(str_trim(buf_view(&key)), &number) &&
+		if (doc_decode_key(&a->doc, one, &key) && snowflake_parse(str_trim(buf_view(&key)), &number) &&
 			doc_type(&a->doc, one) == DOC_OBJECT) {
 			ok = stage_channel(m, a, one, "channels.ddc-new", str_trim(buf_view(&key)));
 			*count += ok;
@@ -240,8 +235,7 @@ static bool migrate_infos(struct migration *m)
 				read_short(&s, doc_get(&d, DOC_ROOT, "docker_name"), name, sizeof name)))
 			ok = fold_old_info(m, str_of(name), &d, &folded) && (!folded || put_doc(m, file, &d));
 		if (ok && folded)
-			buf_printf(m->report, "the info text of %s was brought over from container_info/\n",
-				name);
+			buf_printf(m->report, "the info text of %s was brought over from container_info/\n", name);
 		doc_clear(&d);
 	}
 	file_list_free(names, count);
@@ -260,7 +254,8 @@ static bool migrate_channel_defaults(struct migration *m)
 		if (&m->layers.list[i].doc == from) {
 			ok = stage_channel(m, &m->layers.list[i], at, "channels", STR("default"));
 			if (ok)
-				buf_printf(m->report, "the defaults for channels of %s are now in channels/default.json\n",
+				buf_printf(m->report,
+					"the defaults for channels of %s are now in channels/default.json\n",
 					m->layers.list[i].file);
 		}
 	doc_clear(&own);
@@ -288,8 +283,9 @@ static bool migrate_cooldowns(struct migration *m)
 	if (!found && !(own && m->layers.oldest_layout))
 		return true;
 	struct save *s = save_begin(m->folder);
-	bool ok = s && save_set(s, "channels_config.json", path, 1,
-			       found ? (struct str){part.text, part.length} : str_of(cooldown_defaults_json()), m->err) &&
+	bool ok = s &&
+		  save_set(s, "channels_config.json", path, 1,
+			  found ? (struct str){part.text, part.length} : str_of(cooldown_defaults_json()), m->err) &&
 		  save_commit(s, m->err);
 	if (!s)
 		no_memory(m);
@@ -445,8 +441,7 @@ static void tell_unused(struct migration *m, const struct layer *a)
 	doc_ref list = a->backup && a->present ? doc_get(&a->doc, DOC_ROOT, "servers") : DOC_NONE;
 	if (list == DOC_NONE || doc_type(&a->doc, list) != DOC_ARRAY)
 		return;
-	doc_each(&a->doc, one, list)
-	{
+	doc_each (&a->doc, one, list) {
 		if (!container_of(m, a, one, name))
 			continue;
 		snprintf(file, sizeof file, "containers/%s.json", name);
@@ -468,7 +463,8 @@ static bool note_done(struct migration *m)
 	buf_init(&b, MEM_CONFIG, DOC_BYTES_MAX);
 	struct json_writer w = json_writer_on(&b);
 	json_begin_object(&w, NULL);
-	json_text(&w, "note", "What ddc brought over from older files, once. Without this file it looks at them again.");
+	json_text(
+		&w, "note", "What ddc brought over from older files, once. Without this file it looks at them again.");
 	json_textf(&w, "sources", "%016" PRIx64, m->layers.old_hash);
 	json_int(&w, "done", clock_wall_s());
 	json_begin_array(&w, "report");
@@ -483,8 +479,8 @@ static bool note_done(struct migration *m)
 
 static bool migrate_all(struct migration *m)
 {
-	if (!migrate_cooldowns(m) || !migrate_order(m) || !migrate_containers(m) || !migrate_channels(m) || !migrate_channel_defaults(m) ||
-		!migrate_infos(m))
+	if (!migrate_cooldowns(m) || !migrate_order(m) || !migrate_containers(m) || !migrate_channels(m) ||
+		!migrate_channel_defaults(m) || !migrate_infos(m))
 		return false;
 	struct save *s = save_begin(m->folder);
 	bool ok = s && migrate_settings(m, s) && retire_old_list(m, s) && save_commit(s, m->err);
@@ -535,7 +531,8 @@ static bool add_channels(struct migration *m)
 	unsigned count = 0;
 	bool ok = true;
 	const struct layer *a = layers_find(&m->layers, "channel_permissions", &table);
-	for (doc_ref one = a ? doc_first(&a->doc, table) : DOC_NONE; ok && one != DOC_NONE; one = doc_next(&a->doc, one)) {
+	for (doc_ref one = a ? doc_first(&a->doc, table) : DOC_NONE; ok && one != DOC_NONE;
+		one = doc_next(&a->doc, one)) {
 		struct buf key;
 		uint64_t number;
 		buf_init(&key, MEM_CONFIG, 256);

@@ -24,13 +24,13 @@ enum option_type {
  * others are fields of things of which there are many. */
 enum option_store {
 	STORE_ENVIRONMENT, /* a variable only */
-	STORE_ADVANCED,	 /* a variable, or `advanced_settings` in config.json (in old folders web_config.json)
+	STORE_ADVANCED,	   /* a variable, or `advanced_settings` in config.json (in old folders web_config.json)
 			  */
-	STORE_MAIN,	 /* config.json (or what older releases split off it) */
-	STORE_CONTAINER, /* containers/<name>.json */
-	STORE_CHANNEL,	 /* channels/<id>.json */
-	STORE_SPAM,	 /* channels_config.json, spam_protection */
-	STORE_OTHER,	 /* another file, named in `path` */
+	STORE_MAIN,	   /* config.json (or what older releases split off it) */
+	STORE_CONTAINER,   /* containers/<name>.json */
+	STORE_CHANNEL,	   /* channels/<id>.json */
+	STORE_SPAM,	   /* channels_config.json, spam_protection */
+	STORE_OTHER,	   /* another file, named in `path` */
 	STORE_COUNT
 };
 
@@ -41,12 +41,12 @@ struct option {
 	enum option_type type;
 	enum option_store store;
 	enum option_effect effect;
-	int64_t number;	     /* default of a bool or a number */
-	const char *text;    /* default of the other types; NULL: none */
-	int64_t min, max;    /* of a number; of a text: bytes at most in max (0: any) */
-	const char *choices; /* "a b c" for OPTION_CHOICE */
-	const char *unit;    /* "s", "min", "MB" … or NULL */
-	size_t offset; /* of the field in struct config_container or config_channel, or OPTION_NO_FIELD */
+	int64_t number;		 /* default of a bool or a number */
+	const char *text;	 /* default of the other types; NULL: none */
+	int64_t min, max;	 /* of a number; of a text: bytes at most in max (0: any) */
+	const char *choices;	 /* "a b c" for OPTION_CHOICE */
+	const char *unit;	 /* "s", "min", "MB" … or NULL */
+	size_t offset;		 /* of the field in struct config_container or config_channel, or OPTION_NO_FIELD */
 	const char *description; /* one sentence */
 	const char *meaningless; /* NULL: in use. Otherwise it is accepted, kept, and does nothing; this says
 				    why */
@@ -77,7 +77,7 @@ const char *option_allowed(const struct option *o, char *out, size_t size);
 
 /* Text as it stands in a variable: cut, parsed and held against the table. *ret_clamped: the number was
  * outside the range and the nearest allowed one is given. False: not understood. ret_text views into text. */
-bool option_parse(const struct option *o, struct str text, int64_t *ret_number, struct str *ret_text,
-	bool *ret_clamped);
+bool option_parse(
+	const struct option *o, struct str text, int64_t *ret_number, struct str *ret_text, bool *ret_clamped);
 
 #endif

@@ -2,8 +2,11 @@
 
 #include <string.h>
 
-static const char *const names[PROFILE_COUNT] = {[PROFILE_NORMAL] = "normal", [PROFILE_ULTRA_LOW] = "ultra-low",
-	[PROFILE_HIGH_PERFORMANCE] = "high-performance", [PROFILE_UNRAID] = "unraid", [PROFILE_RASPBERRY_PI] = "raspberry-pi",
+static const char *const names[PROFILE_COUNT] = {[PROFILE_NORMAL] = "normal",
+	[PROFILE_ULTRA_LOW] = "ultra-low",
+	[PROFILE_HIGH_PERFORMANCE] = "high-performance",
+	[PROFILE_UNRAID] = "unraid",
+	[PROFILE_RASPBERRY_PI] = "raspberry-pi",
 	[PROFILE_NAS] = "nas"};
 
 /* -1: the table's default. In the order of the enum. "normal" is the table itself. */

@@ -7,7 +7,15 @@
 
 #include "config/options.h"
 
-enum profile { PROFILE_NORMAL, PROFILE_ULTRA_LOW, PROFILE_HIGH_PERFORMANCE, PROFILE_UNRAID, PROFILE_RASPBERRY_PI, PROFILE_NAS, PROFILE_COUNT };
+enum profile {
+	PROFILE_NORMAL,
+	PROFILE_ULTRA_LOW,
+	PROFILE_HIGH_PERFORMANCE,
+	PROFILE_UNRAID,
+	PROFILE_RASPBERRY_PI,
+	PROFILE_NAS,
+	PROFILE_COUNT
+};
 
 enum profile profile_of(const char *name); /* what is not known is PROFILE_NORMAL */
 const char *profile_name(enum profile p);

@@ -87,8 +87,8 @@ bool read_doc(struct reading *r, const char *folder, const char *file, struct do
 	}
 	char line[32];
 	snprintf(line, sizeof line, "line %u", doc_line(doc, doc->error_at));
-	read_problem(&s, DOC_NONE, line, true,
-		"this is not JSON: %s. The file is left as it is and counts as empty", doc->error);
+	read_problem(&s, DOC_NONE, line, true, "this is not JSON: %s. The file is left as it is and counts as empty",
+		doc->error);
 	doc_clear(doc);
 	return false;
 }
@@ -123,8 +123,8 @@ char *read_scalar(const struct spot *s, doc_ref at)
 		buf_clear(&b);
 		return NULL;
 	}
-	char *text = mem_strndup(MEM_CONFIG, buf_text(&b),
-		b.length); /* exactly as long as needed: secrets are wiped by size */
+	char *text = mem_strndup(
+		MEM_CONFIG, buf_text(&b), b.length); /* exactly as long as needed: secrets are wiped by size */
 	buf_clear(&b);
 	return text;
 }
@@ -138,8 +138,7 @@ bool read_short(const struct spot *s, doc_ref at, char *out, size_t size)
 }
 
 /* Never a secret, never longer than a line can hold. */
-static void tell_refused(
-	const struct spot *s, doc_ref at, const struct option *o, const char *place, const char *then)
+static void tell_refused(const struct spot *s, doc_ref at, const struct option *o, const char *place, const char *then)
 {
 	char allowed[400], shown[SHOWN_BYTES_MAX + 8];
 	struct str raw = doc_raw(s->doc, at);
@@ -152,8 +151,7 @@ static void tell_refused(
 		option_allowed(o, allowed, sizeof allowed), then);
 }
 
-bool read_number(
-	const struct spot *s, doc_ref at, const struct option *o, const char *place, int64_t *ret_number)
+bool read_number(const struct spot *s, doc_ref at, const struct option *o, const char *place, int64_t *ret_number)
 {
 	bool clamped;
 	struct str text;
@@ -164,8 +162,7 @@ bool read_number(
 	char *scalar = read_scalar(s, at);
 	bool ok = scalar && !(is_word && o->type == OPTION_INT);
 	if (ok && type == DOC_NUMBER && o->type == OPTION_BOOL) {
-		*ret_number =
-			strspn(scalar, "-0.") < strlen(scalar); /* any number but zero, as Python sees it */
+		*ret_number = strspn(scalar, "-0.") < strlen(scalar); /* any number but zero, as Python sees it */
 		clamped = false;
 	} else {
 		ok = ok && option_parse(o, str_of(scalar), ret_number, &text, &clamped);

@@ -32,14 +32,12 @@ void read_problem(const struct spot *s, doc_ref at, const char *place, bool is_e
 /* False if the file is absent, or cannot be used (a problem says why). doc must be cleared either way. */
 bool read_doc(struct reading *r, const char *folder, const char *file, struct doc *doc);
 /* As above, and a problem if the document is not of the type. */
-bool read_doc_of(
-	struct reading *r, const char *folder, const char *file, enum doc_type type, struct doc *doc);
+bool read_doc_of(struct reading *r, const char *folder, const char *file, enum doc_type type, struct doc *doc);
 
 /* The value of an option: number for bools and numbers, text (owned by the caller, MEM_CONFIG) for the
  * others. False if it is null, or not understood (then a problem says so): take the default. at may be
  * DOC_NONE. */
-bool read_number(
-	const struct spot *s, doc_ref at, const struct option *o, const char *place, int64_t *ret_number);
+bool read_number(const struct spot *s, doc_ref at, const struct option *o, const char *place, int64_t *ret_number);
 bool read_text(const struct spot *s, doc_ref at, const struct option *o, const char *place, char **ret_text);
 /* Text or a whole number, 17 to 20 digits, exact. */
 bool read_id(const struct spot *s, doc_ref at, const char *place, uint64_t *ret_id);

@@ -34,7 +34,7 @@ static bool text_of(const struct grant_reading *r, doc_ref at, char *out, size_t
 static bool take_id(struct grant_reading *r, doc_ref at, struct err *err)
 {
 	return (text_of(r, at, r->g->id, sizeof r->g->id) && r->g->id[0] && !strpbrk(r->g->id, " :`\n")) ||
-		err_set(err, ERR_INPUT, "id must be a short word");
+	       err_set(err, ERR_INPUT, "id must be a short word");
 }
 
 static bool take_who(struct grant_reading *r, enum grant_who who, doc_ref at, struct err *err)
@@ -49,7 +49,7 @@ static bool take_who(struct grant_reading *r, enum grant_who who, doc_ref at, st
 	if (who == GRANT_EVERYONE)
 		return doc_type(r->s->doc, at) == DOC_TRUE || err_set(err, ERR_INPUT, "everyone must be true");
 	return read_id(&silent, at, "", &r->g->who_id) ||
-		err_set(err, ERR_INPUT, "%s must be an id of 17 to 20 digits", who == GRANT_USER ? "user" : "role");
+	       err_set(err, ERR_INPUT, "%s must be an id of 17 to 20 digits", who == GRANT_USER ? "user" : "role");
 }
 
 static bool take_user(struct grant_reading *r, doc_ref at, struct err *err)
@@ -70,7 +70,7 @@ static bool take_everyone(struct grant_reading *r, doc_ref at, struct err *err)
 static bool is_list(const struct grant_reading *r, doc_ref at, const char *name, struct err *err)
 {
 	return (doc_type(r->s->doc, at) == DOC_ARRAY && doc_first(r->s->doc, at) != DOC_NONE) ||
-		err_set(err, ERR_INPUT, "%s must be a list with something in it", name);
+	       err_set(err, ERR_INPUT, "%s must be a list with something in it", name);
 }
 
 static bool take_may(struct grant_reading *r, doc_ref at, struct err *err)
@@ -80,8 +80,7 @@ static bool take_may(struct grant_reading *r, doc_ref at, struct err *err)
 
 	if (!is_list(r, at, "may", err))
 		return false;
-	doc_each(r->s->doc, one, at)
-	{
+	doc_each (r->s->doc, one, at) {
 		if (!text_of(r, one, word, sizeof word) || !right_parse(str_of(word), &right))
 			return right_refuse(err, doc_raw(r->s->doc, one));
 		r->g->rights |= 1u << right;
@@ -95,10 +94,10 @@ static bool take_lines(const struct spot *s, doc_ref list, bool groups_too, stru
 	unsigned count = 0;
 
 	buf_reset(out);
-	doc_each(s->doc, one, list)
-	{
+	doc_each (s->doc, one, list) {
 		if (!read_short(s, one, word, sizeof word))
-			return err_set(err, ERR_INPUT, "%.*s is no name of containers", STR_ARG(utf8_prefix(doc_raw(s->doc, one), 40)));
+			return err_set(err, ERR_INPUT, "%.*s is no name of containers",
+				STR_ARG(utf8_prefix(doc_raw(s->doc, one), 40)));
 		if (!right_add_target(out, &count, str_of(word), groups_too, err))
 			return false;
 	}
@@ -120,8 +119,7 @@ static bool take_channels(struct grant_reading *r, doc_ref at, struct err *err)
 
 	if (!is_list(r, at, "channels", err))
 		return false;
-	doc_each(r->s->doc, one, at)
-	{
+	doc_each (r->s->doc, one, at) {
 		if (r->g->channel_count == GRANT_CHANNELS_MAX)
 			return err_set(err, ERR_LIMIT, "channels must be at most %d", GRANT_CHANNELS_MAX);
 		if (!read_id(&silent, one, "", &r->g->channels[r->g->channel_count++]))
@@ -214,7 +212,9 @@ static bool read_grant(struct grant_reading *r, doc_ref object, struct err *err)
 {
 	if (doc_type(r->s->doc, object) != DOC_OBJECT)
 		return err_set(err, ERR_INPUT, "a grant must be described in { }");
-	doc_each(r->s->doc, member, object) if (!take_field(r, member, err)) return false;
+	doc_each (r->s->doc, member, object)
+		if (!take_field(r, member, err))
+			return false;
 	if (!r->has_who)
 		return err_set(err, ERR_INPUT, "it must name a user or a role, or everyone");
 	if (!r->g->rights || !r->g->targets)
@@ -263,7 +263,8 @@ static doc_ref list_of(const struct spot *s, const char *key, const char *otherw
 			doc_type_name(doc_type(s->doc, list)), otherwise);
 		return DOC_NONE;
 	}
-	doc_each(s->doc, one, list)++*ret_count;
+	doc_each (s->doc, one, list)
+		++*ret_count;
 	if (*ret_count > max) {
 		read_problem(s, list, key, true, "there are more than %u; the rest is left out", max);
 		*ret_count = max;
@@ -310,7 +311,7 @@ static void load_group(struct config *c, const struct spot *s, doc_ref member)
 	buf_init(&key, MEM_CONFIG, GRANT_TARGET_BYTES - 8);
 	buf_init(&text, MEM_CONFIG, GRANT_TARGETS_MAX * GRANT_TARGET_BYTES);
 	bool ok = doc_decode_key(s->doc, member, &key) && right_is_target(buf_view(&key), false) &&
-		doc_type(s->doc, member) == DOC_ARRAY;
+		  doc_type(s->doc, member) == DOC_ARRAY;
 	if (!ok)
 		err_set(&err, ERR_INPUT, "a group has a name without blanks, and a list of containers");
 	ok = ok && take_lines(s, member, false, &text, &err);
@@ -331,13 +332,16 @@ static void load_groups(struct config *c, const struct spot *s)
 	if (table == DOC_NONE || doc_type(s->doc, table) == DOC_NULL)
 		return;
 	if (doc_type(s->doc, table) != DOC_OBJECT) {
-		read_problem(s, table, "groups", true, "%s is not allowed here; it must be an object: name to list of containers",
+		read_problem(s, table, "groups", true,
+			"%s is not allowed here; it must be an object: name to list of containers",
 			doc_type_name(doc_type(s->doc, table)));
 		return;
 	}
 	c->rights->groups = mem_array(MEM_CONFIG, GROUPS_MAX, sizeof *c->rights->groups);
 	s->reading->no_memory |= !c->rights->groups;
-	doc_each(s->doc, member, table) if (c->rights->groups && c->rights->group_count < GROUPS_MAX) load_group(c, s, member);
+	doc_each (s->doc, member, table)
+		if (c->rights->groups && c->rights->group_count < GROUPS_MAX)
+			load_group(c, s, member);
 }
 
 /* What is not understood closes: who wrote something there wanted fewer people to act. */
@@ -351,7 +355,8 @@ static void load_control_channels(struct config *c, const struct spot *s)
 	read_short(s, at, word, sizeof word);
 	c->rights->control_by_grant = strcmp(word, "open") != 0;
 	if (strcmp(word, "open") && strcmp(word, "granted"))
-		read_problem(s, at, "control_channels", true, "%.*s is not allowed here; it must be open or granted. Granted counts",
+		read_problem(s, at, "control_channels", true,
+			"%.*s is not allowed here; it must be open or granted. Granted counts",
 			STR_ARG(utf8_prefix(doc_raw(s->doc, at), 30)));
 }
 
@@ -408,8 +413,9 @@ static bool item_is(const struct doc *d, doc_ref item, const char *id, unsigned 
 }
 
 /* The list anew, items as they were, without those that are, and with one more behind them. */
-static bool write_list(const struct doc *d, const char *key, bool (*is)(const struct doc *d, doc_ref item, unsigned place, const void *what),
-	const void *what, struct str more, struct buf *out, unsigned *ret_left_out)
+static bool write_list(const struct doc *d, const char *key,
+	bool (*is)(const struct doc *d, doc_ref item, unsigned place, const void *what), const void *what,
+	struct str more, struct buf *out, unsigned *ret_left_out)
 {
 	doc_ref list = doc_get(d, DOC_ROOT, key);
 	bool any = false;
@@ -437,8 +443,8 @@ static bool write_list(const struct doc *d, const char *key, bool (*is)(const st
 }
 
 static bool save_list(const char *folder, const char *key,
-	bool (*is)(const struct doc *d, doc_ref item, unsigned place, const void *what), const void *what, struct str more,
-	unsigned *ret_left_out, struct err *err)
+	bool (*is)(const struct doc *d, doc_ref item, unsigned place, const void *what), const void *what,
+	struct str more, unsigned *ret_left_out, struct err *err)
 {
 	const struct str path[] = {str_of(key)};
 	struct buf list;
@@ -448,7 +454,7 @@ static bool save_list(const char *folder, const char *key,
 	buf_init(&list, MEM_CONFIG, DOC_BYTES_MAX);
 	bool ok = s || no_memory(err);
 	ok = ok && d && (write_list(d, key, is, what, more, &list, ret_left_out) || no_memory(err)) &&
-		save_set(s, FILE_NAME, path, 1, buf_view(&list), err) && save_commit(s, err);
+	     save_set(s, FILE_NAME, path, 1, buf_view(&list), err) && save_commit(s, err);
 	save_free(s);
 	buf_clear(&list);
 	return ok;
@@ -489,8 +495,8 @@ static void write_grant(struct buf *out, const struct config_grant *g, struct st
 	if (g->per_hour)
 		json_int(&w, "per_hour", g->per_hour);
 	if (g->from_minute != g->to_minute)
-		json_textf(&w, "hours", "%02d:%02d-%02d:%02d", g->from_minute / 60, g->from_minute % 60, g->to_minute / 60,
-			g->to_minute % 60);
+		json_textf(&w, "hours", "%02d:%02d-%02d:%02d", g->from_minute / 60, g->from_minute % 60,
+			g->to_minute / 60, g->to_minute % 60);
 	if (g->note && *g->note)
 		json_text(&w, "note", g->note);
 	if (by.n)
@@ -505,7 +511,8 @@ static unsigned number_of(const struct doc *d, doc_ref item)
 	struct str raw = at != DOC_NONE ? doc_raw(d, at) : STR("");
 	int64_t n;
 
-	if (raw.n < 4 || raw.p[0] != '"' || raw.p[1] != 'g' || !str_to_int((struct str){raw.p + 2, raw.n - 3}, 1, 1000000, &n))
+	if (raw.n < 4 || raw.p[0] != '"' || raw.p[1] != 'g' ||
+		!str_to_int((struct str){raw.p + 2, raw.n - 3}, 1, 1000000, &n))
 		return 0;
 	return (unsigned)n;
 }
@@ -520,8 +527,7 @@ static bool choose_id(const char *folder, char ret_id[GRANT_ID_BYTES], struct er
 	unsigned count = 0, largest = 0;
 
 	if (list != DOC_NONE && doc_type(d, list) == DOC_ARRAY) {
-		doc_each(d, one, list)
-		{
+		doc_each (d, one, list) {
 			unsigned number = number_of(d, one);
 			count++;
 			largest = number > largest ? number : largest;
@@ -549,7 +555,8 @@ bool config_save_grant(
 	bool ok = choose_id(folder, copy.id, err);
 	if (ok)
 		write_grant(&item, &copy, by);
-	ok = ok && (!item.overflow || no_memory(err)) && save_list(folder, "grants", NULL, NULL, buf_view(&item), &left_out, err);
+	ok = ok && (!item.overflow || no_memory(err)) &&
+	     save_list(folder, "grants", NULL, NULL, buf_view(&item), &left_out, err);
 	if (ok)
 		memcpy(ret_id, copy.id, GRANT_ID_BYTES);
 	lock_drop();
@@ -631,7 +638,8 @@ bool config_save_control_by_grant(const char *folder, bool by_grant, struct err 
 
 	if (!s)
 		return no_memory(err);
-	bool ok = save_set(s, FILE_NAME, path, 1, by_grant ? STR("\"granted\"") : STR("\"open\""), err) && save_commit(s, err);
+	bool ok = save_set(s, FILE_NAME, path, 1, by_grant ? STR("\"granted\"") : STR("\"open\""), err) &&
+		  save_commit(s, err);
 	save_free(s);
 	return ok;
 }

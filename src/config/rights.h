@@ -27,27 +27,27 @@
 #include "base/str.h"
 
 /* id, word */
-#define RIGHTS(X)                                                                                            \
-	X(RIGHT_SEE, "see")   /* the control panel; every other right has it in it */                        \
-	X(RIGHT_LOGS, "logs")                                                                                \
-	X(RIGHT_STATS, "stats")                                                                              \
-	X(RIGHT_INFO, "info") /* edit what is written about it */                                            \
-	X(RIGHT_START, "start")                                                                              \
-	X(RIGHT_STOP, "stop")                                                                                \
-	X(RIGHT_RESTART, "restart")                                                                          \
-	X(RIGHT_PAUSE, "pause") /* and resume */                                                             \
-	X(RIGHT_KILL, "kill")                                                                                \
+#define RIGHTS(X)                                                                                                      \
+	X(RIGHT_SEE, "see") /* the control panel; every other right has it in it */                                    \
+	X(RIGHT_LOGS, "logs")                                                                                          \
+	X(RIGHT_STATS, "stats")                                                                                        \
+	X(RIGHT_INFO, "info") /* edit what is written about it */                                                      \
+	X(RIGHT_START, "start")                                                                                        \
+	X(RIGHT_STOP, "stop")                                                                                          \
+	X(RIGHT_RESTART, "restart")                                                                                    \
+	X(RIGHT_PAUSE, "pause") /* and resume */                                                                       \
+	X(RIGHT_KILL, "kill")                                                                                          \
 	X(RIGHT_BULK, "bulk") /* the buttons for all at once; what is done to each is asked for it */
 
 enum right {
 #define X(id, word) id,
 	RIGHTS(X)
 #undef X
-	RIGHT_COUNT
+		RIGHT_COUNT
 };
 
 enum {
-	GRANTS_MAX = 200,	 /* about 0.4 KiB each; more is a role that is missing */
+	GRANTS_MAX = 200, /* about 0.4 KiB each; more is a role that is missing */
 	GRANT_ID_BYTES = 24,
 	GRANT_CHANNELS_MAX = 5,
 	GRANT_TARGETS_MAX = 20,
@@ -69,7 +69,8 @@ struct config_grant {
 	uint64_t channels[GRANT_CHANNELS_MAX];
 	unsigned channel_count; /* 0: everywhere */
 	unsigned per_hour;	/* actions of one person; 0: no limit */
-	int from_minute, to_minute; /* of the day, in the configured zone; equal: always. From may lie behind to: over midnight */
+	int from_minute,
+		to_minute; /* of the day, in the configured zone; equal: always. From may lie behind to: over midnight */
 	const char *note;
 };
 
@@ -100,7 +101,8 @@ bool rights_parse_targets(struct str text, struct buf *out, struct err *err);
 bool rights_parse_hours(struct str text, int *ret_from, int *ret_to, struct err *err);
 
 /* Saving: atomic, every other byte of the file stays. by: who did it, for the file's reader. ret_id: the new grant's. */
-bool config_save_grant(const char *folder, const struct config_grant *g, struct str by, char ret_id[GRANT_ID_BYTES], struct err *err);
+bool config_save_grant(
+	const char *folder, const struct config_grant *g, struct str by, char ret_id[GRANT_ID_BYTES], struct err *err);
 bool config_remove_grant(const char *folder, const char *id, struct err *err);
 bool config_save_admin_role(const char *folder, uint64_t role_id, struct err *err);
 bool config_remove_admin_role(const char *folder, uint64_t role_id, struct err *err);

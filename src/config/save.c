@@ -108,8 +108,7 @@ struct doc *save_doc(struct save *s, const char *file, struct err *err)
 static bool must_be_object(const struct doc *d, const char *file, struct err *err)
 {
 	return doc_type(d, DOC_ROOT) == DOC_OBJECT ||
-	       err_set(err, ERR_CONFLICT,
-		       "%.60s could not be saved: it holds %s where it must hold an object", file,
+	       err_set(err, ERR_CONFLICT, "%.60s could not be saved: it holds %s where it must hold an object", file,
 		       doc_type_name(doc_type(d, DOC_ROOT)));
 }
 
@@ -124,12 +123,11 @@ void save_touch(struct save *s, struct doc *d)
 	file_of(d)->changed = true;
 }
 
-bool save_set(struct save *s, const char *file, const struct str *path, unsigned count, struct str json,
-	struct err *err)
+bool save_set(
+	struct save *s, const char *file, const struct str *path, unsigned count, struct str json, struct err *err)
 {
 	struct doc *d = save_doc(s, file, err);
-	bool ok =
-		d && must_be_object(d, file, err) && (doc_set(d, path, count, json) || no_memory(err, file));
+	bool ok = d && must_be_object(d, file, err) && (doc_set(d, path, count, json) || no_memory(err, file));
 	if (ok)
 		file_of(d)->changed = true;
 	return ok;
@@ -238,8 +236,8 @@ static bool save_option_once(
 	else if (!text)
 		ok = save_remove(s, file, path, count, err) && save_commit(s, err);
 	else
-		ok = spell(&json, o, str_of(text), err) &&
-		     save_set(s, file, path, count, buf_view(&json), err) && save_commit(s, err);
+		ok = spell(&json, o, str_of(text), err) && save_set(s, file, path, count, buf_view(&json), err) &&
+		     save_commit(s, err);
 	save_free(s);
 	buf_clear(&json);
 	return ok;
@@ -248,8 +246,7 @@ static bool save_option_once(
 enum { TRIES = 3 };
 
 /* On top of what somebody else wrote in between. */
-static bool save_option(
-	const char *folder, const char *file, const struct option *o, const char *text, struct err *err)
+static bool save_option(const char *folder, const char *file, const struct option *o, const char *text, struct err *err)
 {
 	struct err why = {0};
 	for (int i = 0; i < TRIES; i++) {
@@ -287,8 +284,7 @@ bool config_save_container(
 
 /* ---- admins ---- */
 
-static const char ADMINS[] = "admins.json", ADMIN_LIST[] = "discord_admin_users",
-		  ADMIN_NOTES[] = "admin_notes";
+static const char ADMINS[] = "admins.json", ADMIN_LIST[] = "discord_admin_users", ADMIN_NOTES[] = "admin_notes";
 
 /* The list without, or with one more, id: written anew, because items of lists have no names to splice by. */
 static bool admin_list(const struct doc *d, struct buf *out, struct str id, bool with)
@@ -317,8 +313,7 @@ static bool change_admin(const char *folder, uint64_t user_id, const char *note,
 	char digits[24];
 	struct buf list, text;
 	snprintf(digits, sizeof digits, "%" PRIu64, user_id);
-	const struct str list_path[] = {str_of(ADMIN_LIST)},
-			 note_path[] = {str_of(ADMIN_NOTES), str_of(digits)};
+	const struct str list_path[] = {str_of(ADMIN_LIST)}, note_path[] = {str_of(ADMIN_NOTES), str_of(digits)};
 	buf_init(&list, MEM_CONFIG, DOC_BYTES_MAX);
 	buf_init(&text, MEM_CONFIG, DOC_BYTES_MAX);
 	struct save *s = save_begin(folder);

@@ -18,8 +18,8 @@ void save_free(struct save *s);
 /* The document to look at; an empty object if the file is not there. Valid until the next call with s.
  * NULL (err) if it is there and cannot be used. */
 struct doc *save_doc(struct save *s, const char *file, struct err *err);
-bool save_set(struct save *s, const char *file, const struct str *path, unsigned count, struct str json,
-	struct err *err);
+bool save_set(
+	struct save *s, const char *file, const struct str *path, unsigned count, struct str json, struct err *err);
 bool save_remove(struct save *s, const char *file, const struct str *path, unsigned count, struct err *err);
 /* After a change of d (of save_doc()) by doc_edit.h itself. */
 void save_touch(struct save *s, struct doc *d);

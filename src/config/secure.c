@@ -70,13 +70,11 @@ static bool seal(const char *token, const char *hash, char text[FERNET_TEXT_BYTE
 
 /* v2.3 prefers auth.json and web_ui.json whatever they say; keeping them equal lets somebody go back to it.
  */
-static bool keep_sides_equal(
-	struct save *s, const char *folder, const char *sealed, const char *hash, struct err *err)
+static bool keep_sides_equal(struct save *s, const char *folder, const char *sealed, const char *hash, struct err *err)
 {
 	if (file_time_ns(folder, "auth.json") && !set_text(s, "auth.json", "bot_token", sealed, err))
 		return false;
-	return !file_time_ns(folder, "web_ui.json") ||
-	       set_text(s, "web_ui.json", "web_ui_password_hash", hash, err);
+	return !file_time_ns(folder, "web_ui.json") || set_text(s, "web_ui.json", "web_ui_password_hash", hash, err);
 }
 
 static bool remove_clear_copies(struct save *s, const char *file, struct err *err)
@@ -109,8 +107,7 @@ static bool token_is_at_rest(struct save *s, const char *folder, const char *has
 {
 	char token[FERNET_TEXT_BYTES_MAX], side[FERNET_TEXT_BYTES_MAX];
 	const struct doc *main = save_doc(s, "config.json", NULL);
-	if (!main || !text_at(main, "bot_token", token, sizeof token) ||
-		!str_starts(str_of(token), "gAAAAA") ||
+	if (!main || !text_at(main, "bot_token", token, sizeof token) || !str_starts(str_of(token), "gAAAAA") ||
 		doc_get(main, DOC_ROOT, "bot_token_decrypted_for_usage") != DOC_NONE ||
 		doc_get(main, DOC_ROOT, "new_web_ui_password") != DOC_NONE)
 		return false;
@@ -141,8 +138,8 @@ static bool is_marked(struct save *s, const char *hash)
 }
 
 /* *ret_anew: the text was sealed anew, because it was not as v2.3 seals it. */
-static bool write_token(struct save *s, const char *folder, const char *token, const char *hash,
-	bool *ret_anew, struct err *err)
+static bool write_token(
+	struct save *s, const char *folder, const char *token, const char *hash, bool *ret_anew, struct err *err)
 {
 	char sealed[FERNET_TEXT_BYTES_MAX], now[FERNET_TEXT_BYTES_MAX], opened[CONFIG_TOKEN_BYTES], mark[24];
 	const struct doc *main = save_doc(s, "config.json", err);
@@ -190,8 +187,7 @@ static bool secure_token(const char *folder, struct buf *report, struct err *err
 		goto out; /* loading has said so; a sealed text that nobody can open is not thrown away either
 			   */
 	ok = write_token(s, folder, token, hash, &anew, err) &&
-	     set_text(s, "config.json", "web_ui_password_hash", hash, err) &&
-	     save_commit_without_backup(s, err);
+	     set_text(s, "config.json", "web_ui_password_hash", hash, err) && save_commit_without_backup(s, err);
 	if (ok && at_rest && anew)
 		buf_add_str(report, "the bot token is sealed anew, so that v2.3 can open it too\n");
 	else if (ok && !at_rest)
@@ -248,8 +244,7 @@ static bool blank_copies(const char *folder, const char *file, struct err *err)
 	bool ok = true, again = d && doc_type(d, DOC_ROOT) == DOC_OBJECT;
 	while (ok && again) { /* each change makes the references void */
 		again = false;
-		doc_each(d, m, DOC_ROOT)
-		{
+		doc_each (d, m, DOC_ROOT) {
 			struct buf key;
 			buf_init(&key, MEM_CONFIG, 1024);
 			bool hit = doc_decode_key(d, m, &key) &&
@@ -282,8 +277,7 @@ static bool secure_passwords(const char *folder, struct buf *report, struct err 
 		snprintf(file, sizeof file, "containers/%s", names[i]);
 		ok = secure_container(folder, file, &hashed, err);
 		strcat(file, ".bak");
-		ok = ok &&
-		     (!file_time_ns(folder, file) || secure_container(folder, file, &(unsigned){0}, err));
+		ok = ok && (!file_time_ns(folder, file) || secure_container(folder, file, &(unsigned){0}, err));
 	}
 	file_list_free(names, count);
 	if (hashed)
@@ -305,8 +299,9 @@ static void close_to_others(const char *folder, const char *name, unsigned *coun
 /* The beginnings of their names, so that copies (.bak, .v1, .v1.1.x.backup_…) are among them. */
 static bool holds_secrets(const char *name)
 {
-	static const char *const starts[] = {"config.json", "config_v1.json", "auth.json", "web_ui.json", "bot_config.json",
-		"web_config.json", ".translation_key", "channel_translations.json", "ddc_session.json"};
+	static const char *const starts[] = {"config.json", "config_v1.json", "auth.json", "web_ui.json",
+		"bot_config.json", "web_config.json", ".translation_key", "channel_translations.json",
+		"ddc_session.json"};
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (strncmp(name, starts[i], strlen(starts[i])) == 0)
 			return true;

@@ -25,8 +25,7 @@ static bool is_number(const struct option *o)
 	return o->type == OPTION_BOOL || o->type == OPTION_INT;
 }
 
-static void from_environment(
-	struct config *c, struct reading *r, const struct option *o, struct option_value *v)
+static void from_environment(struct config *c, struct reading *r, const struct option *o, struct option_value *v)
 {
 	const struct spot s = {r, "environment", NULL};
 	const char *text = getenv(o->name);
@@ -51,8 +50,8 @@ static void from_environment(
 	v->file = "environment";
 }
 
-static bool value_of(struct config *c, const struct spot *s, doc_ref at, const struct option *o,
-	const char *place, struct option_value *v)
+static bool value_of(struct config *c, const struct spot *s, doc_ref at, const struct option *o, const char *place,
+	struct option_value *v)
 {
 	if (is_number(o))
 		return read_number(s, at, o, place, &v->number);
@@ -78,8 +77,8 @@ const char *layer_name(struct config *c, const struct layer *a)
 	return copy ? copy : a->own_name ? "a backup" : a->file;
 }
 
-static void from_files(struct config *c, struct reading *r, const struct layers *l, const struct option *o,
-	struct option_value *v)
+static void from_files(
+	struct config *c, struct reading *r, const struct layers *l, const struct option *o, struct option_value *v)
 {
 	char path[128] = "";
 	if (o->store == STORE_ADVANCED)
@@ -124,8 +123,7 @@ static void tell_unknown_advanced(struct reading *r, const struct layers *l)
 			read_problem(&s, table, "advanced_settings", true,
 				"%s is not allowed here; it must be an object in { }. It is left out",
 				doc_type_name(doc_type(&a->doc, table)));
-		doc_each(&a->doc, m, table)
-		{
+		doc_each (&a->doc, m, table) {
 			struct buf b;
 			buf_init(&b, MEM_CONFIG, 64);
 			if (doc_decode_key(&a->doc, m, &b) && !option_is_known_variable(buf_view(&b))) {
@@ -158,8 +156,7 @@ static bool is_zone(const char *name)
 static void choose_zone(struct config *c, struct reading *r)
 {
 	const struct option *zone = option_find("timezone"), *tz = option_find("TZ");
-	struct option_value *v = &c->private->values[zone - options],
-			    *env = &c->private->values[tz - options];
+	struct option_value *v = &c->private->values[zone - options], *env = &c->private->values[tz - options];
 	const struct spot s = {r, v->file ? v->file : "config.json", NULL};
 	if (v->source != SOURCE_DEFAULT && !is_zone(v->text)) {
 		read_problem(&s, DOC_NONE, "timezone", true,

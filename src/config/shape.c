@@ -81,8 +81,8 @@ const struct shape pair_shape[] = {N("id"), T("name", "\"\""), B("enabled", "tru
 
 bool shape_is_secret(struct str key)
 {
-	static const char *const parts[] = {"token", "password", "secret", "api_key", "ping_url",
-		"protected_content", "donation_disable_key"};
+	static const char *const parts[] = {
+		"token", "password", "secret", "api_key", "ping_url", "protected_content", "donation_disable_key"};
 	if (str_is(key, "api_key_env"))
 		return false;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -125,8 +125,7 @@ static void put_value(
 
 static void put_members(const struct shape_writer *s, const struct doc *d, doc_ref object, unsigned depth)
 {
-	doc_each(d, m, object)
-	{
+	doc_each (d, m, object) {
 		struct buf name;
 		buf_init(&name, MEM_CONFIG, DOC_BYTES_MAX);
 		if (doc_decode_key(d, m, &name) && doc_get_view(d, object, buf_view(&name)) == m)
@@ -135,8 +134,7 @@ static void put_members(const struct shape_writer *s, const struct doc *d, doc_r
 	}
 }
 
-static void put_value(
-	const struct shape_writer *s, const char *key, const struct doc *d, doc_ref value, unsigned depth)
+static void put_value(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref value, unsigned depth)
 {
 	struct str raw = doc_raw(d, value);
 	if (masked(s, key, d, value))
@@ -151,13 +149,13 @@ static void put_value(
 	case DOC_ARRAY:
 		json_begin_array(s->w, key);
 		if (depth < DEPTH_MAX)
-			doc_each(d, one, value) put_value(s, NULL, d, one, depth + 1);
+			doc_each (d, one, value)
+				put_value(s, NULL, d, one, depth + 1);
 		json_end_array(s->w);
 		break;
 	case DOC_STRING: put_string(s, key, d, value); break;
 	case DOC_NUMBER: /* NaN and Infinity are no JSON */
-		json_raw(s->w, key,
-			memchr(raw.p, 'N', raw.n) || memchr(raw.p, 'I', raw.n) ? STR("null") : raw);
+		json_raw(s->w, key, memchr(raw.p, 'N', raw.n) || memchr(raw.p, 'I', raw.n) ? STR("null") : raw);
 		break;
 	default: json_raw(s->w, key, raw);
 	}
@@ -189,8 +187,8 @@ static bool put_number(const struct shape_writer *s, const struct shape *row, co
 	return true;
 }
 
-static bool put_text(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref at,
-	unsigned characters_max)
+static bool put_text(
+	const struct shape_writer *s, const char *key, const struct doc *d, doc_ref at, unsigned characters_max)
 {
 	enum doc_type t = doc_type(d, at);
 	struct reading quiet = {0};
@@ -207,8 +205,7 @@ static bool put_text(const struct shape_writer *s, const char *key, const struct
 	if (text && password_is_hash(str_of(text)))
 		characters_max = 0;
 	if (text)
-		json_string(
-			s->w, key, characters_max ? utf8_prefix(str_of(text), characters_max) : str_of(text));
+		json_string(s->w, key, characters_max ? utf8_prefix(str_of(text), characters_max) : str_of(text));
 	mem_free_secret(text);
 	return text != NULL;
 }
@@ -224,7 +221,8 @@ static bool put_texts(const struct shape_writer *s, const char *key, const struc
 	if (doc_type(d, at) != DOC_ARRAY)
 		return false;
 	json_begin_array(s->w, key);
-	doc_each(d, one, at) put_text(s, NULL, d, one, 0);
+	doc_each (d, one, at)
+		put_text(s, NULL, d, one, 0);
 	json_end_array(s->w);
 	return true;
 }
@@ -289,11 +287,10 @@ static bool in_rows(const struct shape *rows, struct str name)
 
 /* Tables of yes/no (commands) and of seconds (cooldowns) have no rows; their values get the type all the
  * same. */
-static void put_other(const struct shape_writer *s, const struct shape *rows, const char *name,
-	const struct doc *d, doc_ref m)
+static void put_other(
+	const struct shape_writer *s, const struct shape *rows, const char *name, const struct doc *d, doc_ref m)
 {
-	const struct shape yes = {.key = name, .type = SHAPE_BOOL},
-			   seconds = {.key = name, .type = SHAPE_INT};
+	const struct shape yes = {.key = name, .type = SHAPE_BOOL}, seconds = {.key = name, .type = SHAPE_INT};
 	if (rows == commands_shape && put_number(s, &yes, d, m))
 		return;
 	if (rows == seconds_shape && put_number(s, &seconds, d, m))
@@ -301,8 +298,8 @@ static void put_other(const struct shape_writer *s, const struct shape *rows, co
 	shape_value(s, name, d, m);
 }
 
-void shape_members(const struct shape_writer *s, const struct doc *d, doc_ref object,
-	const struct shape *rows, const char *const *but)
+void shape_members(const struct shape_writer *s, const struct doc *d, doc_ref object, const struct shape *rows,
+	const char *const *but)
 {
 	for (const struct shape *row = rows; row->key; row++) {
 		doc_ref at = d ? doc_get(d, object, row->key) : DOC_NONE;
@@ -317,8 +314,7 @@ void shape_members(const struct shape_writer *s, const struct doc *d, doc_ref ob
 	}
 	if (!d || object == DOC_NONE)
 		return;
-	doc_each(d, m, object)
-	{
+	doc_each (d, m, object) {
 		struct buf name;
 		buf_init(&name, MEM_CONFIG, DOC_BYTES_MAX);
 		if (doc_decode_key(d, m, &name) && doc_get_view(d, object, buf_view(&name)) == m &&
@@ -328,8 +324,8 @@ void shape_members(const struct shape_writer *s, const struct doc *d, doc_ref ob
 	}
 }
 
-void shape_object(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref object,
-	const struct shape *rows)
+void shape_object(
+	const struct shape_writer *s, const char *key, const struct doc *d, doc_ref object, const struct shape *rows)
 {
 	json_begin_object(s->w, key);
 	shape_members(s, d, object, rows, NULL);

@@ -28,7 +28,8 @@ struct shape {
 	const struct shape *rows; /* SHAPE_OBJECT; ends with a row without key */
 	int64_t min, max;
 	unsigned characters_max; /* of a text; 0: any */
-	const char *allowed;	 /* words with blanks between, one of which it must be (or begin with, if that ends with /); NULL: any */
+	const char *
+		allowed; /* words with blanks between, one of which it must be (or begin with, if that ends with /); NULL: any */
 };
 
 struct shape_writer {
@@ -37,11 +38,11 @@ struct shape_writer {
 };
 
 /* object: DOC_NONE gives all defaults. */
-void shape_object(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref object,
-	const struct shape *rows);
+void shape_object(
+	const struct shape_writer *s, const char *key, const struct doc *d, doc_ref object, const struct shape *rows);
 /* The members only, into an object that is open; without those named in but (NULL, or ending with NULL). */
-void shape_members(const struct shape_writer *s, const struct doc *d, doc_ref object,
-	const struct shape *rows, const char *const *but);
+void shape_members(const struct shape_writer *s, const struct doc *d, doc_ref object, const struct shape *rows,
+	const char *const *but);
 /* Any value, with secrets masked by the names of their keys. */
 void shape_value(const struct shape_writer *s, const char *key, const struct doc *d, doc_ref value);
 /* "***" for text under a key that names a secret. */

@@ -52,12 +52,10 @@ static void put_layer(struct show *s, unsigned at)
 	const struct layer *a = &s->layers.list[at];
 	if (!is_merged(s, a))
 		return;
-	doc_each(&a->doc, m, DOC_ROOT)
-	{
+	doc_each (&a->doc, m, DOC_ROOT) {
 		struct buf key;
 		buf_init(&key, MEM_CONFIG, DOC_BYTES_MAX);
-		if (doc_decode_key(&a->doc, m, &key) &&
-			doc_get_view(&a->doc, DOC_ROOT, buf_view(&key)) == m &&
+		if (doc_decode_key(&a->doc, m, &key) && doc_get_view(&a->doc, DOC_ROOT, buf_view(&key)) == m &&
 			!is_set(made_apart, buf_view(&key)) && is_chosen(s, at, buf_view(&key)))
 			shape_value(&s->shape, buf_text(&key), &a->doc, m);
 		buf_clear(&key);
@@ -89,14 +87,14 @@ static void put_advanced(struct show *s)
 	for (unsigned i = 0; i < s->layers.count; i++) {
 		const struct layer *a = &s->layers.list[i];
 		doc_ref table = advanced_of(s, i);
-		doc_each(&a->doc, m, table)
-		{
+		doc_each (&a->doc, m, table) {
 			struct buf key;
 			bool first = true;
 			buf_init(&key, MEM_CONFIG, DOC_BYTES_MAX);
 			doc_decode_key(&a->doc, m, &key);
 			for (unsigned k = 0; k < i && first; k++)
-				first = doc_get_view(&s->layers.list[k].doc, advanced_of(s, k), buf_view(&key)) == DOC_NONE;
+				first = doc_get_view(&s->layers.list[k].doc, advanced_of(s, k), buf_view(&key)) ==
+					DOC_NONE;
 			first = first && doc_get_view(&a->doc, table, buf_view(&key)) == m;
 			const struct option *o = option_find_in(STORE_ADVANCED, buf_view(&key));
 			if (first && o && config_source_of(s->config, o->name) == SOURCE_ENVIRONMENT)
@@ -264,9 +262,7 @@ static void put_line(struct show *s, struct buf *out, const struct option *o)
 	bool hidden = o->type == OPTION_SECRET && !s->shape.reveal;
 	buf_printf(out, "%-34s ", o->name);
 	if (strcmp(o->name, "bot_token") == 0)
-		text = s->config->token			   ? s->config->token
-		       : config_token_is_sealed(s->config) ? "(sealed)"
-							   : "";
+		text = s->config->token ? s->config->token : config_token_is_sealed(s->config) ? "(sealed)" : "";
 	if (o->type == OPTION_BOOL)
 		buf_add_str(out, v->number ? "yes" : "no");
 	else if (o->type == OPTION_INT)
@@ -294,7 +290,7 @@ bool show_text(const char *folder, bool reveal, struct buf *out, struct err *err
 		if (has_value(&options[i]) &&
 			(!options[i].meaningless || s.config->private->values[i].source != SOURCE_DEFAULT))
 			put_line(&s, out, &options[i]);
-	buf_printf(out, "\n%u containers, %u channels, %u admins\n", s.config->container_count,
-		s.config->channel_count, s.config->admin_count);
+	buf_printf(out, "\n%u containers, %u channels, %u admins\n", s.config->container_count, s.config->channel_count,
+		s.config->admin_count);
 	return end(&s, out, err);
 }

@@ -21,8 +21,7 @@ void show_spam(struct show *s)
 		d = a ? &a->doc : d;
 	}
 	if (filled || (own && !s->layers.oldest_layout))
-		shape_object(
-			&s->shape, "spam_protection", filled ? d : NULL, filled ? at : DOC_NONE, spam_shape);
+		shape_object(&s->shape, "spam_protection", filled ? d : NULL, filled ? at : DOC_NONE, spam_shape);
 	else
 		json_raw(&s->w, "spam_protection", str_of(cooldown_defaults_json()));
 }
@@ -37,8 +36,9 @@ void show_rules(struct show *s)
 		ok ? doc_get(&d, DOC_ROOT, "global_settings") : DOC_NONE, rules_shape);
 	json_begin_array(&s->w, "rules");
 	if (rules != DOC_NONE)
-		doc_each(&d, one, rules) if (doc_type(&d, one) == DOC_OBJECT)
-			shape_object(&s->shape, NULL, &d, one, rule_shape);
+		doc_each (&d, one, rules)
+			if (doc_type(&d, one) == DOC_OBJECT)
+				shape_object(&s->shape, NULL, &d, one, rule_shape);
 	json_end_array(&s->w);
 	json_end_object(&s->w);
 	doc_clear(&d);
@@ -72,12 +72,12 @@ void show_rules_state(struct show *s)
 	put_table_of(s, &d, ok, "container_cooldowns");
 	json_begin_object(&s->w, "history_len");
 	if (history != DOC_NONE)
-		doc_each(&d, m, history)
-		{
+		doc_each (&d, m, history) {
 			int64_t length = 0;
 			struct buf key;
 			buf_init(&key, MEM_CONFIG, DOC_BYTES_MAX);
-			doc_each(&d, one, m) length++;
+			doc_each (&d, one, m)
+				length++;
 			if (doc_decode_key(&d, m, &key))
 				json_int(&s->w, buf_text(&key), length);
 			buf_clear(&key);
@@ -110,21 +110,20 @@ void show_tasks(struct show *s)
 	bool ok = read_doc_of(&s->quiet, *dir ? dir : s->folder, "tasks.json", DOC_ARRAY, &d);
 	const struct spot spot = {&s->quiet, "", &d};
 	if (ok)
-		doc_each(&d, one, DOC_ROOT) count++;
+		doc_each (&d, one, DOC_ROOT)
+			count++;
 	struct task *list = mem_array(MEM_CONFIG, count, sizeof *list);
 	count = 0;
 	if (ok && list)
-		doc_each(&d, one, DOC_ROOT)
-		{
+		doc_each (&d, one, DOC_ROOT) {
 			struct task *t = &list[count];
 			if (doc_type(&d, one) != DOC_OBJECT)
 				continue;
 			count++;
 			t->at = one;
-			if (!read_short(
-				    &spot, doc_get(&d, one, "container"), t->container, sizeof t->container))
-				read_short(&spot, doc_get(&d, one, "container_name"), t->container,
-					sizeof t->container);
+			if (!read_short(&spot, doc_get(&d, one, "container"), t->container, sizeof t->container))
+				read_short(
+					&spot, doc_get(&d, one, "container_name"), t->container, sizeof t->container);
 			read_short(&spot, doc_get(&d, one, "action"), t->action, sizeof t->action);
 		}
 	if (count)
@@ -151,16 +150,14 @@ static const char *api_key_of(struct show *s, const struct doc *d, doc_ref setti
 	const char *value = getenv(*variable ? variable : "TRANSLATION_API_KEY");
 	if (value && *value && str_copy(out, size, str_of(value)))
 		return out;
-	if (!d || !read_short(&spot, doc_get(d, settings, "api_key_encrypted"), sealed, sizeof sealed) ||
-		!*sealed)
+	if (!d || !read_short(&spot, doc_get(d, settings, "api_key_encrypted"), sealed, sizeof sealed) || !*sealed)
 		return NULL;
 	if (!str_starts(str_of(sealed), "gAAAAA"))
 		return str_copy(out, size, str_of(sealed)) ? out : NULL;
 	if (file_read(s->folder, ".translation_key", 4096, &text, &length, NULL) != FILE_READ)
 		return NULL;
 	bool ok = fernet_key_parse((struct str){text, length}, &key) &&
-		  fernet_open(&key, str_of(sealed), clear, &length) &&
-		  str_copy(out, size, (struct str){clear, length});
+		  fernet_open(&key, str_of(sealed), clear, &length) && str_copy(out, size, (struct str){clear, length});
 	mem_free_secret(text);
 	explicit_bzero(&key, sizeof key);
 	return ok ? out : NULL;
@@ -177,8 +174,9 @@ void show_translation(struct show *s)
 	shape_object(&s->shape, "settings", ok ? &d : NULL, settings, translation_shape);
 	json_begin_array(&s->w, "pairs");
 	if (pairs != DOC_NONE)
-		doc_each(&d, one, pairs) if (doc_type(&d, one) == DOC_OBJECT)
-			shape_object(&s->shape, NULL, &d, one, pair_shape);
+		doc_each (&d, one, pairs)
+			if (doc_type(&d, one) == DOC_OBJECT)
+				shape_object(&s->shape, NULL, &d, one, pair_shape);
 	json_end_array(&s->w);
 	shape_secret(&s->shape, "api_key",
 		api_key_of(s, ok && settings != DOC_NONE ? &d : NULL, settings, api_key, sizeof api_key));

@@ -54,14 +54,13 @@ static bool is_shadowed(const struct entry *const *list, size_t count, size_t at
 {
 	for (size_t i = 0; i < count; i++)
 		if (i != at && strcmp(list[i]->name, list[at]->name) == 0 &&
-			(list[i]->own_name > list[at]->own_name ||
-				(list[i]->own_name == list[at]->own_name && i < at)))
+			(list[i]->own_name > list[at]->own_name || (list[i]->own_name == list[at]->own_name && i < at)))
 			return true;
 	return false;
 }
 
-static bool add_entry(struct show *s, struct entry **list, size_t *count, struct doc *own,
-	const struct doc *from, doc_ref at, const char *stem)
+static bool add_entry(struct show *s, struct entry **list, size_t *count, struct doc *own, const struct doc *from,
+	doc_ref at, const char *stem)
 {
 	struct entry *e = mem_zalloc(MEM_CONFIG, sizeof *e);
 	if (!e)
@@ -91,7 +90,8 @@ static size_t gather(struct show *s, struct entry ***ret_list)
 	file_list(s->folder, "containers", ".json", &names, &files, NULL);
 	room = files;
 	if (!files && (a = layers_find(&s->layers, "servers", &servers)))
-		doc_each(&a->doc, one, servers) room++;
+		doc_each (&a->doc, one, servers)
+			room++;
 	struct entry **list = mem_array(MEM_CONFIG, room, sizeof *list);
 	for (size_t i = 0; list && i < files; i++) {
 		char file[300];
@@ -103,7 +103,8 @@ static size_t gather(struct show *s, struct entry ***ret_list)
 		doc_clear(&d);
 	}
 	if (list && a)
-		doc_each(&a->doc, one, servers) add_entry(s, list, &count, NULL, &a->doc, one, NULL);
+		doc_each (&a->doc, one, servers)
+			add_entry(s, list, &count, NULL, &a->doc, one, NULL);
 	file_list_free(names, files);
 	if (count)
 		qsort(list, count, sizeof *list, by_order);
@@ -121,7 +122,8 @@ static void put_actions(struct show *s, const struct entry *e)
 		bool known = false;
 		for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
 			struct str raw = doc_raw(e->from, one);
-			known = known || (raw.n == strlen(names[i]) + 2 && str_is((struct str){raw.p + 1, raw.n - 2}, names[i]));
+			known = known ||
+				(raw.n == strlen(names[i]) + 2 && str_is((struct str){raw.p + 1, raw.n - 2}, names[i]));
 		}
 		as_is = as_is && known;
 	}

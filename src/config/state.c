@@ -12,11 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char MECH_FILE[] = "mech_state.json", OWN_FILE[] = "ddc_state.json",
-		  SESSION_FILE[] = "ddc_session.json";
+static const char MECH_FILE[] = "mech_state.json", OWN_FILE[] = "ddc_state.json", SESSION_FILE[] = "ddc_session.json";
 static const char PANELS[] = "channel_overview_message_ids";
-static const char *const kind_names[] = {
-	[PANEL_OVERVIEW] = "overview", [PANEL_ADMIN_OVERVIEW] = "admin_overview"};
+static const char *const kind_names[] = {[PANEL_OVERVIEW] = "overview", [PANEL_ADMIN_OVERVIEW] = "admin_overview"};
 enum { KINDS = 2, PANELS_MAX = 1000 /* two for each channel a server can have */ };
 
 /* set_at: the version with which it was set; 0: it came from the file. */
@@ -48,17 +46,15 @@ static struct panel *find(const struct state *s, uint64_t channel_id, enum panel
 	return NULL;
 }
 
-static bool keep(
-	struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, uint64_t version)
+static bool keep(struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, uint64_t version)
 {
 	struct panel *p = find(s, channel_id, kind);
 	if (!p && !message_id)
 		return true;
 	if (!p && s->count == s->room) {
 		unsigned room = s->room ? s->room * 2 : 8;
-		struct panel *grown = room <= 2 * PANELS_MAX
-					      ? mem_realloc(MEM_CONFIG, s->panels, room * sizeof *grown)
-					      : NULL;
+		struct panel *grown =
+			room <= 2 * PANELS_MAX ? mem_realloc(MEM_CONFIG, s->panels, room * sizeof *grown) : NULL;
 		if (!grown)
 			return false;
 		s->panels = grown;
@@ -77,8 +73,7 @@ static void read_panels(struct state *s, const struct doc *d)
 	doc_ref table = doc_get(d, DOC_ROOT, PANELS);
 	if (table == DOC_NONE)
 		return;
-	doc_each(d, channel, table)
-	{
+	doc_each (d, channel, table) {
 		struct buf key;
 		uint64_t channel_id, message_id;
 		buf_init(&key, MEM_CONFIG, 128);
@@ -105,9 +100,8 @@ static bool open_file(const char *folder, const char *file, struct doc *d, bool 
 		return false;
 	if (doc_parse(d, text, length) && doc_type(d, DOC_ROOT) == DOC_OBJECT)
 		return true;
-	err_set(err, ERR_INPUT,
-		"%s is not used (line %u: %.60s); before it is written again it is kept as %s.broken", file,
-		doc_line(d, d->error_at), d->error ? d->error : "it must hold an object", file);
+	err_set(err, ERR_INPUT, "%s is not used (line %u: %.60s); before it is written again it is kept as %s.broken",
+		file, doc_line(d, d->error_at), d->error ? d->error : "it must hold an object", file);
 	doc_clear(d);
 	*ret_broken = true;
 	return false;
@@ -120,8 +114,8 @@ static void read_hash(struct state *s)
 	char hex[32];
 	struct reading quiet = {0};
 	if (open_file(s->folder, OWN_FILE, &d, &broken, NULL) &&
-		read_short(&(struct spot){&quiet, OWN_FILE, &d}, doc_get(&d, DOC_ROOT, "commands_hash"), hex,
-			sizeof hex))
+		read_short(
+			&(struct spot){&quiet, OWN_FILE, &d}, doc_get(&d, DOC_ROOT, "commands_hash"), hex, sizeof hex))
 		sscanf(hex, "%16" SCNx64, &s->commands_hash);
 	doc_clear(&d);
 }
@@ -178,8 +172,7 @@ static uint64_t note(struct state *s)
 	return s->version;
 }
 
-bool state_set_panel(
-	struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err)
+bool state_set_panel(struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err)
 {
 	if (state_panel(s, channel_id, kind) == message_id)
 		return true;
@@ -249,8 +242,7 @@ static bool open_for_change(const struct state *s, const char *file, struct doc 
 		return true;
 	if (broken && !writer_set_aside(s->folder, file, err))
 		return false;
-	return doc_parse_copy(d, STR("{}")) ||
-	       err_set(err, ERR_MEMORY, "there is no memory to save %s", file);
+	return doc_parse_copy(d, STR("{}")) || err_set(err, ERR_MEMORY, "there is no memory to save %s", file);
 }
 
 static bool put_panel(struct doc *d, const struct panel *p)
@@ -279,8 +271,8 @@ static bool put_commands_hash(struct doc *d, const struct state *s)
 	return doc_set(d, path, 1, str_of(hex));
 }
 
-static bool save_doc_of(const struct state *s, const char *file,
-	bool (*put)(struct doc *d, const struct state *s), struct err *err)
+static bool save_doc_of(
+	const struct state *s, const char *file, bool (*put)(struct doc *d, const struct state *s), struct err *err)
 {
 	struct doc d;
 	bool ok = open_for_change(s, file, &d, err);
@@ -352,10 +344,8 @@ bool state_load_session(const char *folder, struct state_session *ret_session)
 	const struct spot spot = {&quiet, SESSION_FILE, &d};
 	char seq[24], hash[24];
 	bool ok = open_file(folder, SESSION_FILE, &d, &broken, NULL) &&
-		  read_short(&spot, doc_get(&d, DOC_ROOT, "session_id"), found.id, sizeof found.id) &&
-		  *found.id &&
-		  read_short(&spot, doc_get(&d, DOC_ROOT, "resume_url"), found.resume_url,
-			  sizeof found.resume_url) &&
+		  read_short(&spot, doc_get(&d, DOC_ROOT, "session_id"), found.id, sizeof found.id) && *found.id &&
+		  read_short(&spot, doc_get(&d, DOC_ROOT, "resume_url"), found.resume_url, sizeof found.resume_url) &&
 		  read_short(&spot, doc_get(&d, DOC_ROOT, "seq"), seq, sizeof seq) &&
 		  str_to_int(str_of(seq), -1, INT64_MAX, &found.seq) &&
 		  read_short(&spot, doc_get(&d, DOC_ROOT, "token_hash"), hash, sizeof hash) &&

@@ -26,8 +26,7 @@ uint64_t state_panel(const struct state *s, uint64_t channel_id, enum panel_kind
 /* The channels that have one, from 0 on, some of them twice; 0 behind the last. Numbers change when something is remembered or forgotten. */
 uint64_t state_panel_channel(const struct state *s, unsigned index);
 /* message_id 0 forgets. False (err): there is no room for another one. */
-bool state_set_panel(
-	struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err);
+bool state_set_panel(struct state *s, uint64_t channel_id, enum panel_kind kind, uint64_t message_id, struct err *err);
 
 /* session: three fields of struct gateway_session, which this layer does not know. */
 struct state_session {
@@ -36,8 +35,7 @@ struct state_session {
 	uint64_t token_hash; /* of the token it belongs to: another token cannot resume it */
 };
 bool state_load_session(const char *folder, struct state_session *ret_session); /* from the file */
-void state_set_session(
-	struct state *s, const struct state_session *session); /* COPIES; NULL: there is none any more */
+void state_set_session(struct state *s, const struct state_session *session); /* COPIES; NULL: there is none any more */
 
 /* Hash of the slash commands last registered for (application, guild), so that an unchanged list is not sent
  * again. */

@@ -140,8 +140,8 @@ static void password_problem(struct config *c, struct reading *r)
 	const struct spot s = {r, "config.json", NULL};
 	const char *fault = *c->private->password_hash ? password_fault(str_of(c->private->password_hash)) : NULL;
 	if (fault)
-		read_problem(&s, DOC_NONE, "web_ui_password_hash", true, "%s. Nobody can log in with it; `ddc set-password` sets a new one",
-			fault);
+		read_problem(&s, DOC_NONE, "web_ui_password_hash", true,
+			"%s. Nobody can log in with it; `ddc set-password` sets a new one", fault);
 }
 
 static void from_folder(struct config *c, struct reading *r, const struct layers *l)
@@ -205,9 +205,8 @@ bool token_open_rounds(const char *sealed, const char *hash, uint32_t rounds, ch
 	/* some builds of autumn 2025 encoded the sealed text once more */
 	if (str_starts(text, "Z0FBQUFB") && base64_decode(text, inner, &length))
 		text = (struct str){(const char *)inner, length};
-	bool ok = fernet_key_for_token(str_of(hash), rounds, &key) &&
-		  fernet_open(&key, text, clear, &length) && length && length < size &&
-		  !memchr(clear, '\0', length);
+	bool ok = fernet_key_for_token(str_of(hash), rounds, &key) && fernet_open(&key, text, clear, &length) &&
+		  length && length < size && !memchr(clear, '\0', length);
 	if (ok)
 		memcpy(out, clear, length + 1);
 	explicit_bzero(&key, sizeof key);
@@ -240,9 +239,8 @@ uint64_t config_token_key(const struct config *c)
 {
 	uint64_t h = HASH_SEED;
 	for (unsigned i = 0; i < c->private->sealed_count + c->private->hash_count; i++) {
-		const char *t = i < c->private->sealed_count
-					? c->private->sealed[i]
-					: c->private->hashes[i - c->private->sealed_count];
+		const char *t = i < c->private->sealed_count ? c->private->sealed[i]
+							     : c->private->hashes[i - c->private->sealed_count];
 		h = hash_bytes(h, t, strlen(t) + 1);
 	}
 	return h;

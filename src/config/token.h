@@ -10,8 +10,7 @@ bool token_looks_clear(struct str text);
 
 /* Both round counts, and text that was encoded twice. Blocks for up to a second. False if it does not open,
  * is empty, or does not fit. */
-bool token_open_rounds(
-	const char *sealed, const char *password_hash, uint32_t rounds, char *out, size_t size);
+bool token_open_rounds(const char *sealed, const char *password_hash, uint32_t rounds, char *out, size_t size);
 bool token_open(const char *sealed, const char *password_hash, char *out, size_t size);
 
 #endif

@@ -12,9 +12,8 @@ const char *const config_watched_folders[] = {"", "containers", "channels", "con
 
 bool config_watches(struct str name)
 {
-	static const char *const own[] = {"mech_state.json", "ddc_state.json", "ddc_session.json",
-		"query_support.json", "auto_actions_state.json", "update_status.json",
-		"donation_notification.json", "ddc_migration.json"};
+	static const char *const own[] = {"mech_state.json", "ddc_state.json", "ddc_session.json", "query_support.json",
+		"auto_actions_state.json", "update_status.json", "donation_notification.json", "ddc_migration.json"};
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		if (str_is(name, own[i]))
 			return false;

@@ -58,11 +58,9 @@ static bool explain(struct err *err, const char *name)
 	case EBUSY:
 	case EXDEV:
 		return err_set(err, ERR_SYSTEM,
-			"%.80s could not be saved: the file is mounted by itself. Mount its folder instead",
-			name);
+			"%.80s could not be saved: the file is mounted by itself. Mount its folder instead", name);
 	case EISDIR:
-		return err_set(
-			err, ERR_CONFLICT, "%.80s could not be saved: there is a folder of that name", name);
+		return err_set(err, ERR_CONFLICT, "%.80s could not be saved: there is a folder of that name", name);
 	default: return err_errno(err, "%.80s could not be saved", name);
 	}
 }
@@ -128,8 +126,7 @@ static bool sync_folder(const char *folder)
 		return false;
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return errno ==
-		       EACCES; /* a folder that may be written and not read: nothing to sync through */
+		return errno == EACCES; /* a folder that may be written and not read: nothing to sync through */
 	bool ok = fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
 	int saved = errno;
 	close(fd);
@@ -185,8 +182,7 @@ static bool make_folder(const struct target *t, const char *folder)
 	return chown(t->folder, st.st_uid, st.st_gid) == 0 || true;
 }
 
-static bool same_content(
-	const char *folder, const char *name, struct str text, char **ret_old, size_t *ret_length)
+static bool same_content(const char *folder, const char *name, struct str text, char **ret_old, size_t *ret_length)
 {
 	*ret_old = NULL;
 	if (file_read(folder, name, DOC_BYTES_MAX, ret_old, ret_length, NULL) != FILE_READ)
@@ -210,8 +206,8 @@ static bool read_back(const char *folder, const char *name, struct str text, str
 		return explain(err, name);
 	bool same = same_content(folder, name, text, &now, &length);
 	mem_free_secret(now);
-	return same || err_set(err, ERR_SYSTEM,
-			       "%.80s was written, but reads back differently: look at the disk", name);
+	return same ||
+	       err_set(err, ERR_SYSTEM, "%.80s was written, but reads back differently: look at the disk", name);
 }
 
 bool writer_put(const char *folder, const char *name, struct str text, unsigned flags, struct err *err)

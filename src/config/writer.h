@@ -30,15 +30,7 @@ bool writer_move_folder(const char *folder, const char *from, const char *to, st
 
 /* Tests: called before each step on disk. false makes the step fail with errno; it may also end the process.
  */
-enum writer_step {
-	STEP_OPEN,
-	STEP_WRITE,
-	STEP_SYNC,
-	STEP_RENAME,
-	STEP_SYNC_FOLDER,
-	STEP_READ_BACK,
-	STEP_COUNT
-};
+enum writer_step { STEP_OPEN, STEP_WRITE, STEP_SYNC, STEP_RENAME, STEP_SYNC_FOLDER, STEP_READ_BACK, STEP_COUNT };
 typedef bool writer_fault_fn(enum writer_step step, const char *path, void *arg);
 void writer_set_fault(writer_fault_fn *fault, void *arg); /* NULL: none */
 

@@ -34,7 +34,9 @@ const struct digest *digest_find(struct str name)
 	size_t n = 0;
 	for (size_t i = 0; i < name.n && n < sizeof plain - 1; i++)
 		if (name.p[i] != '-' || (n == 4 && memcmp(plain, "sha3", 4) == 0))
-			plain[n++] = name.p[i] == '-' ? '_' : name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i];
+			plain[n++] = name.p[i] == '-'			    ? '_'
+				     : name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32)
+									    : name.p[i];
 	plain[n] = '\0';
 	for (size_t i = 0; i < sizeof digests / sizeof *digests; i++)
 		if (strcmp(plain, digests[i].name) == 0)
@@ -59,8 +61,8 @@ bool digest_of(const struct digest *d, struct str text, unsigned char *out)
 
 bool digest_hmac(const struct digest *d, struct str key, struct str text, unsigned char *tag)
 {
-	return mbedtls_md_hmac(info_of(d), (const unsigned char *)key.p, key.n, (const unsigned char *)text.p,
-		       text.n, tag) == 0;
+	return mbedtls_md_hmac(info_of(d), (const unsigned char *)key.p, key.n, (const unsigned char *)text.p, text.n,
+		       tag) == 0;
 }
 
 /* HMAC with the key already worked in: the two halves are hashed once and copied for each round, which halves
@@ -109,8 +111,8 @@ static bool prf_init(struct prf *f, const struct digest *d, struct str password)
 		ok = digest_of(d, password, key);
 	else if (password.n)
 		memcpy(key, password.p, password.n);
-	ok = ok && start_half(&f->inner, info, key, block, 0x36) &&
-	     start_half(&f->outer, info, key, block, 0x5c) && mbedtls_md_setup(&f->work, info, 0) == 0;
+	ok = ok && start_half(&f->inner, info, key, block, 0x36) && start_half(&f->outer, info, key, block, 0x5c) &&
+	     mbedtls_md_setup(&f->work, info, 0) == 0;
 	explicit_bzero(key, sizeof key);
 	return ok;
 }
@@ -136,8 +138,7 @@ static bool prf_of(struct prf *f, struct str a, struct str b, unsigned char *out
 static bool pbkdf2_block(struct prf *f, struct str salt, uint32_t rounds, uint32_t number, unsigned char *sum)
 {
 	unsigned char u[DIGEST_BYTES_MAX];
-	const char counter[4] = {
-		(char)(number >> 24), (char)(number >> 16), (char)(number >> 8), (char)number};
+	const char counter[4] = {(char)(number >> 24), (char)(number >> 16), (char)(number >> 8), (char)number};
 	if (!prf_of(f, salt, (struct str){counter, sizeof counter}, u))
 		return false;
 	memcpy(sum, u, f->size);

@@ -24,20 +24,18 @@ bool fernet_key_parse(struct str text, struct fernet_key *ret_key)
 
 bool fernet_key_for_token(struct str password_hash, uint32_t rounds, struct fernet_key *ret_key)
 {
-	return pbkdf2(digest_find(STR("sha256")), password_hash, STR("ddc-salt-for-token-encryption-key-v1"),
-		rounds, (unsigned char *)ret_key, sizeof *ret_key);
+	return pbkdf2(digest_find(STR("sha256")), password_hash, STR("ddc-salt-for-token-encryption-key-v1"), rounds,
+		(unsigned char *)ret_key, sizeof *ret_key);
 }
 
-static bool tag_of(
-	const struct fernet_key *key, const unsigned char *raw, size_t length, unsigned char tag[TAG])
+static bool tag_of(const struct fernet_key *key, const unsigned char *raw, size_t length, unsigned char tag[TAG])
 {
-	return digest_hmac(digest_find(STR("sha256")),
-		(struct str){(const char *)key->sign, sizeof key->sign},
+	return digest_hmac(digest_find(STR("sha256")), (struct str){(const char *)key->sign, sizeof key->sign},
 		(struct str){(const char *)raw, length}, tag);
 }
 
-static bool crypt_cbc(const struct fernet_key *key, int mode, const unsigned char *iv,
-	const unsigned char *in, size_t length, unsigned char *out)
+static bool crypt_cbc(const struct fernet_key *key, int mode, const unsigned char *iv, const unsigned char *in,
+	size_t length, unsigned char *out)
 {
 	mbedtls_aes_context aes;
 	unsigned char chain[FERNET_IV_BYTES];
@@ -64,8 +62,8 @@ static bool strip_padding(const unsigned char *clear, size_t *length)
 	return true;
 }
 
-static bool open_raw(const struct fernet_key *key, const unsigned char *raw, size_t length, char *clear,
-	size_t *ret_length)
+static bool open_raw(
+	const struct fernet_key *key, const unsigned char *raw, size_t length, char *clear, size_t *ret_length)
 {
 	unsigned char tag[TAG];
 	if (length < HEAD + BLOCK + TAG || raw[0] != VERSION || !tag_of(key, raw, length - TAG, tag) ||

@@ -97,9 +97,10 @@ const char *password_fault(struct str stored)
 	struct stored parts = {0};
 	if (!parse(stored, &parts))
 		return "this is no password hash that ddc or the original can check (pbkdf2:… or scrypt:…)";
-	return parts.too_much ? "this password hash asks for more computing than ddc allows (pbkdf2: 10 million rounds, "
-				"2.5 million of the long digests; scrypt: 131072:8:1, or as much)"
-			      : NULL;
+	return parts.too_much
+		       ? "this password hash asks for more computing than ddc allows (pbkdf2: 10 million rounds, "
+			 "2.5 million of the long digests; scrypt: 131072:8:1, or as much)"
+		       : NULL;
 }
 
 bool password_check(struct str stored, struct str password)

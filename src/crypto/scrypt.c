@@ -19,12 +19,12 @@ static uint32_t rotl(uint32_t a, int b)
 	return a << b | a >> (32 - b);
 }
 
-#define QUARTER(a, b, c, d)                                                                                  \
-	do {                                                                                                 \
-		x[b] ^= rotl(x[a] + x[d], 7);                                                                \
-		x[c] ^= rotl(x[b] + x[a], 9);                                                                \
-		x[d] ^= rotl(x[c] + x[b], 13);                                                               \
-		x[a] ^= rotl(x[d] + x[c], 18);                                                               \
+#define QUARTER(a, b, c, d)                                                                                            \
+	do {                                                                                                           \
+		x[b] ^= rotl(x[a] + x[d], 7);                                                                          \
+		x[c] ^= rotl(x[b] + x[a], 9);                                                                          \
+		x[d] ^= rotl(x[c] + x[b], 13);                                                                         \
+		x[a] ^= rotl(x[d] + x[c], 18);                                                                         \
 	} while (0)
 
 static void salsa20_8(uint32_t block[16])
@@ -74,8 +74,8 @@ static const uint32_t *table_at(const struct mixer *m, uint64_t j)
 static void ro_mix(const struct mixer *m, unsigned char *block)
 {
 	for (size_t i = 0; i < m->words; i++)
-		m->x[i] = (uint32_t)block[i * 4] | (uint32_t)block[i * 4 + 1] << 8 |
-			  (uint32_t)block[i * 4 + 2] << 16 | (uint32_t)block[i * 4 + 3] << 24;
+		m->x[i] = (uint32_t)block[i * 4] | (uint32_t)block[i * 4 + 1] << 8 | (uint32_t)block[i * 4 + 2] << 16 |
+			  (uint32_t)block[i * 4 + 3] << 24;
 	for (uint64_t i = 0; i < m->n; i++) {
 		if (i % m->step == 0)
 			memcpy(m->kept + i / m->step * m->words, m->x, m->words * sizeof *m->x);
@@ -121,8 +121,7 @@ static bool mixer_init(struct mixer *m, uint64_t n, uint32_t r)
 	return true;
 }
 
-bool scrypt(struct str password, struct str salt, uint64_t n, uint32_t r, uint32_t p, unsigned char *out,
-	size_t length)
+bool scrypt(struct str password, struct str salt, uint64_t n, uint32_t r, uint32_t p, unsigned char *out, size_t length)
 {
 	struct mixer m;
 	const struct digest *sha256 = digest_find(STR("sha256"));

@@ -12,7 +12,7 @@ enum {
 	SCRYPT_MEMORY_BYTES = 2 * 1024 * 1024, /* of base/mem (owner web), freed before it returns */
 	SCRYPT_N_MAX = 1 << 18,
 	SCRYPT_R_MAX = 32,
-	SCRYPT_RP_MAX = 1 << 12, /* r*p: half a MiB of blocks beside the table */
+	SCRYPT_RP_MAX = 1 << 12,  /* r*p: half a MiB of blocks beside the table */
 	SCRYPT_COST_MAX = 1 << 25 /* N*r*p, times (k+3)/4: 25 times Werkzeug's default; about ten seconds */
 };
 
@@ -20,7 +20,7 @@ enum {
 bool scrypt_allowed(uint64_t n, uint64_t r, uint64_t p);
 
 /* False if it is not allowed, or without memory. */
-bool scrypt(struct str password, struct str salt, uint64_t n, uint32_t r, uint32_t p, unsigned char *out,
-	size_t length);
+bool scrypt(
+	struct str password, struct str salt, uint64_t n, uint32_t r, uint32_t p, unsigned char *out, size_t length);
 
 #endif

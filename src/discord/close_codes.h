@@ -3,9 +3,9 @@
 #define DISCORD_CLOSE_CODES_H
 
 enum close_action {
-	CLOSE_RESUME,   /* the session lives: connect again and resume */
+	CLOSE_RESUME,	/* the session lives: connect again and resume */
 	CLOSE_IDENTIFY, /* connect again with a new session */
-	CLOSE_STOP      /* trying again cannot help: somebody must change something */
+	CLOSE_STOP	/* trying again cannot help: somebody must change something */
 };
 
 struct close_meaning {

@@ -9,10 +9,13 @@
 
 enum {
 	OPEN_TIMEOUT_MS = 20000,
-	BEAT_MIN_MS = 100, BEAT_MAX_MS = 600000, /* Discord's is 41,250 */
-	BACKOFF_FLOOR_MS = 500, BACKOFF_MAX_MS = 120000,
-	RESUME_BACKOFF_MAX_MS = 8000, RESUME_TRIES_MAX = 16, /* two minutes of it, as long as a session lives about */
-	HELD_MS = 60000, /* a connection that was ready for so long counts as a success */
+	BEAT_MIN_MS = 100,
+	BEAT_MAX_MS = 600000, /* Discord's is 41,250 */
+	BACKOFF_FLOOR_MS = 500,
+	BACKOFF_MAX_MS = 120000,
+	RESUME_BACKOFF_MAX_MS = 8000,
+	RESUME_TRIES_MAX = 16, /* two minutes of it, as long as a session lives about */
+	HELD_MS = 60000,       /* a connection that was ready for so long counts as a success */
 	TOKEN_BYTES_MAX = 256,
 	URL_BYTES = 320
 };
@@ -237,7 +240,8 @@ static bool gateway_address(const struct gateway *g, const char *base, struct ur
 	if (!url_parse(str_of(text), &u, err))
 		return false;
 	if (u.scheme != URL_WSS && !(u.scheme == URL_WS && url_is_loopback(&u)))
-		return err_set(err, ERR_PROTOCOL, "Discord's gateway has an address without encryption; it is not used");
+		return err_set(
+			err, ERR_PROTOCOL, "Discord's gateway has an address without encryption; it is not used");
 	*ret_url = u;
 	return true;
 }
@@ -417,7 +421,8 @@ void gateway_greet(struct gateway *g)
 
 /* ---- life ---- */
 
-struct gateway *gateway_new(struct loop *loop, struct net *net, struct rest *rest, const struct gateway_listener *l, void *arg)
+struct gateway *gateway_new(
+	struct loop *loop, struct net *net, struct rest *rest, const struct gateway_listener *l, void *arg)
 {
 	struct gateway *g = mem_zalloc(MEM_GATEWAY, sizeof *g);
 	if (!g)

@@ -19,12 +19,13 @@ struct gateway;
 enum gateway_intent { INTENT_GUILDS = 1 << 0, INTENT_GUILD_MESSAGES = 1 << 9, INTENT_MESSAGE_CONTENT = 1 << 15 };
 
 enum gateway_state {
-	GATEWAY_STOPPED,   /* not started, or stopped for good */
-	GATEWAY_WAITING,   /* for the next try */
-	GATEWAY_ASKING,    /* GET /gateway/bot */
-	GATEWAY_OPENING,   /* TCP, TLS, upgrade */
-	GATEWAY_HELLO,     /* open, waiting for op 10 */
-	GATEWAY_IDENTIFYING, GATEWAY_RESUMING,
+	GATEWAY_STOPPED, /* not started, or stopped for good */
+	GATEWAY_WAITING, /* for the next try */
+	GATEWAY_ASKING,	 /* GET /gateway/bot */
+	GATEWAY_OPENING, /* TCP, TLS, upgrade */
+	GATEWAY_HELLO,	 /* open, waiting for op 10 */
+	GATEWAY_IDENTIFYING,
+	GATEWAY_RESUMING,
 	GATEWAY_READY
 };
 const char *gateway_state_name(enum gateway_state s);
@@ -67,17 +68,22 @@ struct gateway_listener {
 };
 
 struct gateway_options {
-	const char *token;   /* COPIED */
+	const char *token; /* COPIED */
 	unsigned intents;
-	bool compress;       /* zlib-stream */
+	bool compress;			       /* zlib-stream */
 	const struct gateway_session *session; /* COPIED; NULL: none */
-	const uint64_t *channels; /* COPIED: channels that on_channel is wanted for (at most 256) */
+	const uint64_t *channels;	       /* COPIED: channels that on_channel is wanted for (at most 256) */
 	unsigned channel_count;
 };
-enum { GATEWAY_CHANNELS_MAX = 256, GATEWAY_IDENTIFIES_PER_DAY_MAX = 900, GATEWAY_MESSAGE_BYTES_MAX = 128 * 1024 * 1024 };
+enum {
+	GATEWAY_CHANNELS_MAX = 256,
+	GATEWAY_IDENTIFIES_PER_DAY_MAX = 900,
+	GATEWAY_MESSAGE_BYTES_MAX = 128 * 1024 * 1024
+};
 
 /* rest is SHARED and must outlive the gateway (it asks for the address and the IDENTIFY budget). */
-struct gateway *gateway_new(struct loop *loop, struct net *net, struct rest *rest, const struct gateway_listener *l, void *arg);
+struct gateway *gateway_new(
+	struct loop *loop, struct net *net, struct rest *rest, const struct gateway_listener *l, void *arg);
 void gateway_free(struct gateway *g); /* drops the connection so that the session can be resumed; NULL is fine */
 /* Again: with the new options, reconnecting; the session is kept if token and intents are the same. False: no memory, or
  * something in the options that cannot be. */

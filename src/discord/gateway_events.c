@@ -8,13 +8,18 @@
 #include <string.h>
 
 /* Calls a listener's function if there is one. */
-#define TELL(g, function, ...)                                                                               \
-	do {                                                                                                 \
-		if ((g)->listener.function)                                                                  \
-			(g)->listener.function(__VA_ARGS__);                                                 \
+#define TELL(g, function, ...)                                                                                         \
+	do {                                                                                                           \
+		if ((g)->listener.function)                                                                            \
+			(g)->listener.function(__VA_ARGS__);                                                           \
 	} while (0)
 
-enum { SENTENCE_BYTES = 200, INVALID_SESSION_WAIT_MS = 1000, INVALID_SESSION_WAIT_MORE_MS = 4000, RECONNECT_WAIT_MS = 200 };
+enum {
+	SENTENCE_BYTES = 200,
+	INVALID_SESSION_WAIT_MS = 1000,
+	INVALID_SESSION_WAIT_MORE_MS = 4000,
+	RECONNECT_WAIT_MS = 200
+};
 
 void gateway_warn(struct gateway *g, const char *format, ...)
 {

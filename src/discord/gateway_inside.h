@@ -8,11 +8,11 @@
 #include "net/ws_client.h"
 
 enum {
-	SENDS_PER_MINUTE_MAX = 120,  /* Discord's; more and it hangs up with 4008 */
-	SENDS_FOR_BEATS = 10,        /* of them only for heartbeats */
+	SENDS_PER_MINUTE_MAX = 120, /* Discord's; more and it hangs up with 4008 */
+	SENDS_FOR_BEATS = 10,	    /* of them only for heartbeats */
 	PAYLOAD_BYTES_MAX = 4096,
 	RECENT_INTERACTIONS = 64,
-	OWN_CLOSE_CODE = 4000        /* not 1000 or 1001: those end the session */
+	OWN_CLOSE_CODE = 4000 /* not 1000 or 1001: those end the session */
 };
 
 /* Sends of the last minute, as a ring. */
@@ -48,11 +48,11 @@ struct gateway {
 	struct gateway_session session;
 	uint64_t user_id, application_id;
 	/* getting there */
-	char base_url[256];        /* from /gateway/bot; "" until asked */
-	bool resume_at_base;       /* the last try at the session's own address failed */
-	unsigned tries;            /* since a connection held */
+	char base_url[256];  /* from /gateway/bot; "" until asked */
+	bool resume_at_base; /* the last try at the session's own address failed */
+	unsigned tries;	     /* since a connection held */
 	uint64_t ready_since_ms;
-	struct timer *step;        /* of the state: the next try, or the end of patience */
+	struct timer *step; /* of the state: the next try, or the end of patience */
 	ticket asking;
 	struct {
 		char url[256];
@@ -61,7 +61,7 @@ struct gateway {
 	struct identify_budget identifies;
 	/* the connection */
 	struct ws *ws;
-	struct ws *leaving;        /* closed by us; its close frame may still be on the way */
+	struct ws *leaving; /* closed by us; its close frame may still be on the way */
 	struct inflater *inflater;
 	struct wire wire;
 	struct timer *beat;

@@ -9,23 +9,42 @@
 #include "discord/interaction_reader.h"
 
 enum gateway_op {
-	OP_DISPATCH = 0, OP_HEARTBEAT = 1, OP_IDENTIFY = 2, OP_RESUME = 6, OP_RECONNECT = 7, OP_INVALID_SESSION = 9, OP_HELLO = 10,
-	OP_HEARTBEAT_ACK = 11, OP_NONE = -1
+	OP_DISPATCH = 0,
+	OP_HEARTBEAT = 1,
+	OP_IDENTIFY = 2,
+	OP_RESUME = 6,
+	OP_RECONNECT = 7,
+	OP_INVALID_SESSION = 9,
+	OP_HELLO = 10,
+	OP_HEARTBEAT_ACK = 11,
+	OP_NONE = -1
 };
 
 enum gateway_event_name {
 	EVENT_UNKNOWN, /* not said, or one that ddc has no use for */
-	EVENT_READY, EVENT_RESUMED, EVENT_GUILD_CREATE, EVENT_GUILD_UPDATE, EVENT_GUILD_DELETE, EVENT_CHANNEL_CREATE,
-	EVENT_CHANNEL_UPDATE, EVENT_CHANNEL_DELETE, EVENT_THREAD_CREATE, EVENT_THREAD_UPDATE, EVENT_THREAD_DELETE,
-	EVENT_THREAD_LIST_SYNC, EVENT_MESSAGE_CREATE, EVENT_MESSAGE_DELETE, EVENT_MESSAGE_DELETE_BULK,
+	EVENT_READY,
+	EVENT_RESUMED,
+	EVENT_GUILD_CREATE,
+	EVENT_GUILD_UPDATE,
+	EVENT_GUILD_DELETE,
+	EVENT_CHANNEL_CREATE,
+	EVENT_CHANNEL_UPDATE,
+	EVENT_CHANNEL_DELETE,
+	EVENT_THREAD_CREATE,
+	EVENT_THREAD_UPDATE,
+	EVENT_THREAD_DELETE,
+	EVENT_THREAD_LIST_SYNC,
+	EVENT_MESSAGE_CREATE,
+	EVENT_MESSAGE_DELETE,
+	EVENT_MESSAGE_DELETE_BULK,
 	EVENT_INTERACTION_CREATE
 };
 
 enum {
 	WIRE_STRING_BYTES_MAX = 24 * 1024, /* the longest text of an interaction: 6,000 characters of 4 bytes */
-	WIRE_NAME_BYTES = 404,             /* 100 characters of 4 bytes, and the NUL */
-	WIRE_CHANNELS_MAX = 256,           /* wanted ones in one message */
-	WIRE_IDS_MAX = 200                 /* guilds of READY, messages deleted at once (Discord: 100) */
+	WIRE_NAME_BYTES = 404,		   /* 100 characters of 4 bytes, and the NUL */
+	WIRE_CHANNELS_MAX = 256,	   /* wanted ones in one message */
+	WIRE_IDS_MAX = 200		   /* guilds of READY, messages deleted at once (Discord: 100) */
 };
 
 struct wire_channel {
@@ -40,14 +59,14 @@ struct wire_event {
 	enum gateway_event_name name;
 	bool has_seq;
 	int64_t seq;
-	bool d_true;                  /* op 9: may be resumed */
+	bool d_true; /* op 9: may be resumed */
 	int64_t heartbeat_interval_ms;
 	char session_id[64], resume_url[256];
-	bool session_cut;             /* one of them was longer */
+	bool session_cut; /* one of them was longer */
 	uint64_t id, guild_id, channel_id, user_id, author_id, application_id;
 	int type;
 	bool unavailable;
-	struct wire_channel self;     /* name, type, last message of a channel event; the name of a guild */
+	struct wire_channel self; /* name, type, last message of a channel event; the name of a guild */
 	size_t bytes;
 };
 
@@ -55,8 +74,8 @@ struct wire {
 	struct json_reader json;
 	struct wire_event event;
 	struct interaction_reader interaction;
-	struct wire_channel open;     /* the channel being read in a list */
-	struct buf channels;          /* struct wire_channel[] */
+	struct wire_channel open; /* the channel being read in a list */
+	struct buf channels;	  /* struct wire_channel[] */
 	uint64_t ids[WIRE_IDS_MAX];
 	unsigned id_count;
 	bool name_known, interaction_off;

@@ -9,23 +9,59 @@
 
 /* In the order of INTERACTION_PATHS. */
 enum field {
-	F_APPLICATION_ID, F_TOKEN, F_MEMBER, F_NICK, F_PERMISSIONS, F_ROLE, F_MEMBER_USER_ID, F_MEMBER_USERNAME,
-	F_MEMBER_GLOBAL_NAME, F_USERNAME, F_GLOBAL_NAME, F_APP_PERMISSIONS, F_LOCALE, F_GUILD_LOCALE, F_CHANNEL_OBJECT_ID, F_CHANNEL_OBJECT_TYPE,
-	F_DATA, F_COMMAND,
+	F_APPLICATION_ID,
+	F_TOKEN,
+	F_MEMBER,
+	F_NICK,
+	F_PERMISSIONS,
+	F_ROLE,
+	F_MEMBER_USER_ID,
+	F_MEMBER_USERNAME,
+	F_MEMBER_GLOBAL_NAME,
+	F_USERNAME,
+	F_GLOBAL_NAME,
+	F_APP_PERMISSIONS,
+	F_LOCALE,
+	F_GUILD_LOCALE,
+	F_CHANNEL_OBJECT_ID,
+	F_CHANNEL_OBJECT_TYPE,
+	F_DATA,
+	F_COMMAND,
 	F_OPTIONS, /* five a depth: the object, name, type, value, focused */
 	F_OPTIONS_LAST = F_OPTIONS + 5 * INTERACTION_DEPTHS - 1,
-	F_CUSTOM_ID, F_COMPONENT_TYPE, F_VALUE, F_MESSAGE_ID, F_MESSAGE_FLAGS, F_MESSAGE_BY,
-	F_ROW_FIELD, F_ROW_FIELD_ID, F_ROW_FIELD_VALUE,             /* a dialog with rows */
-	F_LABEL_FIELD, F_LABEL_FIELD_ID, F_LABEL_FIELD_VALUE, F_LABEL_FIELD_VALUES, /* a dialog with labels */
+	F_CUSTOM_ID,
+	F_COMPONENT_TYPE,
+	F_VALUE,
+	F_MESSAGE_ID,
+	F_MESSAGE_FLAGS,
+	F_MESSAGE_BY,
+	F_ROW_FIELD,
+	F_ROW_FIELD_ID,
+	F_ROW_FIELD_VALUE, /* a dialog with rows */
+	F_LABEL_FIELD,
+	F_LABEL_FIELD_ID,
+	F_LABEL_FIELD_VALUE,
+	F_LABEL_FIELD_VALUES, /* a dialog with labels */
 	F_ATTACHMENT_LIMIT,
-	F_RESOLVED_USER, F_RESOLVED_USERNAME, F_RESOLVED_GLOBAL_NAME, F_RESOLVED_BOT, F_RESOLVED_MEMBER, F_RESOLVED_NICK,
-	F_RESOLVED_MEMBER_ROLE, F_RESOLVED_ROLE, F_RESOLVED_ROLE_NAME,
+	F_RESOLVED_USER,
+	F_RESOLVED_USERNAME,
+	F_RESOLVED_GLOBAL_NAME,
+	F_RESOLVED_BOT,
+	F_RESOLVED_MEMBER,
+	F_RESOLVED_NICK,
+	F_RESOLVED_MEMBER_ROLE,
+	F_RESOLVED_ROLE,
+	F_RESOLVED_ROLE_NAME,
 	F_COUNT
 };
-enum { THREAD_FIRST = 10, THREAD_LAST = 12 }; /* of announcements, public, private. Source: Discord API, "Channel Types" */
+enum {
+	THREAD_FIRST = 10,
+	THREAD_LAST = 12
+}; /* of announcements, public, private. Source: Discord API, "Channel Types" */
 
 _Static_assert((int)F_COUNT == (int)INTERACTION_PATH_COUNT, "one name for each path");
-_Static_assert(sizeof(const char *[]){INTERACTION_PATHS} / sizeof(const char *) == INTERACTION_PATH_COUNT, "one path for each name");
+_Static_assert(sizeof(const char *[]){INTERACTION_PATHS} / sizeof(const char *) == INTERACTION_PATH_COUNT,
+	"one path for each name");
 
 enum { OPTION_SUB_COMMAND = 1, OPTION_SUB_COMMAND_GROUP = 2 };
 
@@ -367,9 +403,16 @@ static void fill_resolved(struct interaction_reader *r)
 {
 	for (unsigned i = 0; i < r->in.resolved_count; i++) {
 		const struct resolved_ref *o = &r->resolved[i];
-		struct text_ref name = o->is_role ? o->name : o->nick.n ? o->nick : o->global_name.n ? o->global_name : o->username;
-		r->in.resolved[i] = (struct interaction_resolved){.id = o->id, .is_role = o->is_role, .is_bot = o->is_bot,
-			.name = view(r, name), .roles = r->resolved_roles + o->roles_at, .role_count = o->role_count};
+		struct text_ref name = o->is_role	  ? o->name
+				       : o->nick.n	  ? o->nick
+				       : o->global_name.n ? o->global_name
+							  : o->username;
+		r->in.resolved[i] = (struct interaction_resolved){.id = o->id,
+			.is_role = o->is_role,
+			.is_bot = o->is_bot,
+			.name = view(r, name),
+			.roles = r->resolved_roles + o->roles_at,
+			.role_count = o->role_count};
 	}
 }
 
@@ -396,8 +439,8 @@ static const char *problem_of(const struct interaction_reader *r)
 	return NULL;
 }
 
-const struct interaction *interaction_reader_end(struct interaction_reader *r, const struct interaction_common *common,
-	const char **ret_problem)
+const struct interaction *interaction_reader_end(
+	struct interaction_reader *r, const struct interaction_common *common, const char **ret_problem)
 {
 	struct interaction *in = &r->in;
 	in->ref.id = common->id;

@@ -12,16 +12,21 @@
 
 /* Discord's numbers. */
 enum interaction_type {
-	INTERACTION_PING = 1, INTERACTION_COMMAND = 2, INTERACTION_COMPONENT = 3, INTERACTION_AUTOCOMPLETE = 4,
+	INTERACTION_PING = 1,
+	INTERACTION_COMMAND = 2,
+	INTERACTION_COMPONENT = 3,
+	INTERACTION_AUTOCOMPLETE = 4,
 	INTERACTION_MODAL = 5
 };
 enum { COMPONENT_BUTTON = 2, COMPONENT_SELECT = 3, COMPONENT_TEXT_INPUT = 4 };
 
 enum {
 	INTERACTION_TOKEN_BYTES = 512,
-	INTERACTION_OPTIONS_MAX = 25, INTERACTION_VALUES_MAX = 25, INTERACTION_FIELDS_MAX = 10,
+	INTERACTION_OPTIONS_MAX = 25,
+	INTERACTION_VALUES_MAX = 25,
+	INTERACTION_FIELDS_MAX = 10,
 	INTERACTION_ROLES_MAX = 250,
-	INTERACTION_RESOLVED_MAX = 25, /* of one select */
+	INTERACTION_RESOLVED_MAX = 25,	      /* of one select */
 	INTERACTION_LIFE_MS = 15 * 60 * 1000, /* then its token is dead */
 	INTERACTION_FIRST_ANSWER_MS = 3000
 };
@@ -45,8 +50,8 @@ struct interaction_option {
 struct interaction_resolved {
 	uint64_t id;
 	bool is_role, is_bot;
-	struct str name;	/* as it is called here */
-	const uint64_t *roles;	/* of a member */
+	struct str name;       /* as it is called here */
+	const uint64_t *roles; /* of a member */
 	unsigned role_count;
 };
 
@@ -54,11 +59,11 @@ struct interaction {
 	struct interaction_ref ref;
 	enum interaction_type type;
 	uint64_t guild_id, channel_id, user_id;
-	struct str user_name;    /* username */
-	struct str display_name; /* nick, else global name, else username */
-	uint64_t permissions;    /* of the member in this channel */
-	uint64_t app_permissions; /* of ddc in this channel */
-	bool in_thread; /* the channel is one: other permissions count there */
+	struct str user_name;		/* username */
+	struct str display_name;	/* nick, else global name, else username */
+	uint64_t permissions;		/* of the member in this channel */
+	uint64_t app_permissions;	/* of ddc in this channel */
+	bool in_thread;			/* the channel is one: other permissions count there */
 	uint64_t attachment_size_limit; /* bytes of one file in the answer; 0: not told */
 	char locale[8], guild_locale[8];
 	const uint64_t *roles;

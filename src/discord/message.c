@@ -22,7 +22,7 @@ enum { TYPE_ROW = 1, TYPE_BUTTON = 2, TYPE_SELECT = 3, TYPE_TEXT_INPUT = 4, TYPE
 enum { BUTTON_LINK = 5, URL_CHARS_MAX = 512, EMOJI_CHARS_MAX = 32, PLACEHOLDER_CHARS_MAX = 100 };
 
 static const char invisible[] = "\xE2\x80\x8B"; /* a space of no width, for names and values that may not be empty */
-static const char dash[] = "\xE2\x80\x93";      /* for labels, where Discord does not take the invisible one */
+static const char dash[] = "\xE2\x80\x93";	/* for labels, where Discord does not take the invisible one */
 
 /* Writes value, cut; `empty` instead of nothing (NULL: leave the key out). Returns the characters written. */
 static size_t put_text(struct json_writer *w, const char *key, struct str value, size_t max_chars, const char *empty)
@@ -339,8 +339,8 @@ static bool enter_button(struct message *m)
 	return true;
 }
 
-void message_button(struct message *m, enum button_style style, const char *emoji, struct str label, const char *custom_id,
-	bool disabled)
+void message_button(struct message *m, enum button_style style, const char *emoji, struct str label,
+	const char *custom_id, bool disabled)
 {
 	if (!enter_button(m))
 		return;
@@ -380,8 +380,8 @@ void message_select(struct message *m, const char *custom_id, struct str placeho
 	m->max = max;
 }
 
-void message_option(struct message *m, struct str label, struct str value, struct str description, const char *emoji,
-	bool selected)
+void message_option(
+	struct message *m, struct str label, struct str value, struct str description, const char *emoji, bool selected)
 {
 	struct json_writer *w = writer(m);
 	if (m->options >= SELECT_OPTIONS_MAX)
@@ -538,8 +538,8 @@ static void write_modal_field(struct json_writer *w, const struct modal_field *f
 	json_end_object(w);
 }
 
-void answer_write_modal(struct buf *out, const char *custom_id, struct str title, const struct modal_field *fields,
-	unsigned count)
+void answer_write_modal(
+	struct buf *out, const char *custom_id, struct str title, const struct modal_field *fields, unsigned count)
 {
 	struct json_writer w = json_writer_on(out);
 	json_begin_object(&w, NULL);

@@ -21,13 +21,30 @@
 #include "base/json_writer.h"
 
 enum {
-	MESSAGE_CONTENT_CHARS_MAX = 2000, EMBED_TITLE_CHARS_MAX = 256, EMBED_DESCRIPTION_CHARS_MAX = 4096,
-	EMBED_TOTAL_CHARS_MAX = 6000, EMBED_FIELDS_MAX = 25, EMBED_FIELD_NAME_CHARS_MAX = 256,
-	EMBED_FIELD_VALUE_CHARS_MAX = 1024, EMBED_FOOTER_CHARS_MAX = 2048, ROWS_MAX = 5, ROW_BUTTONS_MAX = 5,
-	BUTTON_LABEL_CHARS_MAX = 80, CUSTOM_ID_CHARS_MAX = 100, SELECT_OPTIONS_MAX = 25, SELECT_TEXT_CHARS_MAX = 100,
-	SELECT_PLACEHOLDER_CHARS_MAX = 150, EMBEDS_MAX = 10, MODAL_FIELDS_MAX = 5, CHOICES_MAX = 25,
-	MODAL_TITLE_CHARS_MAX = 45, MODAL_LABEL_CHARS_MAX = 45, MODAL_DESCRIPTION_CHARS_MAX = 100,
-	FILE_NAME_BYTES = 96, TEXT_INPUT_CHARS_MAX = 4000, MESSAGE_BODY_BYTES_MAX = 48 * 1024
+	MESSAGE_CONTENT_CHARS_MAX = 2000,
+	EMBED_TITLE_CHARS_MAX = 256,
+	EMBED_DESCRIPTION_CHARS_MAX = 4096,
+	EMBED_TOTAL_CHARS_MAX = 6000,
+	EMBED_FIELDS_MAX = 25,
+	EMBED_FIELD_NAME_CHARS_MAX = 256,
+	EMBED_FIELD_VALUE_CHARS_MAX = 1024,
+	EMBED_FOOTER_CHARS_MAX = 2048,
+	ROWS_MAX = 5,
+	ROW_BUTTONS_MAX = 5,
+	BUTTON_LABEL_CHARS_MAX = 80,
+	CUSTOM_ID_CHARS_MAX = 100,
+	SELECT_OPTIONS_MAX = 25,
+	SELECT_TEXT_CHARS_MAX = 100,
+	SELECT_PLACEHOLDER_CHARS_MAX = 150,
+	EMBEDS_MAX = 10,
+	MODAL_FIELDS_MAX = 5,
+	CHOICES_MAX = 25,
+	MODAL_TITLE_CHARS_MAX = 45,
+	MODAL_LABEL_CHARS_MAX = 45,
+	MODAL_DESCRIPTION_CHARS_MAX = 100,
+	FILE_NAME_BYTES = 96,
+	TEXT_INPUT_CHARS_MAX = 4000,
+	MESSAGE_BODY_BYTES_MAX = 48 * 1024
 };
 
 enum button_style { BUTTON_PRIMARY = 1, BUTTON_SECONDARY, BUTTON_SUCCESS, BUTTON_DANGER };
@@ -36,16 +53,16 @@ enum { MESSAGE_EPHEMERAL = 1 << 6, MESSAGE_SUPPRESS_NOTIFICATIONS = 1 << 12 };
 struct message {
 	struct buf body;
 	struct json_writer w;
-	struct buf text;       /* of the embed being written */
-	unsigned part;         /* what is open: see message.c */
-	unsigned chars_left;   /* of EMBED_TOTAL_CHARS_MAX */
+	struct buf text;     /* of the embed being written */
+	unsigned part;	     /* what is open: see message.c */
+	unsigned chars_left; /* of EMBED_TOTAL_CHARS_MAX */
 	unsigned embeds, rows, in_row, fields, options, min, max;
 	bool content, text_cut, footer, row_asked, replace_all;
 	unsigned flags;
 	char nonce[26];
 	char file[FILE_NAME_BYTES]; /* "": none */
-	size_t shown_bytes;    /* of the body: what people see; flags, nonce and the like stand behind it */
-	uint64_t hash;         /* FNV-1a of what people see; set by message_finish(): equal means nothing to edit */
+	size_t shown_bytes;	    /* of the body: what people see; flags, nonce and the like stand behind it */
+	uint64_t hash; /* FNV-1a of what people see; set by message_finish(): equal means nothing to edit */
 };
 
 void message_init(struct message *m, enum mem_owner owner); /* opens the object */
@@ -76,7 +93,11 @@ void message_replace_all(struct message *m);
 
 /* ---- answers to interactions: the body for POST /interactions/:id/:token/callback ---- */
 enum answer_type {
-	ANSWER_MESSAGE = 4, ANSWER_DEFERRED = 5, ANSWER_DEFERRED_UPDATE = 6, ANSWER_UPDATE = 7, ANSWER_AUTOCOMPLETE = 8,
+	ANSWER_MESSAGE = 4,
+	ANSWER_DEFERRED = 5,
+	ANSWER_DEFERRED_UPDATE = 6,
+	ANSWER_UPDATE = 7,
+	ANSWER_AUTOCOMPLETE = 8,
 	ANSWER_MODAL = 9
 };
 /* Wraps a finished message: TAKES it (m is as after message_clear()). m NULL for the deferred ones. flags (MESSAGE_EPHEMERAL or 0)
@@ -104,8 +125,8 @@ struct modal_field {
 	uint64_t selected;		    /* of MODAL_MENTIONABLE, MODAL_CHANNEL; 0: none */
 	bool selected_is_role;
 };
-void answer_write_modal(struct buf *out, const char *custom_id, struct str title, const struct modal_field *fields,
-	unsigned count);
+void answer_write_modal(
+	struct buf *out, const char *custom_id, struct str title, const struct modal_field *fields, unsigned count);
 struct choice {
 	struct str name, value;
 };

@@ -10,14 +10,14 @@
 static void add_name(struct buf *out, const char *name)
 {
 	for (const char *c = name; *c; c++) {
-		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-			     (*c >= '0' && *c <= '9') || strchr(".-_", *c);
+		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+			     strchr(".-_", *c);
 		buf_add_char(out, plain ? *c : '_');
 	}
 }
 
-bool multipart_write(struct buf *out, char ret_type[MULTIPART_TYPE_BYTES], struct str json,
-	const struct multipart_file *file)
+bool multipart_write(
+	struct buf *out, char ret_type[MULTIPART_TYPE_BYTES], struct str json, const struct multipart_file *file)
 {
 	uint64_t random[2];
 	char border[48];

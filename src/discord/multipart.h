@@ -19,7 +19,7 @@ struct multipart_file {
 
 /* Appends the body to out, and says what goes into the Content-Type line. False: it does not fit, or no
  * memory. */
-bool multipart_write(struct buf *out, char ret_type[MULTIPART_TYPE_BYTES], struct str json,
-	const struct multipart_file *file);
+bool multipart_write(
+	struct buf *out, char ret_type[MULTIPART_TYPE_BYTES], struct str json, const struct multipart_file *file);
 
 #endif

@@ -5,7 +5,9 @@
 #include <string.h>
 
 enum {
-	BUCKETS_GROW = 16, RETRY_DEFAULT_MS = 1000, MINUTE_MS = 60000,
+	BUCKETS_GROW = 16,
+	RETRY_DEFAULT_MS = 1000,
+	MINUTE_MS = 60000,
 	ROUNDED_MS = 2 /* by our clock and by the header: on a short way half a millisecond is too early */
 };
 
@@ -216,8 +218,8 @@ static void obey_429(struct ratelimit *l, struct ratelimit_bucket *b, const stru
 		b->blocked_ms = later(b->blocked_ms, now + wait);
 }
 
-void ratelimit_answered(struct ratelimit *l, int bucket, const struct route *r, bool read, const struct ratelimit_answer *a,
-	uint64_t now)
+void ratelimit_answered(struct ratelimit *l, int bucket, const struct route *r, bool read,
+	const struct ratelimit_answer *a, uint64_t now)
 {
 	struct ratelimit_bucket *b = at(l, bucket);
 	if (b->in_flight)

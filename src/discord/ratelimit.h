@@ -11,7 +11,7 @@
 enum {
 	RATELIMIT_GLOBAL_PER_S = 50,
 	RATELIMIT_GLOBAL_WINDOW_MS = 1050, /* what left in one second may arrive in a little less */
-	RATELIMIT_ROUTES_MAX = 64,         /* templates; ddc uses about 20 */
+	RATELIMIT_ROUTES_MAX = 64,	   /* templates; ddc uses about 20 */
 	RATELIMIT_WAIT_MAX_MS = 24 * 3600 * 1000
 };
 #define RATELIMIT_IN_FLIGHT UINT64_MAX /* not before an answer comes */
@@ -35,8 +35,8 @@ struct ratelimit_bucket {
 	uint64_t blocked_ms;  /* a 429 said: not before */
 	uint64_t used_ms;
 	unsigned in_flight, writes_in_flight;
-	unsigned scan;        /* for whoever walks a line of requests: see ratelimit_begin_scan() */
-	bool of_interaction;  /* one token's, seldom used a second time */
+	unsigned scan;	     /* for whoever walks a line of requests: see ratelimit_begin_scan() */
+	bool of_interaction; /* one token's, seldom used a second time */
 };
 
 struct ratelimit {
@@ -69,8 +69,8 @@ uint64_t ratelimit_global_wait_ms(const struct ratelimit *l, uint64_t now);
 uint64_t ratelimit_wait_ms(const struct ratelimit *l, int bucket, bool read, bool outside_global, uint64_t now);
 void ratelimit_sent(struct ratelimit *l, int bucket, bool read, bool outside_global, uint64_t now);
 /* The answer to what was sent on `bucket`. a NULL: none came. */
-void ratelimit_answered(struct ratelimit *l, int bucket, const struct route *r, bool read, const struct ratelimit_answer *a,
-	uint64_t now);
+void ratelimit_answered(struct ratelimit *l, int bucket, const struct route *r, bool read,
+	const struct ratelimit_answer *a, uint64_t now);
 /* Answers 401, 403 and 429 (but not of the shared scope) of the last ten minutes. */
 unsigned ratelimit_invalid(const struct ratelimit *l, uint64_t now);
 

@@ -12,16 +12,22 @@
 #include <string.h>
 
 enum {
-	CONNECTIONS_MAX = 6,   /* forty people press at once, each has 3 s, and Discord takes a quarter of a second for each */
-	LATER_AT_ONCE_MAX = 3, /* what is no first answer to an interaction */
+	CONNECTIONS_MAX =
+		6, /* forty people press at once, each has 3 s, and Discord takes a quarter of a second for each */
+	LATER_AT_ONCE_MAX = 3,			    /* what is no first answer to an interaction */
 	OTHERS_AT_ONCE_MAX = LATER_AT_ONCE_MAX - 1, /* and has nothing to do with one */
 	IDLE_CLOSE_MS = 30000,
-	HEAD_TIMEOUT_MS = 15000, INTERACTION_HEAD_TIMEOUT_MS = 8000, BODY_IDLE_TIMEOUT_MS = 15000,
+	HEAD_TIMEOUT_MS = 15000,
+	INTERACTION_HEAD_TIMEOUT_MS = 8000,
+	BODY_IDLE_TIMEOUT_MS = 15000,
 	FILE_HEAD_TIMEOUT_MS = 60000, /* a megabyte over a slow line */
-	BACKOFF_FIRST_MS = 500, BACKOFF_MAX_MS = 15000, INTERACTION_BACKOFF_MS = 150,
-	BUSY_MS = 250,          /* rest_wait_ms(): somebody is before you */
+	BACKOFF_FIRST_MS = 500,
+	BACKOFF_MAX_MS = 15000,
+	INTERACTION_BACKOFF_MS = 150,
+	BUSY_MS = 250, /* rest_wait_ms(): somebody is before you */
 	NO_MEMORY_WAIT_MS = 1000,
-	TOKEN_BYTES_MAX = 256, PATH_BYTES_MAX = 1024
+	TOKEN_BYTES_MAX = 256,
+	PATH_BYTES_MAX = 1024
 };
 
 enum request_state { REQUEST_WAITING, REQUEST_SENT, REQUEST_DONE };
@@ -39,7 +45,7 @@ struct request {
 	char file_name[MULTIPART_NAME_BYTES];
 	const char *file_type;
 	bool interaction, once, has_nonce;
-	bool first_answer; /* to an interaction */
+	bool first_answer;	/* to an interaction */
 	uint64_t expires_at_ms; /* 0: never */
 	uint64_t not_before_ms;
 	unsigned tries;
@@ -86,7 +92,8 @@ struct rest *rest_new(struct loop *loop, struct net *net, const char *api_base, 
 	if (!url_parse(str_of(api_base), &u, err))
 		return NULL;
 	if (u.scheme != URL_HTTPS && !(u.scheme == URL_HTTP && url_is_loopback(&u))) {
-		err_set(err, ERR_INPUT, "Discord's address must begin with https:// (http:// is for this machine only)");
+		err_set(err, ERR_INPUT,
+			"Discord's address must begin with https:// (http:// is for this machine only)");
 		return NULL;
 	}
 	struct rest *r = mem_zalloc(MEM_REST, sizeof *r);
@@ -135,7 +142,7 @@ static void request_free(struct request *q)
 
 static void free_all(struct list *head)
 {
-	list_each_safe(pos, head)
+	list_each_safe (pos, head)
 		request_free(list_item(pos, struct request, link));
 }
 
@@ -234,7 +241,7 @@ static void call_back(struct rest *r)
 
 static void fail_all_waiting(struct rest *r, enum err_code code, const char *sentence)
 {
-	list_each_safe(pos, &r->line) {
+	list_each_safe (pos, &r->line) {
 		struct request *q = list_item(pos, struct request, link);
 		if (q->state == REQUEST_WAITING)
 			finish_with(q, code, sentence);
@@ -425,7 +432,8 @@ static ticket start_http(struct request *q, struct err *err)
 	struct http_header authorization = {"Authorization", r->authorization};
 	char type[MULTIPART_TYPE_BYTES];
 	struct buf body;
-	buf_init(&body, MEM_REST, REST_BODY_BYTES_MAX + (q->file_name[0] ? REST_FILE_BYTES_MAX + MULTIPART_FRAME_BYTES : 0));
+	buf_init(&body, MEM_REST,
+		REST_BODY_BYTES_MAX + (q->file_name[0] ? REST_FILE_BYTES_MAX + MULTIPART_FRAME_BYTES : 0));
 	if (!write_body(q, &body, type)) {
 		buf_clear(&body);
 		err_set(err, ERR_MEMORY, "no memory");
@@ -520,7 +528,7 @@ static enum urgency urgency_of(const struct request *q)
 
 static void pump_some(struct rest *r, enum urgency urgency, uint64_t now, uint64_t *wait)
 {
-	list_each_safe(pos, &r->line) {
+	list_each_safe (pos, &r->line) {
 		struct request *q = list_item(pos, struct request, link);
 		if (q->state != REQUEST_WAITING || urgency_of(q) != urgency || expire(q, now, wait))
 			continue;
@@ -547,14 +555,15 @@ static void pump(struct rest *r)
 	if (!r->waiting)
 		return;
 	if (too_many_invalid(r)) {
-		fail_all_waiting(r, ERR_LIMIT, "not sent, because too many of the last requests were refused by Discord");
+		fail_all_waiting(
+			r, ERR_LIMIT, "not sent, because too many of the last requests were refused by Discord");
 		return;
 	}
 	ratelimit_begin_scan(&r->limits);
 	for (enum urgency u = URGENT; u <= LATER; u++)
 		pump_some(r, u, now, &wait);
 	/* What could not even be started has a time for its next try. */
-	list_each(pos, &r->line) {
+	list_each (pos, &r->line) {
 		const struct request *q = list_item(pos, struct request, link);
 		if (q->state == REQUEST_WAITING && q->not_before_ms > now)
 			soonest(&wait, q->not_before_ms - now);
@@ -575,11 +584,13 @@ static void on_timer(void *arg)
 static bool may_ask(struct rest *r, const struct rest_request *q, struct err *err)
 {
 	if (r->unauthorized)
-		return err_set(err, ERR_FORBIDDEN, "Discord does not accept the bot token; nothing is sent until it is changed");
+		return err_set(err, ERR_FORBIDDEN,
+			"Discord does not accept the bot token; nothing is sent until it is changed");
 	if (!r->authorization && !q->interaction)
 		return err_set(err, ERR_FORBIDDEN, "there is no bot token yet");
 	if (too_many_invalid(r))
-		return err_set(err, ERR_LIMIT, "too many of the last requests were refused by Discord; waiting some minutes");
+		return err_set(
+			err, ERR_LIMIT, "too many of the last requests were refused by Discord; waiting some minutes");
 	if (r->tickets.live >= REST_QUEUE_MAX)
 		return err_set(err, ERR_LIMIT, "%d requests to Discord are waiting already", REST_QUEUE_MAX);
 	if (q->body && (q->body->overflow || q->body->length > REST_BODY_BYTES_MAX))
@@ -683,7 +694,7 @@ unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char 
 	int bucket = ratelimit_find(&r->limits, &route);
 	uint64_t wait = bucket < 0 ? ratelimit_global_wait_ms(&r->limits, now)
 				   : ratelimit_wait_ms(&r->limits, bucket, method == REST_GET, route.by_token, now);
-	list_each(pos, &r->line) {
+	list_each (pos, &r->line) {
 		const struct request *q = list_item(pos, struct request, link);
 		if (wait < BUSY_MS && q->route.key == route.key && q->route.major == route.major)
 			wait = BUSY_MS;

@@ -20,11 +20,12 @@
 struct rest;
 
 enum {
-	REST_QUEUE_MAX = 256,        /* requests waiting or under way, all buckets */
-	REST_BUCKETS_MAX = 128,      /* remembered; idle ones are forgotten first */
+	REST_QUEUE_MAX = 256,	/* requests waiting or under way, all buckets */
+	REST_BUCKETS_MAX = 128, /* remembered; idle ones are forgotten first */
 	REST_TRIES_MAX = 5,
 	REST_BODY_BYTES_MAX = 64 * 1024, /* of one request without files */
-	REST_FILE_BYTES_MAX = 1024 * 1024, /* of one file; twice that while it is sent, so keep it below where you can */
+	REST_FILE_BYTES_MAX =
+		1024 * 1024, /* of one file; twice that while it is sent, so keep it below where you can */
 	REST_INVALID_PER_10_MIN_MAX = 1000 /* Discord bans at 10,000; we stop far below */
 };
 
@@ -32,12 +33,12 @@ enum rest_method { REST_GET, REST_POST, REST_PUT, REST_PATCH, REST_DELETE };
 
 /* What every answer is searched for. Texts are cut to fit. */
 struct rest_reply {
-	int status;        /* HTTP; 0 if there was no answer at all */
-	int code;          /* Discord's JSON error code, 0 if none */
+	int status;	   /* HTTP; 0 if there was no answer at all */
+	int code;	   /* Discord's JSON error code, 0 if none */
 	char message[160]; /* Discord's words for the error, with the path of the first form error if there is one */
-	uint64_t id;       /* .id of the answer (a message, a channel, an application) */
+	uint64_t id;	   /* .id of the answer (a message, a channel, an application) */
 	uint64_t channel_id;
-	uint32_t took_ms;  /* from sending to the end of the answer */
+	uint32_t took_ms; /* from sending to the end of the answer */
 };
 
 /* Exactly once, from the loop. err NULL on 2xx. err->text is fit for a log line: no token, no path with one. It must not call
@@ -53,14 +54,15 @@ struct rest_file {
 
 struct rest_request {
 	enum rest_method method;
-	const char *path;     /* "/channels/123/messages/456", without base; LENT for the call */
-	struct buf *body;     /* JSON; TAKES the bytes, also on failure; NULL: none */
+	const char *path;	      /* "/channels/123/messages/456", without base; LENT for the call */
+	struct buf *body;	      /* JSON; TAKES the bytes, also on failure; NULL: none */
 	const struct rest_file *file; /* NULL: none. LENT for the call; the body says its name (message_file()) */
-	bool interaction;     /* callback or webhook by token: no Authorization, outside the global limit, before others;
+	bool interaction; /* callback or webhook by token: no Authorization, outside the global limit, before others;
 				 first answers (/interactions/…) before edits of answers */
-	bool once;            /* never repeat after a lost answer (a POST without nonce is treated so anyway) */
-	bool has_nonce;       /* POST that may be repeated */
-	unsigned expires_ms;  /* not sent any more after this many ms in the line (0: never): answers that come too late */
+	bool once;	  /* never repeat after a lost answer (a POST without nonce is treated so anyway) */
+	bool has_nonce;	  /* POST that may be repeated */
+	unsigned
+		expires_ms; /* not sent any more after this many ms in the line (0: never): answers that come too late */
 	/* More of the answer (2xx only), as a stream of JSON events with on_done's arg; NULL: only struct rest_reply. LENT for the
 	 * request's life. Of an answer that broke off and was asked for again the events begin again. */
 	const char *const *fields;
@@ -70,11 +72,11 @@ struct rest_request {
 
 /* api_base: "https://discord.com/api/v10"; http only to loopback addresses. COPIES it. */
 struct rest *rest_new(struct loop *loop, struct net *net, const char *api_base, struct err *err);
-void rest_free(struct rest *r); /* without calling back; NULL is fine */
+void rest_free(struct rest *r);				/* without calling back; NULL is fine */
 bool rest_set_token(struct rest *r, const char *token); /* COPIES; also clears the stop after a 401 */
-bool rest_stopped(const struct rest *r);                /* after a 401, or too many invalid requests */
+bool rest_stopped(const struct rest *r);		/* after a 401, or too many invalid requests */
 
-bool rest_token_refused(const struct rest *r);          /* after a 401 */
+bool rest_token_refused(const struct rest *r); /* after a 401 */
 
 /* LENDS q. TICKET_NONE: nothing was started (err: line full, stopped, body too large). */
 ticket rest_send(struct rest *r, const struct rest_request *q, rest_done_fn *on_done, void *arg, struct err *err);

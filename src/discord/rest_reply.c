@@ -82,7 +82,8 @@ static bool on_own_field(const struct json_event *e, void *arg)
 	return true;
 }
 
-void rest_reader_init(struct rest_reader *r, const char *const *fields, size_t field_count, json_event_fn *on_field, void *arg)
+void rest_reader_init(
+	struct rest_reader *r, const char *const *fields, size_t field_count, json_event_fn *on_field, void *arg)
 {
 	memset(r, 0, sizeof *r);
 	r->body_retry_ms = -1;

@@ -8,8 +8,11 @@
 
 const char *route_method_name(enum rest_method method)
 {
-	static const char *const names[] = {
-		[REST_GET] = "GET", [REST_POST] = "POST", [REST_PUT] = "PUT", [REST_PATCH] = "PATCH", [REST_DELETE] = "DELETE"};
+	static const char *const names[] = {[REST_GET] = "GET",
+		[REST_POST] = "POST",
+		[REST_PUT] = "PUT",
+		[REST_PATCH] = "PATCH",
+		[REST_DELETE] = "DELETE"};
 	if ((unsigned)method >= sizeof names / sizeof *names)
 		BUG("rest: no method %d", (int)method);
 	return names[method];

@@ -9,9 +9,9 @@
 #include "discord/rest.h"
 
 struct route {
-	uint64_t key;   /* hash of method and template ("PATCH /channels/:/messages/:") */
+	uint64_t key;	/* hash of method and template ("PATCH /channels/:/messages/:") */
 	uint64_t major; /* channel, guild, or webhook with its token; 0: none */
-	bool by_token;  /* /webhooks/:id/:token… and /interactions/:id/:token…: the path holds a secret */
+	bool by_token;	/* /webhooks/:id/:token… and /interactions/:id/:token…: the path holds a secret */
 };
 
 struct route route_of(enum rest_method method, const char *path);

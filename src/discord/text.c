@@ -8,7 +8,8 @@ static const char ellipsis[] = "\xE2\x80\xA6";
 static const char fence_end[] = "\n```";
 
 enum {
-	CHARS_ELLIPSIS = 1, CHARS_FENCE_END = 4,
+	CHARS_ELLIPSIS = 1,
+	CHARS_FENCE_END = 4,
 	TAG_BYTES_MAX = 80 /* the longest <...> worth keeping whole: </command group sub:id> */
 };
 
@@ -159,7 +160,8 @@ static bool is_control(uint32_t c)
 /* Marks that turn the direction of what stands behind them: in a name they would turn the rest of the line. */
 static bool turns_direction(uint32_t c)
 {
-	return is_between(c, 0x202A, 0x202E) || is_between(c, 0x2066, 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C;
+	return is_between(c, 0x202A, 0x202E) || is_between(c, 0x2066, 0x2069) || c == 0x200E || c == 0x200F ||
+	       c == 0x061C;
 }
 
 static bool is_right_to_left(uint32_t c)

@@ -84,8 +84,8 @@ static void on_end(ticket t, const struct err *err, void *arg)
 
 static const struct http_handler http_handler = {.on_head = on_head, .on_body = on_body, .on_end = on_end};
 
-struct call *call_start(struct docker *d, const struct call_request *r, const struct call_handler *h,
-	void *arg, struct err *err)
+struct call *call_start(
+	struct docker *d, const struct call_request *r, const struct call_handler *h, void *arg, struct err *err)
 {
 	char path[CALL_PATH_BYTES], version[VERSION_BYTES];
 	version_format(d->api, version);

@@ -26,13 +26,13 @@ struct call_request {
 struct call_handler {
 	void (*on_head)(struct call *c, void *arg);   /* 2xx only; may be NULL */
 	void (*on_body)(struct str bytes, void *arg); /* 2xx only; may be NULL */
-	void (*on_end)(const struct err *err, int status,
-		void *arg); /* once; c is gone. err NULL: 2xx or 304, complete */
+	void (*on_end)(
+		const struct err *err, int status, void *arg); /* once; c is gone. err NULL: 2xx or 304, complete */
 };
 
 /* h is LENT for the life of the call (a static table). NULL: nothing was started, err says why. */
-struct call *call_start(struct docker *d, const struct call_request *r, const struct call_handler *h,
-	void *arg, struct err *err);
+struct call *call_start(
+	struct docker *d, const struct call_request *r, const struct call_handler *h, void *arg, struct err *err);
 void call_cancel(struct call *c);			  /* no callback any more; NULL is fine */
 struct str call_header(struct call *c, const char *name); /* inside on_head only */
 

@@ -34,6 +34,5 @@ const char *container_health_name(enum container_health health)
 
 bool container_is_up(const struct container *c)
 {
-	return c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED ||
-	       c->state == CONTAINER_RESTARTING;
+	return c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED || c->state == CONTAINER_RESTARTING;
 }

@@ -24,7 +24,8 @@ enum container_state {
 enum container_health { HEALTH_NONE, HEALTH_STARTING, HEALTH_HEALTHY, HEALTH_UNHEALTHY };
 
 enum {
-	CONTAINER_NAME_BYTES = 64, /* the longest name we accept is 63 bytes, as the original; longer ones are cut in `name` */
+	CONTAINER_NAME_BYTES =
+		64, /* the longest name we accept is 63 bytes, as the original; longer ones are cut in `name` */
 	CONTAINER_ID_BYTES = 65,
 	CONTAINER_IMAGE_BYTES = 96,
 	CONTAINER_PROJECT_BYTES = 48
@@ -33,7 +34,7 @@ enum {
 struct container {
 	char name[CONTAINER_NAME_BYTES]; /* without the leading "/" */
 	char id[CONTAINER_ID_BYTES];
-	char image[CONTAINER_IMAGE_BYTES];	   /* cut if longer */
+	char image[CONTAINER_IMAGE_BYTES];     /* cut if longer */
 	char project[CONTAINER_PROJECT_BYTES]; /* label com.docker.compose.project; "" if none */
 	enum container_state state;
 	enum container_health health;
@@ -45,13 +46,13 @@ struct container {
 	int64_t started_at_s, finished_at_s; /* Unix time, 0 if never or unknown */
 	/* Usage; *_known tells whether there are figures at all. */
 	bool cpu_known, memory_known;
-	uint32_t cpu_permille;	   /* 1000 = one processor fully busy, as `docker stats` counts */
-	uint64_t memory_bytes;	   /* as `docker stats` shows it: without the page cache that can be dropped */
+	uint32_t cpu_permille;	     /* 1000 = one processor fully busy, as `docker stats` counts */
+	uint64_t memory_bytes;	     /* as `docker stats` shows it: without the page cache that can be dropped */
 	uint64_t memory_limit_bytes; /* 0: no limit of its own */
-	uint32_t pids; /* processes and threads; 0: not told */
-	bool network_known; /* not with the host's network, nor without any */
+	uint32_t pids;		     /* processes and threads; 0: not told */
+	bool network_known;	     /* not with the host's network, nor without any */
 	uint64_t network_in_bytes, network_out_bytes; /* since it started, all its networks */
-	int64_t stats_at_s;	   /* when usage was read */
+	int64_t stats_at_s;			      /* when usage was read */
 };
 
 /* "running", "exited", …: Docker's word. */

@@ -15,11 +15,11 @@ struct entry {
 	struct container c; /* first: what others see */
 	struct stats_sample sample;
 	uint64_t usage_due_ms; /* next reading; 0: none planned */
-	bool usage_begun;   /* its first reading was asked for: the second follows at once, then it takes its
+	bool usage_begun;      /* its first reading was asked for: the second follows at once, then it takes its
 			       turn */
-	uint32_t changes;   /* counts what was learnt: an answer that was asked for before is out of date */
-	int64_t oom_at_s;   /* the "oom" event that precedes the "die" of its victim; 0: none */
-	int stop_timeout_s; /* its own; -1: not known */
+	uint32_t changes;      /* counts what was learnt: an answer that was asked for before is out of date */
+	int64_t oom_at_s;      /* the "oom" event that precedes the "die" of its victim; 0: none */
+	int stop_timeout_s;    /* its own; -1: not known */
 	unsigned char want;
 	bool listed;	/* seen in the list being read */
 	bool inspected; /* since it last changed its state */

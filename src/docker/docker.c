@@ -69,8 +69,7 @@ struct docker *docker_new(struct loop *loop, struct net *net, const struct docke
 		.action_timeout_ms = options->action_timeout_ms,
 		.limits = {.containers_max = options->containers_max}};
 	list_init(&d->calls);
-	containers_init(
-		&d->containers, options->containers_max ? options->containers_max : DOCKER_CONTAINERS_MAX);
+	containers_init(&d->containers, options->containers_max ? options->containers_max : DOCKER_CONTAINERS_MAX);
 	self_id(d->containers.self);
 	jobs_init(d);
 	logs_init(d);

@@ -18,30 +18,38 @@
 struct docker;
 
 enum {
-	DOCKER_CONTAINERS_MAX = 1024,      /* default of options.containers_max: about 0.6 KiB each */
-	DOCKER_ACTIONS_MAX = 64,           /* actions under way at once, at the engine */
+	DOCKER_CONTAINERS_MAX = 1024, /* default of options.containers_max: about 0.6 KiB each */
+	DOCKER_ACTIONS_MAX = 64,      /* actions under way at once, at the engine */
 	DOCKER_LOG_STREAMS_MAX = 8,
-	DOCKER_RETRY_MIN_MS = 500, DOCKER_RETRY_MAX_MS = 30000
+	DOCKER_RETRY_MIN_MS = 500,
+	DOCKER_RETRY_MAX_MS = 30000
 };
 
 struct docker_options {
-	const char *host;      /* DOCKER_HOST: unix://, tcp://, http(s)://; NULL: unix:///var/run/docker.sock */
-	const char *cert_path; /* DOCKER_CERT_PATH: folder of ca.pem, cert.pem, key.pem; NULL: no TLS */
-	bool tls_verify;       /* DOCKER_TLS_VERIFY */
+	const char *host;	 /* DOCKER_HOST: unix://, tcp://, http(s)://; NULL: unix:///var/run/docker.sock */
+	const char *cert_path;	 /* DOCKER_CERT_PATH: folder of ca.pem, cert.pem, key.pem; NULL: no TLS */
+	bool tls_verify;	 /* DOCKER_TLS_VERIFY */
 	unsigned containers_max; /* 0: DOCKER_CONTAINERS_MAX. What lies beyond is counted and named, not kept */
-	unsigned action_timeout_ms; /* until the engine's answer to start, stop, …; 0: 120 s on top of the stop time-out */
+	unsigned
+		action_timeout_ms; /* until the engine's answer to start, stop, …; 0: 120 s on top of the stop time-out */
 };
 
 enum docker_link {
 	DOCKER_CONNECTING, /* nothing heard yet */
-	DOCKER_UP,         /* list complete, event stream open */
-	DOCKER_DOWN        /* not reachable, or it refuses; docker_link_error() says why; retrying */
+	DOCKER_UP,	   /* list complete, event stream open */
+	DOCKER_DOWN	   /* not reachable, or it refuses; docker_link_error() says why; retrying */
 };
 
 /* What happened to one container. The panel needs only "changed"; cards and audit need the reason. */
 enum container_event {
-	CONTAINER_APPEARED, CONTAINER_CHANGED, CONTAINER_DIED, CONTAINER_OOM, CONTAINER_HEALTH_CHANGED,
-	CONTAINER_RENAMED, CONTAINER_GONE, CONTAINER_USAGE, /* new figures only */
+	CONTAINER_APPEARED,
+	CONTAINER_CHANGED,
+	CONTAINER_DIED,
+	CONTAINER_OOM,
+	CONTAINER_HEALTH_CHANGED,
+	CONTAINER_RENAMED,
+	CONTAINER_GONE,
+	CONTAINER_USAGE,    /* new figures only */
 	CONTAINER_DESCRIBED /* nothing happened: start time, restart count or limit of what is as it was are known now */
 };
 
@@ -64,8 +72,8 @@ void docker_free(struct docker *d); /* ends everything without calling back; NUL
 enum docker_link docker_link_of(const struct docker *d);
 const struct err *docker_link_error(const struct docker *d); /* why it is down; code ERR_NONE if it is not */
 const char *docker_engine_version(const struct docker *d);   /* "20.10.24", "" while unknown */
-const char *docker_api_version(const struct docker *d);      /* negotiated, "1.41" */
-int64_t docker_down_since_s(const struct docker *d);         /* 0 while up */
+const char *docker_api_version(const struct docker *d);	     /* negotiated, "1.41" */
+int64_t docker_down_since_s(const struct docker *d);	     /* 0 while up */
 
 /* The cache. SHARED until the next turn of the loop. NULL: the engine does not have it, or nothing is known at all:
  * docker_state_of() tells these apart. */
@@ -77,7 +85,13 @@ unsigned docker_containers_beyond_max(const struct docker *d);
 
 /* ---- acting ---- */
 enum docker_action {
-	DOCKER_START, DOCKER_STOP, DOCKER_RESTART, DOCKER_PAUSE, DOCKER_UNPAUSE, DOCKER_KILL, DOCKER_ACTION_COUNT
+	DOCKER_START,
+	DOCKER_STOP,
+	DOCKER_RESTART,
+	DOCKER_PAUSE,
+	DOCKER_UNPAUSE,
+	DOCKER_KILL,
+	DOCKER_ACTION_COUNT
 };
 const char *docker_action_name(enum docker_action a); /* "start" … */
 bool docker_action_parse(struct str name, enum docker_action *ret_action);
@@ -105,7 +119,7 @@ ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_d
 /* ---- logs ---- */
 enum docker_log_stream { DOCKER_STDOUT, DOCKER_STDERR };
 struct docker_log_options {
-	unsigned tail;   /* last lines; 0: none of the old ones */
+	unsigned tail;	 /* last lines; 0: none of the old ones */
 	int64_t since_s; /* 0: from the beginning */
 	bool follow, timestamps;
 };
@@ -128,9 +142,9 @@ struct docker_stats docker_stats_of(const struct docker *d);
 
 /* ---- limits: may change while it runs ---- */
 struct docker_limits {
-	unsigned containers_max;  /* 0: DOCKER_CONTAINERS_MAX. Those beyond are let go of, and counted */
-	unsigned figures_max;	  /* running containers that docker_watch_usage() reads, the first by name; 0: all */
-	unsigned figures_ttl_s;	  /* older figures are forgotten (but not within twice the rhythm of reading); 0: never */
+	unsigned containers_max; /* 0: DOCKER_CONTAINERS_MAX. Those beyond are let go of, and counted */
+	unsigned figures_max;	 /* running containers that docker_watch_usage() reads, the first by name; 0: all */
+	unsigned figures_ttl_s; /* older figures are forgotten (but not within twice the rhythm of reading); 0: never */
 	unsigned figures_fresh_s; /* docker_read_usage() asks the engine only for older ones; 0: always */
 	bool frugal;		  /* memory is short: no log is followed, no figures are read in the background */
 };

@@ -17,20 +17,17 @@ enum {
 	DOCKER_ANSWER_MS = 10000, /* until a small answer begins, and between its pieces */
 	DOCKER_STREAM_HEAD_MS = 3000,
 	/* until the event stream's head: some proxies keep it back until the first event, and then we go on without it */
-	DOCKER_LIST_MS = 30000,	  /* a thousand containers on a Raspberry Pi take their time */
-	DOCKER_POLL_MS = 30000,	  /* between two lists where the event stream is refused */
-	DOCKER_CHECK_MS = 60000,  /* silence after which we ask whether the engine is still there */
-	DOCKER_SETTLED_MS =
-		5000, /* an event stream that lived this long deserves a reconnect without a word */
-	DOCKER_HELD_EVENTS_MAX =
-		512,		     /* arriving while a list is read; more of them: the list is read again */
-	DOCKER_INSPECTS_MAX = 2,     /* under way at once, besides those that somebody waits for */
-	DOCKER_INSPECT_PACE_MS = 50, /* between two inspects that nobody waits for */
-	DOCKER_STATS_MAX = 2,	     /* readings under way at once, besides those that somebody waits for */
-	DOCKER_STATS_PAIR_MS = 1000, /* between the two readings of a first figure */
-	DOCKER_ACTIONS_AT_ENGINE_MAX =
-		16,	      /* the others wait in line: stops of 10 s must not take every connection */
-	DOCKER_JOBS_MAX = 256 /* actions, refreshes and readings that somebody waits for */
+	DOCKER_LIST_MS = 30000,	      /* a thousand containers on a Raspberry Pi take their time */
+	DOCKER_POLL_MS = 30000,	      /* between two lists where the event stream is refused */
+	DOCKER_CHECK_MS = 60000,      /* silence after which we ask whether the engine is still there */
+	DOCKER_SETTLED_MS = 5000,     /* an event stream that lived this long deserves a reconnect without a word */
+	DOCKER_HELD_EVENTS_MAX = 512, /* arriving while a list is read; more of them: the list is read again */
+	DOCKER_INSPECTS_MAX = 2,      /* under way at once, besides those that somebody waits for */
+	DOCKER_INSPECT_PACE_MS = 50,  /* between two inspects that nobody waits for */
+	DOCKER_STATS_MAX = 2,	      /* readings under way at once, besides those that somebody waits for */
+	DOCKER_STATS_PAIR_MS = 1000,  /* between the two readings of a first figure */
+	DOCKER_ACTIONS_AT_ENGINE_MAX = 16, /* the others wait in line: stops of 10 s must not take every connection */
+	DOCKER_JOBS_MAX = 256		   /* actions, refreshes and readings that somebody waits for */
 };
 
 enum link_state {
@@ -119,8 +116,7 @@ void link_try_soon(struct docker *d); /* somebody is waiting: do not sit out the
 void link_fail(struct docker *d, const struct err *why);
 /* If the error is about the API version: chooses another one, and true if that is worth a new try. */
 bool link_renegotiate(struct docker *d, const struct err *err, int status);
-void link_refused(
-	struct docker *d, enum endpoint what); /* a proxy refuses this one; said once a connection */
+void link_refused(struct docker *d, enum endpoint what); /* a proxy refuses this one; said once a connection */
 bool link_is_refused(const struct docker *d, enum endpoint what);
 void link_on_stream(struct docker *d); /* the event stream is open, or there is none */
 void link_on_stream_refused(struct docker *d);

@@ -88,8 +88,7 @@ static void on_end(const struct err *err, int status, void *arg)
 	} else if (err && link_renegotiate(d, err, status)) {
 		events_open(d);
 	} else {
-		link_on_stream_end(
-			d, err ? err : &why, loop_now_ms(d->loop) - d->stream_since_ms >= DOCKER_SETTLED_MS);
+		link_on_stream_end(d, err ? err : &why, loop_now_ms(d->loop) - d->stream_since_ms >= DOCKER_SETTLED_MS);
 	}
 }
 

@@ -100,10 +100,8 @@ static bool ask(struct inspect *i, const struct entry *e, struct err *err)
 	i->err = (struct err){0};
 	docker_wire_clear(&i->wire.wire);
 	wire_inspect_init(&i->wire);
-	struct call_request r = {.method = "GET",
-		.path = path,
-		.head_timeout_ms = DOCKER_LIST_MS,
-		.idle_timeout_ms = DOCKER_ANSWER_MS};
+	struct call_request r = {
+		.method = "GET", .path = path, .head_timeout_ms = DOCKER_LIST_MS, .idle_timeout_ms = DOCKER_ANSWER_MS};
 	i->call = call_start(i->d, &r, &handler, i, err);
 	return i->call;
 }

@@ -87,8 +87,7 @@ static void job_done(const struct err *err, void *arg)
 		on_done(err ? &why : NULL, done_arg);
 }
 
-static struct job *job_new(
-	struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err)
+static struct job *job_new(struct docker *d, const struct entry *e, docker_done_fn *on_done, void *arg, struct err *err)
 {
 	struct job *j = mem_zalloc(MEM_DOCKER, sizeof *j);
 	if (!j) {
@@ -118,8 +117,7 @@ struct entry *docker_need(struct docker *d, struct str name, struct err *err)
 	}
 	struct entry *e = containers_find(&d->containers, name);
 	if (!e)
-		err_set(err, ERR_NOT_FOUND, "No such container: %.*s", (int)(name.n < 64 ? name.n : 64),
-			name.p);
+		err_set(err, ERR_NOT_FOUND, "No such container: %.*s", (int)(name.n < 64 ? name.n : 64), name.p);
 	return e;
 }
 
@@ -137,8 +135,7 @@ static void action_failed(struct job *j, const struct err *err, int status)
 		err_set(&why, ERR_FORBIDDEN, "the engine or its proxy refuses to %s: %.120s",
 			actions[j->action].refusal, err->text);
 	else if (err->code == ERR_TIMEOUT)
-		err_set(&why, ERR_TIMEOUT,
-			"the engine has not answered to \"%s\" within %u s; it may still do it",
+		err_set(&why, ERR_TIMEOUT, "the engine has not answered to \"%s\" within %u s; it may still do it",
 			actions[j->action].name, j->timeout_ms / 1000);
 	link_renegotiate(j->d, err, status);
 	job_done(&why, j);
@@ -168,10 +165,8 @@ static bool action_send(struct job *j, struct err *err)
 	if (actions[j->action].stops && j->stop_timeout_s >= 0)
 		snprintf(timeout, sizeof timeout, "?t=%d", j->stop_timeout_s);
 	snprintf(path, sizeof path, "/containers/%s/%s%s", j->id, actions[j->action].name, timeout);
-	struct call_request r = {.method = "POST",
-		.path = path,
-		.head_timeout_ms = j->timeout_ms,
-		.idle_timeout_ms = DOCKER_ANSWER_MS};
+	struct call_request r = {
+		.method = "POST", .path = path, .head_timeout_ms = j->timeout_ms, .idle_timeout_ms = DOCKER_ANSWER_MS};
 	j->call = call_start(j->d, &r, &handler, j, err);
 	if (!j->call)
 		return false;
@@ -271,8 +266,7 @@ static void on_fresh(void *arg)
 	job_done(NULL, arg);
 }
 
-ticket docker_read_usage(
-	struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
+ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
 {
 	struct entry *e = docker_need(d, name, err);
 	if (e && e->c.state != CONTAINER_RUNNING) {

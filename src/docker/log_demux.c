@@ -59,8 +59,7 @@ static bool take_text(struct log_demux *x, unsigned stream, struct str text)
 
 static bool header_makes_sense(const unsigned char h[8])
 {
-	return h[0] <= 3 && !h[1] && !h[2] &&
-	       !h[3]; /* 0 stdin, 1 stdout, 2 stderr, 3 the engine's own errors */
+	return h[0] <= 3 && !h[1] && !h[2] && !h[3]; /* 0 stdin, 1 stdout, 2 stderr, 3 the engine's own errors */
 }
 
 static bool take_header(struct log_demux *x, struct err *err)

@@ -84,8 +84,8 @@ static bool ask(struct log_reading *r, struct err *err)
 	const struct docker_log_options *o = &r->options;
 	if (o->since_s > 0)
 		snprintf(since, sizeof since, "&since=%lld", (long long)o->since_s);
-	snprintf(path, sizeof path, "/containers/%s/logs?stdout=1&stderr=1&tail=%u%s%s%s", r->id, o->tail,
-		since, o->follow ? "&follow=1" : "", o->timestamps ? "&timestamps=1" : "");
+	snprintf(path, sizeof path, "/containers/%s/logs?stdout=1&stderr=1&tail=%u%s%s%s", r->id, o->tail, since,
+		o->follow ? "&follow=1" : "", o->timestamps ? "&timestamps=1" : "");
 	struct call_request q = {.method = "GET",
 		.path = path,
 		.head_timeout_ms = DOCKER_LIST_MS,

@@ -29,8 +29,7 @@ static struct merged compare(struct entry *e, const struct container *before)
 		m.what = CONTAINER_RENAMED;
 	else
 		m.changed = c->exit_code != before->exit_code || c->oom_killed != before->oom_killed ||
-			    c->restart_count != before->restart_count ||
-			    c->started_at_s != before->started_at_s ||
+			    c->restart_count != before->restart_count || c->started_at_s != before->started_at_s ||
 			    c->finished_at_s != before->finished_at_s || c->stale != before->stale ||
 			    c->memory_limit_bytes != before->memory_limit_bytes ||
 			    strcmp(c->image, before->image) != 0 || strcmp(c->project, before->project) != 0;
@@ -44,8 +43,7 @@ static void set_state(struct entry *e, enum container_state state)
 	e->c.state = state;
 	e->changes++;
 	if (state != CONTAINER_RUNNING && state != CONTAINER_PAUSED) {
-		e->c.health =
-			HEALTH_NONE; /* the engine keeps the last one; for people it means nothing any more */
+		e->c.health = HEALTH_NONE; /* the engine keeps the last one; for people it means nothing any more */
 		stats_forget(&e->c, &e->sample);
 		e->usage_due_ms = 0;
 		e->usage_begun = false;
@@ -62,8 +60,7 @@ static void copy_item(struct containers *cs, struct entry *e, const struct wire_
 	memcpy(e->c.image, item->c.image, sizeof e->c.image);
 	memcpy(e->c.project, item->c.project, sizeof e->c.project);
 	set_state(e, item->c.state);
-	e->c.health = e->c.state == CONTAINER_RUNNING || e->c.state == CONTAINER_PAUSED ? item->c.health
-											: HEALTH_NONE;
+	e->c.health = e->c.state == CONTAINER_RUNNING || e->c.state == CONTAINER_PAUSED ? item->c.health : HEALTH_NONE;
 	e->has_health = e->has_health || item->c.health != HEALTH_NONE;
 	if (item->exit_known)
 		e->c.exit_code = item->c.exit_code;

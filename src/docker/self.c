@@ -63,8 +63,8 @@ bool self_from_hostname(struct str name, char out[CONTAINER_ID_BYTES])
 	return str_copy(out, CONTAINER_ID_BYTES, name);
 }
 
-static bool scan(const char *path, bool (*take)(struct str line, char out[CONTAINER_ID_BYTES]),
-	char out[CONTAINER_ID_BYTES])
+static bool scan(
+	const char *path, bool (*take)(struct str line, char out[CONTAINER_ID_BYTES]), char out[CONTAINER_ID_BYTES])
 {
 	char line[1024];
 	bool found = false;

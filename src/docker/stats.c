@@ -16,16 +16,15 @@ static uint32_t cpus_of(const struct stats_reading *r)
 	return r->online_cpus ? r->online_cpus : r->percpu_count ? r->percpu_count : 1;
 }
 
-bool stats_cpu_permille(const struct stats_sample *before, const struct stats_reading *now, uint64_t now_ms,
-	uint32_t *ret_permille)
+bool stats_cpu_permille(
+	const struct stats_sample *before, const struct stats_reading *now, uint64_t now_ms, uint32_t *ret_permille)
 {
 	if (!before->at_ms || !now->cpu_known || now->cpu_total_ns < before->cpu_total_ns)
 		return false;
 	double used = (double)(now->cpu_total_ns - before->cpu_total_ns), share;
 	if (now->cpu_system_ns > before->cpu_system_ns && before->cpu_system_ns)
 		share = used / (double)(now->cpu_system_ns - before->cpu_system_ns) * cpus_of(now);
-	else if (!now->cpu_system_ns &&
-		 now_ms > before->at_ms) /* Podman on some systems: the clock serves as well */
+	else if (!now->cpu_system_ns && now_ms > before->at_ms) /* Podman on some systems: the clock serves as well */
 		share = used / ((double)(now_ms - before->at_ms) * 1e6);
 	else
 		return false;
@@ -34,8 +33,8 @@ bool stats_cpu_permille(const struct stats_sample *before, const struct stats_re
 	return true;
 }
 
-void stats_apply(struct container *c, struct stats_sample *sample, const struct stats_reading *r,
-	uint64_t now_ms, int64_t wall_s)
+void stats_apply(struct container *c, struct stats_sample *sample, const struct stats_reading *r, uint64_t now_ms,
+	int64_t wall_s)
 {
 	/* The machine's counter moves in ticks: two readings in one breath make no rate, and must not spoil
 	 * the next. */

@@ -9,7 +9,7 @@
 
 /* One reading, as it stands in the answer. */
 struct stats_reading {
-	bool cpu_known; /* the engine gave a count at all: it does not for a container that has ended */
+	bool cpu_known;		/* the engine gave a count at all: it does not for a container that has ended */
 	uint64_t cpu_total_ns;	/* of the container, since it began */
 	uint64_t cpu_system_ns; /* of the whole machine, all processors; 0: not given */
 	uint32_t online_cpus;	/* 0: not given */
@@ -36,12 +36,12 @@ uint64_t stats_memory_bytes(const struct stats_reading *r);
 
 /* The rate between two readings; false if they do not make one (first reading, or the container began anew).
  */
-bool stats_cpu_permille(const struct stats_sample *before, const struct stats_reading *now, uint64_t now_ms,
-	uint32_t *ret_permille);
+bool stats_cpu_permille(
+	const struct stats_sample *before, const struct stats_reading *now, uint64_t now_ms, uint32_t *ret_permille);
 
 /* Puts a reading into c and makes it the sample to compare with. */
-void stats_apply(struct container *c, struct stats_sample *sample, const struct stats_reading *r,
-	uint64_t now_ms, int64_t wall_s);
+void stats_apply(struct container *c, struct stats_sample *sample, const struct stats_reading *r, uint64_t now_ms,
+	int64_t wall_s);
 void stats_forget(struct container *c, struct stats_sample *sample); /* the container has ended */
 
 #endif

@@ -17,9 +17,7 @@ struct status {
 };
 
 struct status status_parse(struct str text);
-enum container_state status_state(
-	struct str word); /* "running" … ; CONTAINER_UNKNOWN for a word we do not know */
-enum container_health status_health(
-	struct str word); /* "healthy" … ; HEALTH_NONE for "none" and unknown words */
+enum container_state status_state(struct str word);   /* "running" … ; CONTAINER_UNKNOWN for a word we do not know */
+enum container_health status_health(struct str word); /* "healthy" … ; HEALTH_NONE for "none" and unknown words */
 
 #endif

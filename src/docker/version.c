@@ -29,8 +29,8 @@ bool version_choose(unsigned engine_min, unsigned engine_max, unsigned *ret_vers
 		version = engine_min;
 	if (version < VERSION_LOWEST)
 		return err_set(err, ERR_PROTOCOL,
-			"the engine speaks API %u.%u at most; %u.%u is needed (Docker 20.10 or newer)",
-			version / 1000, version % 1000, VERSION_LOWEST / 1000, VERSION_LOWEST % 1000);
+			"the engine speaks API %u.%u at most; %u.%u is needed (Docker 20.10 or newer)", version / 1000,
+			version % 1000, VERSION_LOWEST / 1000, VERSION_LOWEST % 1000);
 	*ret_version = version;
 	return true;
 }

@@ -11,9 +11,8 @@
 #include "base/str.h"
 
 enum {
-	VERSION_LOWEST = 1041, /* one-shot stats came with it */
-	VERSION_HIGHEST =
-		1044, /* the answers we read were checked up to here; spoken by every engine from 25 on */
+	VERSION_LOWEST = 1041,	/* one-shot stats came with it */
+	VERSION_HIGHEST = 1044, /* the answers we read were checked up to here; spoken by every engine from 25 on */
 	VERSION_BYTES = 12
 };
 

@@ -14,9 +14,8 @@ bool docker_wire_feed(struct docker_wire *w, struct str bytes, struct err *err)
 {
 	if (json_reader_feed(&w->reader, bytes.p, bytes.n))
 		return true;
-	return err_set(err, ERR_PROTOCOL, "the engine's %s is not what Docker answers (%s at byte %llu)",
-		w->what, w->reader.error ? w->reader.error : "not readable",
-		(unsigned long long)w->reader.offset);
+	return err_set(err, ERR_PROTOCOL, "the engine's %s is not what Docker answers (%s at byte %llu)", w->what,
+		w->reader.error ? w->reader.error : "not readable", (unsigned long long)w->reader.offset);
 }
 
 bool docker_wire_finish(struct docker_wire *w, struct err *err)

@@ -91,8 +91,7 @@ struct wire_events {
 	bool (*on_event)(const struct wire_event *event, void *arg);
 	void *arg;
 };
-void wire_events_init(
-	struct wire_events *e, bool (*on_event)(const struct wire_event *event, void *arg), void *arg);
+void wire_events_init(struct wire_events *e, bool (*on_event)(const struct wire_event *event, void *arg), void *arg);
 /* False: stopped by on_event (err untouched) or not JSON (err says so). */
 bool wire_events_feed(struct wire_events *e, struct str bytes, struct err *err);
 /* The value of filters=, URL-encoded: only the events above, or health checks' "exec_…" would wake us all

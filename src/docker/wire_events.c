@@ -113,12 +113,11 @@ static bool on_json(const struct json_event *ev, void *arg)
 	return true;
 }
 
-void wire_events_init(
-	struct wire_events *e, bool (*on_event)(const struct wire_event *event, void *arg), void *arg)
+void wire_events_init(struct wire_events *e, bool (*on_event)(const struct wire_event *event, void *arg), void *arg)
 {
 	*e = (struct wire_events){.on_event = on_event, .arg = arg, .wire.what = "event stream"};
-	json_reader_init(&e->wire.reader, MEM_DOCKER, event_fields,
-		sizeof event_fields / sizeof event_fields[0], 128, on_json, e);
+	json_reader_init(&e->wire.reader, MEM_DOCKER, event_fields, sizeof event_fields / sizeof event_fields[0], 128,
+		on_json, e);
 }
 
 /* Each document ends with a line break, and JSON has none inside: the pieces are one document each, at most.

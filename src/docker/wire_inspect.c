@@ -88,6 +88,6 @@ static bool on_json(const struct json_event *ev, void *arg)
 void wire_inspect_init(struct wire_inspect *i)
 {
 	*i = (struct wire_inspect){.wire.what = "description of a container", .now.stop_timeout_s = -1};
-	json_reader_init(&i->wire.reader, MEM_DOCKER, inspect_fields,
-		sizeof inspect_fields / sizeof inspect_fields[0], 128, on_json, i);
+	json_reader_init(&i->wire.reader, MEM_DOCKER, inspect_fields, sizeof inspect_fields / sizeof inspect_fields[0],
+		128, on_json, i);
 }

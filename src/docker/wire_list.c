@@ -40,8 +40,7 @@ static void take_status(struct wire_item *item, struct str text)
 /* Goes into the path of requests: letters, digits and what Docker allows in names. */
 static bool may_be_id(const char *id)
 {
-	return *id &&
-	       strspn(id, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == strlen(id);
+	return *id && strspn(id, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == strlen(id);
 }
 
 static void end_item(struct wire_list *l)
@@ -83,6 +82,6 @@ static bool on_json(const struct json_event *ev, void *arg)
 void wire_list_init(struct wire_list *l, void (*on_item)(const struct wire_item *item, void *arg), void *arg)
 {
 	*l = (struct wire_list){.on_item = on_item, .arg = arg, .wire.what = "list of containers"};
-	json_reader_init(&l->wire.reader, MEM_DOCKER, list_fields, sizeof list_fields / sizeof list_fields[0],
-		192, on_json, l);
+	json_reader_init(
+		&l->wire.reader, MEM_DOCKER, list_fields, sizeof list_fields / sizeof list_fields[0], 192, on_json, l);
 }

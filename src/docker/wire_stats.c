@@ -1,6 +1,18 @@
 #include "docker/wire.h"
 
-enum { S_ALL, S_TOTAL, S_PERCPU, S_SYSTEM, S_ONLINE, S_USAGE, S_TOTAL_INACTIVE, S_INACTIVE, S_PIDS, S_NET_IN, S_NET_OUT };
+enum {
+	S_ALL,
+	S_TOTAL,
+	S_PERCPU,
+	S_SYSTEM,
+	S_ONLINE,
+	S_USAGE,
+	S_TOTAL_INACTIVE,
+	S_INACTIVE,
+	S_PIDS,
+	S_NET_IN,
+	S_NET_OUT
+};
 
 static const char *const stats_fields[] = {
 	[S_ALL] = "",
@@ -61,6 +73,6 @@ static bool on_json(const struct json_event *ev, void *arg)
 void wire_stats_init(struct wire_stats *s)
 {
 	*s = (struct wire_stats){.wire.what = "usage figures"};
-	json_reader_init(&s->wire.reader, MEM_DOCKER, stats_fields,
-		sizeof stats_fields / sizeof stats_fields[0], 64, on_json, s);
+	json_reader_init(&s->wire.reader, MEM_DOCKER, stats_fields, sizeof stats_fields / sizeof stats_fields[0], 64,
+		on_json, s);
 }

@@ -27,6 +27,6 @@ static bool on_json(const struct json_event *ev, void *arg)
 void wire_version_init(struct wire_version *v)
 {
 	*v = (struct wire_version){.wire.what = "version"};
-	json_reader_init(&v->wire.reader, MEM_DOCKER, version_fields,
-		sizeof version_fields / sizeof version_fields[0], 64, on_json, v);
+	json_reader_init(&v->wire.reader, MEM_DOCKER, version_fields, sizeof version_fields / sizeof version_fields[0],
+		64, on_json, v);
 }

@@ -26,8 +26,8 @@ struct tr_arg {
 };
 /* Appends the text with its placeholders filled; an unknown placeholder stays as written. */
 void tr_add(struct buf *out, enum tr_lang lang, enum tr_key key, const struct tr_arg *args, unsigned count);
-#define TR_ADD(out, lang, key, ...)                                                                          \
-	tr_add(out, lang, key, (const struct tr_arg[]){__VA_ARGS__},                                         \
+#define TR_ADD(out, lang, key, ...)                                                                                    \
+	tr_add(out, lang, key, (const struct tr_arg[]){__VA_ARGS__},                                                   \
 		sizeof((const struct tr_arg[]){__VA_ARGS__}) / sizeof(struct tr_arg))
 /* key_one is the key of the "one" form; the "other" form must follow it directly in the enum. {count} is filled in. */
 void tr_count(struct buf *out, enum tr_lang lang, enum tr_key key_one, int64_t count);

@@ -95,8 +95,8 @@ static _Noreturn void be_the_child(child_work_fn *work, const void *work_arg, in
 	_exit(0);
 }
 
-struct child *child_start(struct loop *loop, child_work_fn *work, const void *work_arg,
-	child_done_fn *on_done, void *arg, struct err *err)
+struct child *child_start(struct loop *loop, child_work_fn *work, const void *work_arg, child_done_fn *on_done,
+	void *arg, struct err *err)
 {
 	int ends[2] = {-1, -1};
 	struct child *c = mem_zalloc(MEM_LOOP, sizeof *c);

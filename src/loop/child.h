@@ -19,8 +19,8 @@ typedef void child_work_fn(struct buf *out, const void *arg);
 typedef void child_done_fn(struct str text, void *arg);
 
 /* work_arg is LENT for the call (the child has its copy). NULL: err says why. */
-struct child *child_start(struct loop *loop, child_work_fn *work, const void *work_arg,
-	child_done_fn *on_done, void *arg, struct err *err);
+struct child *child_start(struct loop *loop, child_work_fn *work, const void *work_arg, child_done_fn *on_done,
+	void *arg, struct err *err);
 void child_end(struct child *c); /* kills it, no callback; NULL is fine */
 
 #endif

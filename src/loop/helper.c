@@ -90,14 +90,14 @@ static void begin(void *arg)
 
 	if (h->child || !list_first(&h->jobs))
 		return;
-	h->child = child_start(
-		h->loop, do_job, list_item(list_first(&h->jobs), struct job, link), on_child_done, h, &err);
+	h->child =
+		child_start(h->loop, do_job, list_item(list_first(&h->jobs), struct job, link), on_child_done, h, &err);
 	if (!h->child)
 		on_child_done(STR(""), h);
 }
 
-bool helper_run(struct helper *h, helper_work_fn *work, const void *input, size_t size,
-	helper_done_fn *on_done, void *arg)
+bool helper_run(
+	struct helper *h, helper_work_fn *work, const void *input, size_t size, helper_done_fn *on_done, void *arg)
 {
 	struct job *j;
 

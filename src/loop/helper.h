@@ -12,8 +12,7 @@ struct loop;
 struct helper;
 
 enum {
-	HELPER_WAITING_MAX =
-		16, /* jobs, the one under way included: so many dialogs sent off within one hashing */
+	HELPER_WAITING_MAX = 16, /* jobs, the one under way included: so many dialogs sent off within one hashing */
 	HELPER_TEXT_BYTES = 400
 };
 
@@ -25,7 +24,7 @@ typedef void helper_done_fn(bool ok, bool died, const char *text, void *arg);
 struct helper *helper_new(struct loop *loop);
 void helper_free(struct helper *h); /* ends what is under way without calling back; NULL is fine */
 /* COPIES input (size bytes; overwritten when it is done with). False: too many wait, or no memory. */
-bool helper_run(struct helper *h, helper_work_fn *work, const void *input, size_t size,
-	helper_done_fn *on_done, void *arg);
+bool helper_run(
+	struct helper *h, helper_work_fn *work, const void *input, size_t size, helper_done_fn *on_done, void *arg);
 
 #endif

@@ -86,7 +86,7 @@ struct loop *loop_new(void)
 
 static void bury(struct loop *l)
 {
-	list_each_safe(pos, &l->graveyard) {
+	list_each_safe (pos, &l->graveyard) {
 		list_remove(pos);
 		mem_free(list_item(pos, struct watch, link));
 	}
@@ -101,7 +101,7 @@ void loop_free(struct loop *l)
 		close(l->signal_fd);
 	if (l->watch_count || l->timer_count)
 		BUG("loop_free: %u watches and %u timers were never freed", l->watch_count, l->timer_count);
-	list_each_safe(pos, &l->deferred)
+	list_each_safe (pos, &l->deferred)
 		mem_free(list_item(pos, struct deferred, link));
 	bury(l);
 	close(l->epoll_fd);
@@ -127,8 +127,8 @@ struct loop_stats loop_stats_of(const struct loop *l)
 
 static uint32_t epoll_mask(unsigned events)
 {
-	return (events & LOOP_READ ? (uint32_t)EPOLLIN | EPOLLRDHUP : 0) | (events & LOOP_WRITE ? (uint32_t)EPOLLOUT : 0) |
-	       (events & LOOP_PRIORITY ? (uint32_t)EPOLLPRI : 0);
+	return (events & LOOP_READ ? (uint32_t)EPOLLIN | EPOLLRDHUP : 0) |
+	       (events & LOOP_WRITE ? (uint32_t)EPOLLOUT : 0) | (events & LOOP_PRIORITY ? (uint32_t)EPOLLPRI : 0);
 }
 
 static unsigned loop_events(uint32_t mask)
@@ -313,7 +313,7 @@ static void drop_deferred(struct loop *l, struct deferred *d)
 
 void loop_undefer(struct loop *l, defer_fn *fn, void *arg)
 {
-	list_each_safe(pos, &l->deferred) {
+	list_each_safe (pos, &l->deferred) {
 		struct deferred *d = list_item(pos, struct deferred, link);
 		if (d->fn == fn && d->arg == arg)
 			drop_deferred(l, d);

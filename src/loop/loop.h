@@ -14,7 +14,7 @@ struct loop;
 struct watch;
 struct timer;
 
-struct loop *loop_new(void); /* NULL: no descriptor or no memory (errno says which) */
+struct loop *loop_new(void);	/* NULL: no descriptor or no memory (errno says which) */
 void loop_free(struct loop *l); /* NULL is fine; BUG if a watch or timer is still there: a leak becomes visible */
 
 void loop_run(struct loop *l); /* returns after loop_stop() */
@@ -31,8 +31,12 @@ struct loop_stats {
 struct loop_stats loop_stats_of(const struct loop *l);
 
 /* ---- descriptors ---- */
-enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HANGUP = 4, /* error or hang-up; always reported */
-	LOOP_PRIORITY = 8 /* EPOLLPRI: what the kernel has to say of a file below /proc or /sys */ };
+enum {
+	LOOP_READ = 1,
+	LOOP_WRITE = 2,
+	LOOP_HANGUP = 4,  /* error or hang-up; always reported */
+	LOOP_PRIORITY = 8 /* EPOLLPRI: what the kernel has to say of a file below /proc or /sys */
+};
 typedef void watch_fn(int fd, unsigned events, void *arg);
 
 /* SHARES fd: the caller closes it, after watch_free(). on_ready runs whenever events are there, until freed.
@@ -52,7 +56,7 @@ void timer_set_sooner(struct timer *t, uint64_t delay_ms);
 void timer_stop(struct timer *t);
 bool timer_pending(const struct timer *t);
 uint64_t timer_left_ms(const struct timer *t); /* 0 when due or idle */
-void timer_free(struct timer *t); /* NULL is fine; safe inside any callback */
+void timer_free(struct timer *t);	       /* NULL is fine; safe inside any callback */
 
 /* ---- signals ---- */
 typedef void signal_fn(int number, void *arg);

@@ -55,7 +55,8 @@ static bool is_folder_with(const char *folder, const char *file)
 	return access(path, R_OK) == 0;
 }
 
-static bool take_folder(struct cgroup *c, enum cgroup_version version, const char *top, struct str path, const char *file)
+static bool take_folder(
+	struct cgroup *c, enum cgroup_version version, const char *top, struct str path, const char *file)
 {
 	snprintf(c->top, sizeof c->top, "%s", top);
 	/* The path is the one of the host when the container has no cgroup namespace of its own: then the mount's top is our group. */
@@ -75,7 +76,8 @@ static bool take_line(struct cgroup *c, const char *root, struct str line)
 	struct str rest, path, number = str_split(line, ':', &rest), names = str_split(rest, ':', &path);
 	if (str_is(number, "0") && names.n == 0) {
 		snprintf(top, sizeof top, "%.400s/sys/fs/cgroup", root);
-		return take_folder(c, CGROUP_V2, top, path, "memory.current") || take_folder(c, CGROUP_V2, top, path, "memory.max");
+		return take_folder(c, CGROUP_V2, top, path, "memory.current") ||
+		       take_folder(c, CGROUP_V2, top, path, "memory.max");
 	}
 	while (names.n) {
 		struct str name = str_split(names, ',', &names);
@@ -109,7 +111,8 @@ static uint64_t lowest_limit(const struct cgroup *c)
 	uint64_t lowest = 0, limit;
 	snprintf(folder, sizeof folder, "%s", c->folder);
 	for (;;) {
-		if (cgroup_read_number(folder, file, &limit) && limit && limit < NO_LIMIT_BYTES && (!lowest || limit < lowest))
+		if (cgroup_read_number(folder, file, &limit) && limit && limit < NO_LIMIT_BYTES &&
+			(!lowest || limit < lowest))
 			lowest = limit;
 		char *slash = strrchr(folder, '/');
 		if (strlen(folder) <= strlen(c->top) || !slash)
@@ -184,7 +187,8 @@ static int open_v1(const char *folder, int *ret_other)
 	return fd;
 }
 
-int cgroup_watch_pressure(const struct cgroup *c, const char *root, unsigned *ret_events, int *ret_other, const char **ret_way)
+int cgroup_watch_pressure(
+	const struct cgroup *c, const char *root, unsigned *ret_events, int *ret_other, const char **ret_way)
 {
 	char folder[CGROUP_PATH_BYTES_MAX];
 	int fd = -1;

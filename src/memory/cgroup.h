@@ -31,7 +31,8 @@ struct cgroup_use cgroup_read(const struct cgroup *c);
 
 /* Asks the kernel to tell of memory pressure: a descriptor to be watched for *ret_events (of LOOP_…), -1: this kernel or this
  * container has no way. The caller closes it; *ret_other is to be closed with it (-1: none). */
-int cgroup_watch_pressure(const struct cgroup *c, const char *root, unsigned *ret_events, int *ret_other, const char **ret_way);
+int cgroup_watch_pressure(
+	const struct cgroup *c, const char *root, unsigned *ret_events, int *ret_other, const char **ret_way);
 
 /* One number in a file; "max" and what no machine has read as 0 with limits. False: not there. */
 bool cgroup_read_number(const char *folder, const char *file, uint64_t *ret);

@@ -152,9 +152,9 @@ static void enter(struct governor *g, enum memory_level level)
 	if (level == g->stats.level)
 		return;
 	log_line(level == MEMORY_FULL ? LOG_WARN : LOG_INFO, "memory",
-		"memory is %s, it was %s: %" PRIu64 " KB held, threshold %" PRIu64 " KB, limit %" PRIu64 " KB; %s", memory_level_name(level),
-		memory_level_name(g->stats.level), g->stats.held_bytes / 1024, g->stats.threshold_bytes / 1024,
-		g->stats.limit_bytes / 1024, words[level]);
+		"memory is %s, it was %s: %" PRIu64 " KB held, threshold %" PRIu64 " KB, limit %" PRIu64 " KB; %s",
+		memory_level_name(level), memory_level_name(g->stats.level), g->stats.held_bytes / 1024,
+		g->stats.threshold_bytes / 1024, g->stats.limit_bytes / 1024, words[level]);
 	g->stats.level = level;
 	g->gap_ms = 0;
 	if (g->listener.on_level)
@@ -186,8 +186,9 @@ static void on_suspicion(enum mem_owner owner, size_t from_bytes, size_t to_byte
 {
 	struct governor *g = arg;
 	g->leak_suspected = true;
-	log_warn("memory", "a leak is suspected: %s grew from %zu to %zu bytes over at least %d looks and did not come back", mem_owner_name(owner),
-		from_bytes, to_bytes, LEAK_RISES * LEAK_EPOCH_SAMPLES);
+	log_warn("memory",
+		"a leak is suspected: %s grew from %zu to %zu bytes over at least %d looks and did not come back",
+		mem_owner_name(owner), from_bytes, to_bytes, LEAK_RISES * LEAK_EPOCH_SAMPLES);
 }
 
 static void sample(struct governor *g)
@@ -238,7 +239,8 @@ static void on_pressure(int fd, unsigned events, void *arg)
 	struct governor *g = arg;
 	char ignored[1024];
 	uint64_t now = loop_now_ms(g->loop);
-	if (events & LOOP_HANGUP) { /* the group has gone; the kernel says so again and again, with "pressure" beside it */
+	if (events &
+		LOOP_HANGUP) { /* the group has gone; the kernel says so again and again, with "pressure" beside it */
 		watch_free(g->pressure);
 		g->pressure = NULL;
 		g->stats.pressure_way = NULL;
@@ -257,7 +259,8 @@ static void on_pressure(int fd, unsigned events, void *arg)
 static void watch_pressure(struct governor *g)
 {
 	unsigned events;
-	g->pressure_fd = cgroup_watch_pressure(&g->cgroup, g->root, &events, &g->pressure_other_fd, &g->stats.pressure_way);
+	g->pressure_fd =
+		cgroup_watch_pressure(&g->cgroup, g->root, &events, &g->pressure_other_fd, &g->stats.pressure_way);
 	if (g->pressure_fd >= 0)
 		g->pressure = watch_new(g->loop, g->pressure_fd, events, on_pressure, g);
 	if (!g->pressure)
@@ -271,22 +274,26 @@ static void warn_of_contradictions(const struct governor *g, uint64_t container)
 	const struct governor_settings *s = &g->settings;
 	if (container && s->limit_mb * MB > container)
 		log_warn("memory",
-			"DDC_MEMORY_LIMIT_MB is %u, but the container may hold only %" PRIu64 " KB: %" PRIu64 " KB are taken as the limit",
+			"DDC_MEMORY_LIMIT_MB is %u, but the container may hold only %" PRIu64 " KB: %" PRIu64
+			" KB are taken as the limit",
 			s->limit_mb, container / 1024, g->stats.limit_bytes / 1024);
 	if (s->threshold_mb && s->threshold_mb * MB >= g->stats.limit_bytes)
-		log_warn("memory", "DDC_GC_THRESHOLD_MB is %u, not below the limit of %" PRIu64 " KB: %" PRIu64 " KB are taken", s->threshold_mb,
-			g->stats.limit_bytes / 1024, g->stats.threshold_bytes / 1024);
+		log_warn("memory",
+			"DDC_GC_THRESHOLD_MB is %u, not below the limit of %" PRIu64 " KB: %" PRIu64 " KB are taken",
+			s->threshold_mb, g->stats.limit_bytes / 1024, g->stats.threshold_bytes / 1024);
 }
 
 void governor_set(struct governor *g, const struct governor_settings *s)
 {
-	uint64_t container = cgroup_read(&g->cgroup).limit_bytes, from_container = container / 100 * GOVERNOR_CONTAINER_PERCENT;
+	uint64_t container = cgroup_read(&g->cgroup).limit_bytes,
+		 from_container = container / 100 * GOVERNOR_CONTAINER_PERCENT;
 	uint64_t limit = s->limit_mb * MB;
 	bool same = g->stats.limit_bytes && memcmp(s, &g->settings, sizeof *s) == 0;
 	if (!limit && !container)
 		limit = GOVERNOR_DEFAULT_LIMIT_MB * MB;
 	if (container && (!limit || limit > container))
-		limit = !s->limit_mb && from_container > GOVERNOR_DEFAULT_LIMIT_MB * MB ? GOVERNOR_DEFAULT_LIMIT_MB * MB : from_container;
+		limit = !s->limit_mb && from_container > GOVERNOR_DEFAULT_LIMIT_MB * MB ? GOVERNOR_DEFAULT_LIMIT_MB * MB
+											: from_container;
 	uint64_t threshold = s->threshold_mb * MB;
 	if (!threshold || threshold >= limit)
 		threshold = limit / 100 * GOVERNOR_THRESHOLD_PERCENT;
@@ -298,9 +305,12 @@ void governor_set(struct governor *g, const struct governor_settings *s)
 	timer_set_sooner(g->timer, g->settings.interval_s * UINT64_C(1000));
 	if (same)
 		return;
-	log_info("memory", "Memory limit %" PRIu64 " KB, clean-up from %" PRIu64 " KB, a look every %u s; container: %" PRIu64
-			   " KB%s; pressure: %s", limit / 1024, threshold / 1024, g->settings.interval_s, container / 1024,
-		container ? "" : " (no limit)", g->stats.pressure_way ? g->stats.pressure_way : "not told by this kernel");
+	log_info("memory",
+		"Memory limit %" PRIu64 " KB, clean-up from %" PRIu64 " KB, a look every %u s; container: %" PRIu64
+		" KB%s; pressure: %s",
+		limit / 1024, threshold / 1024, g->settings.interval_s, container / 1024,
+		container ? "" : " (no limit)",
+		g->stats.pressure_way ? g->stats.pressure_way : "not told by this kernel");
 	warn_of_contradictions(g, container);
 }
 
@@ -338,7 +348,8 @@ void governor_free(struct governor *g)
 	mem_free(g);
 }
 
-void governor_add_shrinker(struct governor *g, enum shrink_step step, const char *name, void (*fn)(void *arg), void *arg)
+void governor_add_shrinker(
+	struct governor *g, enum shrink_step step, const char *name, void (*fn)(void *arg), void *arg)
 {
 	if (g->shrinker_count < GOVERNOR_SHRINKERS_MAX)
 		g->shrinkers[g->shrinker_count++] = (struct shrinker){name, fn, arg, step};

@@ -32,14 +32,14 @@ const char *work_kind_name(enum work_kind kind);
 
 enum {
 	GOVERNOR_SHRINKERS_MAX = 16,
-	GOVERNOR_DEFAULT_LIMIT_MB = 16, /* without a setting and without a container's limit */
-	GOVERNOR_CONTAINER_PERCENT = 90, /* of the container's limit, when that is all there is */
-	GOVERNOR_THRESHOLD_PERCENT = 75, /* of the limit, unless set */
-	GOVERNOR_RETURN_PERCENT = 95,	 /* of a boundary: below it the level goes down again */
-	GOVERNOR_PRESSURE_GAP_MS = 10000, /* between two clean-ups that the kernel caused */
-	GOVERNOR_LOOK_GAP_MS = 1000,	 /* governor_allows() looks itself when the last look is older */
+	GOVERNOR_DEFAULT_LIMIT_MB = 16,	       /* without a setting and without a container's limit */
+	GOVERNOR_CONTAINER_PERCENT = 90,       /* of the container's limit, when that is all there is */
+	GOVERNOR_THRESHOLD_PERCENT = 75,       /* of the limit, unless set */
+	GOVERNOR_RETURN_PERCENT = 95,	       /* of a boundary: below it the level goes down again */
+	GOVERNOR_PRESSURE_GAP_MS = 10000,      /* between two clean-ups that the kernel caused */
+	GOVERNOR_LOOK_GAP_MS = 1000,	       /* governor_allows() looks itself when the last look is older */
 	GOVERNOR_BACKOFF_MAX_MS = 3600 * 1000, /* clean-ups that give nothing back become rare */
-	GOVERNOR_SPARE_BYTES = 64 * 1024	/* a clean-up that gives back less has given nothing */
+	GOVERNOR_SPARE_BYTES = 64 * 1024       /* a clean-up that gives back less has given nothing */
 };
 
 struct governor_settings {
@@ -65,7 +65,8 @@ void governor_set(struct governor *g, const struct governor_settings *s);
 
 /* In this order; within one step in the order of registration. fn frees what it can. name and arg are SHARED. */
 enum shrink_step { SHRINK_CACHES, SHRINK_BUFFERS, SHRINK_CONNECTIONS, SHRINK_STEP_COUNT };
-void governor_add_shrinker(struct governor *g, enum shrink_step step, const char *name, void (*fn)(void *arg), void *arg);
+void governor_add_shrinker(
+	struct governor *g, enum shrink_step step, const char *name, void (*fn)(void *arg), void *arg);
 void governor_forget_shrinkers(struct governor *g); /* before those they belong to are freed */
 
 void governor_look(struct governor *g);

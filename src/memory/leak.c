@@ -34,7 +34,8 @@ static bool has_come_back(const struct leak_owner *o)
 static bool is_suspect(const struct leak_owner *o)
 {
 	uint32_t rise = o->top - o->baseline;
-	return o->rises >= LEAK_RISES && rise >= LEAK_RISE_BYTES_MIN && rise >= o->baseline / 100 * LEAK_RISE_PERCENT_MIN;
+	return o->rises >= LEAK_RISES && rise >= LEAK_RISE_BYTES_MIN &&
+	       rise >= o->baseline / 100 * LEAK_RISE_PERCENT_MIN;
 }
 
 static void end_epoch(struct leak_owner *o, enum mem_owner owner, leak_fn *on_suspicion, void *arg)

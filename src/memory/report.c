@@ -98,7 +98,8 @@ static void read_heap(struct memory_figures *m)
 
 void memory_figures_read(struct memory_figures *m, const struct cgroup *c, const char *root)
 {
-	*m = (struct memory_figures){.held_bytes = memory_held_bytes(root), .peak_bytes = read_peak(root), .cgroup = cgroup_read(c)};
+	*m = (struct memory_figures){
+		.held_bytes = memory_held_bytes(root), .peak_bytes = read_peak(root), .cgroup = cgroup_read(c)};
 	read_rollup(m, root);
 	read_heap(m);
 	m->total = mem_use_total();
@@ -199,7 +200,8 @@ void memory_write_comparison(struct buf *out, const struct memory_figures *befor
 	buf_add_char(out, '\n');
 	for (unsigned i = 0; i < MEM_OWNER_COUNT; i++)
 		if (before->owners[i].allocated)
-			compare(out, mem_owner_name((enum mem_owner)i), before->owners[i].bytes, after->owners[i].bytes);
+			compare(out, mem_owner_name((enum mem_owner)i), before->owners[i].bytes,
+				after->owners[i].bytes);
 	compare(out, "all", before->total.bytes, after->total.bytes);
 }
 

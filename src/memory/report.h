@@ -8,7 +8,8 @@
 struct memory_figures {
 	/* the kernel's: /proc/self/smaps_rollup (older kernels: statm) */
 	uint64_t resident_bytes, private_bytes, shared_bytes, peak_bytes;
-	uint64_t held_bytes; /* resident without pages of files, which the kernel takes back by itself: what limits are held against */
+	uint64_t
+		held_bytes; /* resident without pages of files, which the kernel takes back by itself: what limits are held against */
 	struct cgroup_use cgroup;
 	/* the C library's; known with glibc only */
 	bool heap_known;

@@ -115,7 +115,8 @@ static bool take_field(struct http1_head *h, struct str name, struct str value, 
 		return take_length(h, value, err);
 	if (str_is_nocase(name, "transfer-encoding")) {
 		if (h->chunked || !str_is_nocase(value, "chunked"))
-			return err_set(err, ERR_PROTOCOL, "a Transfer-Encoding other than \"chunked\" is not supported");
+			return err_set(
+				err, ERR_PROTOCOL, "a Transfer-Encoding other than \"chunked\" is not supported");
 		h->chunked = true;
 	}
 	if (str_is_nocase(name, "connection")) {
@@ -197,7 +198,8 @@ bool http1_parse_response(struct str head, struct http1_head *ret_head, struct e
 	if (!take_fields(&h, rest, err))
 		return false;
 	if (h.chunked) {
-		h.close |= h.content_length >= 0; /* RFC 9112, 6.3: believe the encoding, trust the connection no more */
+		h.close |=
+			h.content_length >= 0; /* RFC 9112, 6.3: believe the encoding, trust the connection no more */
 		h.content_length = -1;
 	}
 	*ret_head = h;
@@ -230,7 +232,8 @@ struct http1_body http1_body_of(const struct http1_head *h, const char *request_
 {
 	struct http1_body b = {0};
 	bool response = request_method != NULL;
-	bool never = response && (strcmp(request_method, "HEAD") == 0 || h->status < 200 || h->status == 204 || h->status == 304);
+	bool never = response &&
+		     (strcmp(request_method, "HEAD") == 0 || h->status < 200 || h->status == 204 || h->status == 304);
 	if (never || (!response && !h->chunked && h->content_length < 0))
 		b.kind = HTTP1_NONE;
 	else if (h->chunked)

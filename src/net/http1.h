@@ -18,8 +18,8 @@ struct http1_head {
 	/* of a response */
 	int status;
 	/* of both */
-	int minor; /* HTTP/1.minor */
-	struct str fields; /* the header lines, checked: "Name: value\r\n"... */
+	int minor;		/* HTTP/1.minor */
+	struct str fields;	/* the header lines, checked: "Name: value\r\n"... */
 	int64_t content_length; /* -1: not said */
 	bool chunked, close, keep_alive;
 };
@@ -39,14 +39,14 @@ bool http1_next_field(const struct http1_head *h, size_t *at, struct str *ret_na
 
 /* May stand in a head that we write. */
 bool http1_is_token(const char *text);
-bool http1_is_value(const char *text);  /* no control characters: no second header can be smuggled in */
+bool http1_is_value(const char *text);	/* no control characters: no second header can be smuggled in */
 bool http1_is_target(const char *text); /* the same, and no blank */
 
 enum http1_body_kind { HTTP1_NONE, HTTP1_LENGTH, HTTP1_CHUNKED, HTTP1_TO_CLOSE };
 
 struct http1_body {
 	enum http1_body_kind kind;
-	uint64_t left;	     /* of the body, or of this chunk */
+	uint64_t left; /* of the body, or of this chunk */
 	unsigned phase;
 	unsigned line_bytes; /* of this chunk's size line, or of the trailer */
 	unsigned digits;

@@ -20,8 +20,10 @@ static bool choose_tls(struct http_peer *p, const struct http_peer_options *o, s
 	if (!url_is_tls(&p->url) && !(p->url.scheme == URL_TCP && special))
 		return true;
 	if (special)
-		p->own_tls = tls_profile_new(&(struct tls_options){.roots = p->net->roots, .ca_file = o->tls_ca_file,
-						     .cert_file = o->tls_cert_file, .key_file = o->tls_key_file,
+		p->own_tls = tls_profile_new(&(struct tls_options){.roots = p->net->roots,
+						     .ca_file = o->tls_ca_file,
+						     .cert_file = o->tls_cert_file,
+						     .key_file = o->tls_key_file,
 						     .no_verify = o->tls_no_verify},
 			err);
 	p->tls = special ? p->own_tls : net_tls(p->net, err);
@@ -34,7 +36,8 @@ static void name_peer(struct http_peer *p)
 	if (p->url.scheme == URL_UNIX)
 		str_copy(p->name, sizeof p->name, str_of(p->url.path));
 	else
-		snprintf(p->name, sizeof p->name, "%.1s%s%.1s:%u", brackets, p->url.host, brackets + (*brackets != 0), p->url.port);
+		snprintf(p->name, sizeof p->name, "%.1s%s%.1s:%u", brackets, p->url.host, brackets + (*brackets != 0),
+			p->url.port);
 }
 
 struct http_peer *http_peer_new(struct net *n, const struct url *u, const struct http_peer_options *o, struct err *err)
@@ -86,13 +89,13 @@ void http_peer_free(struct http_peer *p)
 {
 	if (!p)
 		return;
-	list_each_safe(pos, &p->conns) {
+	list_each_safe (pos, &p->conns) {
 		struct http_conn *c = list_item(pos, struct http_conn, link);
 		if (c->request)
 			request_free(c->request);
 		conn_free(c);
 	}
-	list_each_safe(pos, &p->waiting)
+	list_each_safe (pos, &p->waiting)
 		request_free(list_item(pos, struct request, link));
 	timer_free(p->kick);
 	timer_free(p->idle_timer);
@@ -107,7 +110,7 @@ struct http_peer_stats http_peer_stats_of(const struct http_peer *p)
 	s.connections = p->conn_count;
 	s.waiting = p->waiting_count;
 	s.busy = 0;
-	list_each(pos, &p->conns)
+	list_each (pos, &p->conns)
 		s.busy += list_item(pos, struct http_conn, link)->request != NULL;
 	return s;
 }
@@ -116,7 +119,7 @@ struct http_peer_stats http_peer_stats_of(const struct http_peer *p)
 
 void http_peer_close_idle(struct http_peer *p)
 {
-	list_each_safe(pos, &p->conns) {
+	list_each_safe (pos, &p->conns) {
 		struct http_conn *c = list_item(pos, struct http_conn, link);
 		if (!c->request)
 			conn_free(c);
@@ -127,7 +130,7 @@ static void on_idle_timer(void *arg)
 {
 	struct http_peer *p = arg;
 	uint64_t now = clock_mono_ms();
-	list_each_safe(pos, &p->conns) {
+	list_each_safe (pos, &p->conns) {
 		struct http_conn *c = list_item(pos, struct http_conn, link);
 		if (c->request)
 			continue;
@@ -154,7 +157,7 @@ static void make_idle(struct http_conn *c)
 static struct http_conn *find_idle(struct http_peer *p)
 {
 	struct http_conn *best = NULL;
-	list_each(pos, &p->conns) {
+	list_each (pos, &p->conns) {
 		struct http_conn *c = list_item(pos, struct http_conn, link);
 		if (!c->request && (!best || c->idle_until_ms > best->idle_until_ms))
 			best = c;
@@ -183,7 +186,7 @@ static void start_waiting(struct http_peer *p)
 static void on_kick(void *arg)
 {
 	struct http_peer *p = arg;
-	list_each(pos, &p->conns) {
+	list_each (pos, &p->conns) {
 		struct http_conn *c = list_item(pos, struct http_conn, link);
 		if (c->resume) {
 			timer_set(p->kick, 0);
@@ -247,7 +250,8 @@ static void on_request_timer(void *arg)
 	const char *name = r->peer->name;
 	struct err err;
 	if (r->has_head)
-		err_set(&err, ERR_TIMEOUT, "%.100s sent nothing for %u ms in the middle of its answer", name, r->idle_timeout_ms);
+		err_set(&err, ERR_TIMEOUT, "%.100s sent nothing for %u ms in the middle of its answer", name,
+			r->idle_timeout_ms);
 	else if (!r->conn)
 		err_set(&err, ERR_TIMEOUT, "all connections to %.100s were busy for %u ms", name, r->head_timeout_ms);
 	else if (!stream_is_open(r->conn->stream))
@@ -263,7 +267,7 @@ static void on_request_timer(void *arg)
 static bool check_request(const struct http_peer *p, const struct http_request *q, struct err *err)
 {
 	unsigned unused = p->options.connections_max > p->conn_count ? p->options.connections_max - p->conn_count : 0;
-	list_each(pos, &p->conns)
+	list_each (pos, &p->conns)
 		unused += !list_item(pos, struct http_conn, link)->request;
 	if (p->waiting_count >= p->options.waiting_max + unused)
 		return err_set(err, ERR_LIMIT, "%u requests to %.100s wait already", p->waiting_count, p->name);
@@ -335,13 +339,14 @@ static struct request *request_new(struct http_peer *p, const struct http_reques
 	r->number = ticket_issue(&p->tickets, r);
 	if (r->timer && r->number != TICKET_NONE && write_head(r, q))
 		return r;
-	err_set(err, ERR_LIMIT, "the request to %.100s has too many or too long headers, or there is no memory", p->name);
+	err_set(err, ERR_LIMIT, "the request to %.100s has too many or too long headers, or there is no memory",
+		p->name);
 	request_free(r);
 	return NULL;
 }
 
-ticket http_request(struct http_peer *p, const struct http_request *q, const struct http_handler *h, void *arg,
-	struct err *err)
+ticket http_request(
+	struct http_peer *p, const struct http_request *q, const struct http_handler *h, void *arg, struct err *err)
 {
 	struct request *r = check_request(p, q, err) ? request_new(p, q, err) : NULL;
 	if (!r) {

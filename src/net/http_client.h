@@ -17,12 +17,12 @@ struct http_peer;
 
 struct http_peer_options {
 	unsigned connections_max; /* at once; long streams (events, logs) occupy one each. 1 … 32 */
-	unsigned waiting_max;     /* requests in line; more are refused with ERR_LIMIT */
-	unsigned idle_close_ms;   /* an idle connection is closed after this; 0: at once */
-	const char *user_agent;   /* LENT for the life of the peer; NULL: none */
+	unsigned waiting_max;	  /* requests in line; more are refused with ERR_LIMIT */
+	unsigned idle_close_ms;	  /* an idle connection is closed after this; 0: at once */
+	const char *user_agent;	  /* LENT for the life of the peer; NULL: none */
 	/* Client certificate and private CA of a TLS Docker host: PEM files, NULL for none. COPIED. */
 	const char *tls_ca_file, *tls_cert_file, *tls_key_file;
-	bool tls_no_verify;       /* DOCKER_TLS_VERIFY unset with tcp+TLS; never for Discord */
+	bool tls_no_verify; /* DOCKER_TLS_VERIFY unset with tcp+TLS; never for Discord */
 };
 
 struct http_peer *http_peer_new(struct net *n, const struct url *u, const struct http_peer_options *o, struct err *err);
@@ -40,7 +40,7 @@ struct http_header {
 };
 
 struct http_response {
-	int status;            /* 100 … 599 */
+	int status;		/* 100 … 599 */
 	int64_t content_length; /* bytes, -1 if unknown (chunked, or until close) */
 };
 
@@ -51,23 +51,25 @@ struct http_handler {
 	/* header() below may be used inside on_head only. May be NULL. */
 	void (*on_head)(ticket t, const struct http_response *head, void *arg);
 	void (*on_body)(ticket t, struct str bytes, void *arg); /* bytes: during the call only. May be NULL. */
-	void (*on_end)(ticket t, const struct err *err, void *arg); /* err NULL: the whole response was there. Required. */
+	void (*on_end)(
+		ticket t, const struct err *err, void *arg); /* err NULL: the whole response was there. Required. */
 };
 
 struct http_request {
 	const char *method; /* "GET" … */
 	const char *path;   /* with query; LENT for the call */
-	const struct http_header *headers; /* LENT for the call; Host, Content-Length, User-Agent, Connection are ours */
+	const struct http_header
+		*headers; /* LENT for the call; Host, Content-Length, User-Agent, Connection are ours */
 	size_t header_count;
 	const char *content_type; /* NULL without a body */
-	struct buf *body;         /* TAKES its bytes (buf is empty afterwards), also on failure; NULL for none */
+	struct buf *body;	  /* TAKES its bytes (buf is empty afterwards), also on failure; NULL for none */
 	unsigned head_timeout_ms; /* from now until the response's head, waiting and connecting included. 0: none */
 	unsigned idle_timeout_ms; /* between two pieces of the body; 0: none (event streams) */
 };
 
 /* TICKET_NONE when nothing was started (err says why; no callback will come). */
-ticket http_request(struct http_peer *p, const struct http_request *q, const struct http_handler *h, void *arg,
-	struct err *err);
+ticket http_request(
+	struct http_peer *p, const struct http_request *q, const struct http_handler *h, void *arg, struct err *err);
 /* Ends a request in any state; its connection is closed if the request had been sent. Unknown tickets are fine. */
 void http_cancel(struct http_peer *p, ticket t);
 /* Stops and continues the flow of the body (back-pressure to the server). */

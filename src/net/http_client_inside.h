@@ -33,8 +33,8 @@ struct http_peer {
 	struct tls_profile *tls;       /* NULL: plain */
 	struct http_peer_options options;
 	struct ticket_table tickets;
-	struct list waiting;	/* struct request::link */
-	struct list conns;	/* struct http_conn::link */
+	struct list waiting; /* struct request::link */
+	struct list conns;   /* struct http_conn::link */
 	unsigned waiting_count, conn_count;
 	struct timer *kick;	  /* something may be started or continued */
 	struct timer *idle_timer; /* the first idle connection is to be closed */
@@ -52,11 +52,11 @@ struct http_conn {
 	struct buf in;		 /* an incomplete head, or what came before a pause took effect */
 	struct http1_body body;
 	const struct http1_head *head; /* during on_head only */
-	bool keep;		 /* may be used again after this answer */
-	bool reused, answered;	 /* it served a request before; a byte of this answer has come */
-	bool cannot_write;	 /* the server reads no more; its answer may still come */
-	bool resume;		 /* a pause was ended */
-	bool *gone;		 /* set while a callback runs: conn_free() puts true there */
+	bool keep;		       /* may be used again after this answer */
+	bool reused, answered;	       /* it served a request before; a byte of this answer has come */
+	bool cannot_write;	       /* the server reads no more; its answer may still come */
+	bool resume;		       /* a pause was ended */
+	bool *gone;		       /* set while a callback runs: conn_free() puts true there */
 	uint64_t idle_until_ms;
 };
 

@@ -27,7 +27,8 @@ enum {
 	ACCEPT_PAUSE_MS = 1000,
 	/* Every place is taken: whose request has made no step for so long gives its place away. */
 	STALLED_MS = 250,
-	LISTEN_QUEUE = 128 /* a crowd's stragglers come again after one second, three, seven: with an honest visitor among them */
+	LISTEN_QUEUE =
+		128 /* a crowd's stragglers come again after one second, three, seven: with an honest visitor among them */
 };
 
 enum exchange_state { READ_HEAD, READ_BODY, HANDLING, REPLYING, LINGERING };
@@ -47,7 +48,7 @@ struct http_exchange {
 	struct buf body;
 	struct buf out, out_body;
 	size_t sent;
-	uint64_t moved_ms; /* when it connected, sent a part of its body, or took something of its answer */
+	uint64_t moved_ms;	   /* when it connected, sent a part of its body, or took something of its answer */
 	struct http_pieces pieces; /* on_more NULL: the whole body is in out_body */
 	void *pieces_arg;
 	bool in_pieces, chunked;
@@ -152,12 +153,13 @@ static const char *reason_of(int status)
 	static const struct {
 		int status;
 		const char *reason;
-	} reasons[] = {{200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {301, "Moved Permanently"},
-		{302, "Found"}, {303, "See Other"}, {304, "Not Modified"}, {400, "Bad Request"}, {401, "Unauthorized"},
-		{403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {408, "Request Timeout"},
-		{409, "Conflict"}, {413, "Content Too Large"}, {415, "Unsupported Media Type"},
-		{422, "Unprocessable Content"}, {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
-		{500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"}};
+	} reasons[] = {{200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"},
+		{301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"}, {304, "Not Modified"},
+		{400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
+		{405, "Method Not Allowed"}, {408, "Request Timeout"}, {409, "Conflict"}, {413, "Content Too Large"},
+		{415, "Unsupported Media Type"}, {422, "Unprocessable Content"}, {429, "Too Many Requests"},
+		{431, "Request Header Fields Too Large"}, {500, "Internal Server Error"}, {501, "Not Implemented"},
+		{503, "Service Unavailable"}};
 	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
 		if (reasons[i].status == status)
 			return reasons[i].reason;
@@ -207,7 +209,8 @@ void http_reply(struct http_exchange *x, int status, const char *content_type, c
 		buf_reset(&x->out);
 		buf_clear(&x->out_body);
 		x->close_after = true;
-		buf_add_str(&x->out, "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+		buf_add_str(&x->out,
+			"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 	}
 	timer_set(x->timer, x->server->options.body_timeout_ms);
 	if (x->server->current != x) /* else process() sends it as soon as the handler is back */
@@ -291,7 +294,8 @@ static void replied(struct http_exchange *x)
 static void send_more(struct http_exchange *x)
 {
 	char joined[NET_READ_BYTES];
-	while (x->sent < x->out.length + x->out_body.length || (x->state == REPLYING && x->pieces.on_more && next_piece(x))) {
+	while (x->sent < x->out.length + x->out_body.length ||
+		(x->state == REPLYING && x->pieces.on_more && next_piece(x))) {
 		struct str piece = net_next_piece(&x->out, &x->out_body, x->sent, joined);
 		ssize_t n = stream_write(x->stream, piece.p, piece.n);
 		if (n < 0) {
@@ -342,7 +346,8 @@ static int judge_head(struct http_exchange *x, struct err *err)
 	if (x->h.minor > 0 && !http1_field(&x->h, "host").p)
 		return err_set(err, ERR_INPUT, "the Host header is missing"), 400;
 	if (x->h.content_length > (int64_t)x->server->options.body_bytes_max)
-		return err_set(err, ERR_LIMIT, "the body is larger than %zu bytes", x->server->options.body_bytes_max), 413;
+		return err_set(err, ERR_LIMIT, "the body is larger than %zu bytes", x->server->options.body_bytes_max),
+		       413;
 	return 0;
 }
 
@@ -371,11 +376,15 @@ static bool take_head(struct http_exchange *x)
 		refuse(x, 503, "no memory");
 		return false;
 	}
-	bool ok = memchr(x->head_text, '\0', n) == NULL && http1_parse_request((struct str){x->head_text, n}, &x->h, &err);
+	bool ok = memchr(x->head_text, '\0', n) == NULL &&
+		  http1_parse_request((struct str){x->head_text, n}, &x->h, &err);
 	buf_consume(&x->in, n);
 	int status = ok ? judge_head(x, &err) : 400;
 	if (status || !split_target(x)) {
-		refuse(x, status ? status : 503, ok && !status ? "no memory" : ok ? err.text : "this is not a valid request");
+		refuse(x, status ? status : 503,
+			ok && !status ? "no memory"
+			: ok	      ? err.text
+				      : "this is not a valid request");
 		return false;
 	}
 	str_copy(x->method, sizeof x->method, x->h.method);
@@ -490,7 +499,7 @@ static void name_client(const struct sockaddr_storage *address, char out[INET6_A
 /* A browser keeps connections open for later; a new client matters more. */
 static bool make_room(struct http_server *s)
 {
-	list_each(pos, &s->exchanges) {
+	list_each (pos, &s->exchanges) {
 		struct http_exchange *x = list_item(pos, struct http_exchange, link);
 		if (x->state == LINGERING || (x->state == READ_HEAD && x->served && !x->in.length)) {
 			exchange_free(x);
@@ -515,7 +524,7 @@ static bool is_stalled(const struct http_exchange *x)
  * are not, the oldest goes. A head that comes in drops is one of them. Not to be called from within a handler. */
 static bool make_room_by_force(struct http_server *s)
 {
-	list_each(pos, &s->exchanges) {
+	list_each (pos, &s->exchanges) {
 		struct http_exchange *x = list_item(pos, struct http_exchange, link);
 		if (is_stalled(x)) {
 			exchange_free(x);
@@ -592,7 +601,8 @@ static int open_listener(const struct sockaddr *address, socklen_t length)
 
 static bool start_listening(struct http_server *s, const char *bind_to, struct err *err)
 {
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(s->options.port), .sin6_addr = in6addr_any};
+	struct sockaddr_in6 v6 = {
+		.sin6_family = AF_INET6, .sin6_port = htons(s->options.port), .sin6_addr = in6addr_any};
 	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(s->options.port)};
 	bool is_v4 = bind_to && inet_pton(AF_INET, bind_to, &v4.sin_addr) == 1;
 	if (bind_to && !is_v4 && inet_pton(AF_INET6, bind_to, &v6.sin6_addr) != 1)
@@ -602,7 +612,8 @@ static bool start_listening(struct http_server *s, const char *bind_to, struct e
 	if (is_v4 || (s->fd < 0 && !bind_to && errno != EADDRINUSE && errno != EACCES)) /* no IPv6 in this kernel */
 		s->fd = open_listener((struct sockaddr *)&v4, sizeof v4);
 	if (s->fd < 0)
-		return err_errno(err, "cannot listen on %.60s port %u", bind_to ? bind_to : "any address,", s->options.port);
+		return err_errno(
+			err, "cannot listen on %.60s port %u", bind_to ? bind_to : "any address,", s->options.port);
 	struct sockaddr_in6 bound = {0}; /* the port lies at the same place for both families */
 	socklen_t length = sizeof bound;
 	if (getsockname(s->fd, (struct sockaddr *)&bound, &length) < 0)
@@ -611,8 +622,8 @@ static bool start_listening(struct http_server *s, const char *bind_to, struct e
 	return true;
 }
 
-struct http_server *http_server_new(struct net *n, const struct http_server_options *o, http_request_fn *on_request,
-	void *arg, struct err *err)
+struct http_server *http_server_new(
+	struct net *n, const struct http_server_options *o, http_request_fn *on_request, void *arg, struct err *err)
 {
 	struct http_server *s = mem_zalloc(MEM_NET, sizeof *s);
 	if (!s) {
@@ -642,7 +653,7 @@ void http_server_free(struct http_server *s)
 {
 	if (!s)
 		return;
-	list_each_safe(pos, &s->exchanges)
+	list_each_safe (pos, &s->exchanges)
 		exchange_free(list_item(pos, struct http_exchange, link));
 	watch_free(s->watch);
 	timer_free(s->accept_pause);

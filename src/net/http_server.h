@@ -13,27 +13,28 @@ struct http_server;
 struct http_exchange; /* one request and its answer */
 
 struct http_server_options {
-	const char *bind;         /* numeric address; NULL: all */
-	uint16_t port;            /* 0: any; http_server_port() tells */
-	unsigned connections_max; /* then who idles, or whose request makes no step, gives its place away; else the newcomer goes */
+	const char *bind; /* numeric address; NULL: all */
+	uint16_t port;	  /* 0: any; http_server_port() tells */
+	unsigned
+		connections_max; /* then who idles, or whose request makes no step, gives its place away; else the newcomer goes */
 	unsigned header_timeout_ms, body_timeout_ms, idle_timeout_ms;
-	size_t body_bytes_max;    /* larger bodies are answered 413 */
+	size_t body_bytes_max; /* larger bodies are answered 413 */
 };
 
 /* Exactly once per request, when its body is complete (body empty for GET). All views live until the exchange ends.
  * The handler answers now or later with http_reply(). */
 typedef void http_request_fn(struct http_exchange *x, void *arg);
 
-struct http_server *http_server_new(struct net *n, const struct http_server_options *o, http_request_fn *on_request,
-	void *arg, struct err *err);
-void http_server_free(struct http_server *s); /* closes everything; NULL is fine */
+struct http_server *http_server_new(
+	struct net *n, const struct http_server_options *o, http_request_fn *on_request, void *arg, struct err *err);
+void http_server_free(struct http_server *s);	    /* closes everything; NULL is fine */
 void http_server_close_idle(struct http_server *s); /* connections that wait for a next request */
 uint16_t http_server_port(const struct http_server *s);
 unsigned http_server_connections(const struct http_server *s);
 
 const char *http_exchange_method(const struct http_exchange *x);
-const char *http_exchange_path(const struct http_exchange *x);  /* without query */
-const char *http_exchange_query(const struct http_exchange *x); /* "" if none */
+const char *http_exchange_path(const struct http_exchange *x);			  /* without query */
+const char *http_exchange_query(const struct http_exchange *x);			  /* "" if none */
 struct str http_exchange_header(const struct http_exchange *x, const char *name); /* lower case */
 struct str http_exchange_body(const struct http_exchange *x);
 const char *http_exchange_peer(const struct http_exchange *x); /* numeric address of the client */

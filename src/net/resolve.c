@@ -31,8 +31,8 @@ enum {
  */
 struct job {
 	atomic_bool one_has_left;
-	int fd; /* eventfd: the answer is there */
-	int failure;	 /* EAI_…, 0 for success */
+	int fd;	     /* eventfd: the answer is there */
+	int failure; /* EAI_…, 0 for success */
 	struct resolved result;
 	char name[NAME_BYTES];
 	/* of the loop's side alone */
@@ -130,9 +130,9 @@ void resolver_free(struct resolver *r)
 {
 	if (!r)
 		return;
-	list_each_safe(pos, &r->questions)
+	list_each_safe (pos, &r->questions)
 		question_free(list_item(pos, struct question, link));
-	list_each_safe(pos, &r->jobs)
+	list_each_safe (pos, &r->jobs)
 		job_free(list_item(pos, struct job, link));
 	for (unsigned i = 0; i < RESOLVE_CACHE_MAX; i++)
 		mem_free(r->cache[i].name);
@@ -145,7 +145,8 @@ void resolver_free(struct resolver *r)
 
 static bool add_address(struct resolved *out, unsigned at, const struct addrinfo *a)
 {
-	return getnameinfo(a->ai_addr, a->ai_addrlen, out->address[at], RESOLVE_ADDRESS_BYTES, NULL, 0, NI_NUMERICHOST) == 0;
+	return getnameinfo(a->ai_addr, a->ai_addrlen, out->address[at], RESOLVE_ADDRESS_BYTES, NULL, 0,
+		       NI_NUMERICHOST) == 0;
 }
 
 /* The first ones in the system's order, but never of one family alone when there are two: a machine with a broken
@@ -316,7 +317,7 @@ static void on_timer(void *arg)
 {
 	struct resolver *r = arg;
 	uint64_t now = clock_mono_ms();
-	list_each_safe(pos, &r->questions) {
+	list_each_safe (pos, &r->questions) {
 		struct question *q = list_item(pos, struct question, link);
 		if (advance(r, q))
 			return; /* answer() has set the timer to come back; r may be gone */

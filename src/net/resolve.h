@@ -16,7 +16,7 @@ enum { RESOLVE_THREADS_MAX = 8 };
 enum { RESOLVE_ADDRESSES_MAX = 4, RESOLVE_ADDRESS_BYTES = 46 };
 
 struct resolved {
-	unsigned count; /* 0 when err is set */
+	unsigned count;						    /* 0 when err is set */
 	char address[RESOLVE_ADDRESSES_MAX][RESOLVE_ADDRESS_BYTES]; /* numeric; in the order of preference */
 };
 

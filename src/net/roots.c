@@ -69,8 +69,8 @@ static bool is_blank(unsigned char c)
  * exact bytes only, because they are left as they are. */
 static bool is_canonical_type(unsigned char tag)
 {
-	return tag == MBEDTLS_ASN1_UTF8_STRING || tag == MBEDTLS_ASN1_PRINTABLE_STRING || tag == MBEDTLS_ASN1_IA5_STRING ||
-	       tag == 0x1a /* VisibleString */;
+	return tag == MBEDTLS_ASN1_UTF8_STRING || tag == MBEDTLS_ASN1_PRINTABLE_STRING ||
+	       tag == MBEDTLS_ASN1_IA5_STRING || tag == 0x1a /* VisibleString */;
 }
 
 static bool put_der(struct buf *b, unsigned char tag, const unsigned char *p, size_t n)
@@ -132,7 +132,8 @@ static bool put_canonical_pair(struct buf *b, unsigned char **p, const unsigned 
 	value.p = *p;
 	*p += value.len;
 	return *p == pair_end && put_canonical_value(scratch, &value) &&
-	       put_der(b, MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE, (unsigned char *)scratch->data, scratch->length);
+	       put_der(b, MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE, (unsigned char *)scratch->data,
+		       scratch->length);
 }
 
 /* RDNSequence: SEQUENCE of SET of pairs. The canonical form has no outer SEQUENCE header. */
@@ -164,8 +165,8 @@ bool roots_name_hash(struct str der_name, uint32_t *ret_hash)
 	buf_init(&whole, MEM_TLS, NAME_BYTES_MAX);
 	buf_init(&set, MEM_TLS, NAME_BYTES_MAX);
 	buf_init(&scratch, MEM_TLS, NAME_BYTES_MAX);
-	bool ok = put_canonical_name(&whole, der_name, &set, &scratch) && !whole.overflow && !set.overflow && !scratch.overflow &&
-		  mbedtls_sha1((const unsigned char *)buf_text(&whole), whole.length, sha1) == 0;
+	bool ok = put_canonical_name(&whole, der_name, &set, &scratch) && !whole.overflow && !set.overflow &&
+		  !scratch.overflow && mbedtls_sha1((const unsigned char *)buf_text(&whole), whole.length, sha1) == 0;
 	if (ok)
 		*ret_hash = sha1[0] | (uint32_t)sha1[1] << 8 | (uint32_t)sha1[2] << 16 | (uint32_t)sha1[3] << 24;
 	buf_clear(&whole);
@@ -177,7 +178,7 @@ bool roots_name_hash(struct str der_name, uint32_t *ret_hash)
 /* ---- the search ---- */
 
 struct search {
-	uint32_t hash; /* of the wanted subject */
+	uint32_t hash;		 /* of the wanted subject */
 	mbedtls_x509_crt *found; /* chain, NULL while empty */
 	unsigned count;
 	int failure; /* MBEDTLS_ERR_… that ends the search, 0 */

@@ -1,7 +1,7 @@
 #include "net/stream.h"
 
-#include "base/bug.h"
 #include "base/buf.h"
+#include "base/bug.h"
 #include "base/log.h"
 #include "net/net_inside.h"
 
@@ -55,7 +55,8 @@ static void try_next_address(struct stream *s);
 
 static void enter(struct stream *s, enum stream_state state)
 {
-	log_debug("net", "stream to %s: %s -> %s", s->host ? s->host : "client", state_names[s->state], state_names[state]);
+	log_debug("net", "stream to %s: %s -> %s", s->host ? s->host : "client", state_names[s->state],
+		state_names[state]);
 	s->state = state;
 }
 
@@ -257,7 +258,8 @@ static void try_next_address(struct stream *s)
 	struct addrinfo *info, hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
 	char port[8];
 	snprintf(port, sizeof port, "%u", s->port);
-	int failure = getaddrinfo(s->addresses->address[s->next_address++], port, &hints, &info); /* numeric: no waiting */
+	int failure =
+		getaddrinfo(s->addresses->address[s->next_address++], port, &hints, &info); /* numeric: no waiting */
 	if (failure) {
 		attempt_failed(s, EADDRNOTAVAIL);
 		return;
@@ -330,7 +332,8 @@ static void on_fd_ready(int fd, unsigned events, void *arg)
 	}
 	if (s->want_read && events & (LOOP_READ | LOOP_HANGUP) && tell(s, STREAM_CAN_READ))
 		return;
-	if (s->state == OPEN && s->want_write && flushed && events & (LOOP_WRITE | LOOP_HANGUP) && tell(s, STREAM_CAN_WRITE))
+	if (s->state == OPEN && s->want_write && flushed && events & (LOOP_WRITE | LOOP_HANGUP) &&
+		tell(s, STREAM_CAN_WRITE))
 		return;
 	if (s->state != OPEN)
 		return;
@@ -358,8 +361,8 @@ static struct stream *stream_new(struct net *n, stream_fn *on_event, void *arg)
 	return NULL;
 }
 
-struct stream *stream_connect(struct net *n, const struct stream_target *target, stream_fn *on_event, void *arg,
-	struct err *err)
+struct stream *stream_connect(
+	struct net *n, const struct stream_target *target, stream_fn *on_event, void *arg, struct err *err)
 {
 	struct stream *s = stream_new(n, on_event, arg);
 	const char *name = target->unix_path ? target->unix_path : target->host;

@@ -29,16 +29,16 @@ enum stream_event {
 typedef void stream_fn(struct stream *s, enum stream_event event, void *arg);
 
 struct stream_target {
-	const char *unix_path;	 /* NULL: TCP */
-	const char *host;	 /* TCP: name or numeric address */
+	const char *unix_path; /* NULL: TCP */
+	const char *host;      /* TCP: name or numeric address */
 	uint16_t port;
 	struct tls_profile *tls; /* NULL: plain. SHARES */
 };
 
 /* COPIES target. There is no deadline but the system's; whoever waits has one. NULL: no memory, or too many names to
  * resolve at once. */
-struct stream *stream_connect(struct net *n, const struct stream_target *target, stream_fn *on_event, void *arg,
-	struct err *err);
+struct stream *stream_connect(
+	struct net *n, const struct stream_target *target, stream_fn *on_event, void *arg, struct err *err);
 /* TAKES a connected, non-blocking fd; also on failure. No STREAM_OPENED comes. */
 struct stream *stream_adopt(struct net *n, int fd, stream_fn *on_event, void *arg);
 void stream_free(struct stream *s); /* says goodbye if it can be said at once; NULL is fine; safe inside on_event */
@@ -50,7 +50,8 @@ ssize_t stream_read(struct stream *s, void *bytes, size_t length);
 ssize_t stream_write(struct stream *s, const void *bytes, size_t length);
 void stream_end_writing(struct stream *s); /* the other side reads an end; ours may go on reading */
 bool stream_is_open(const struct stream *s);
-bool stream_is_silent(const struct stream *s); /* open, and the other side has sent nothing that was not read, its end included */
+bool stream_is_silent(
+	const struct stream *s); /* open, and the other side has sent nothing that was not read, its end included */
 /* How far it has come, for sentences: "resolving", "connecting", "handshaking", "open", "failed". */
 const char *stream_state_name(const struct stream *s);
 const struct err *stream_error(const struct stream *s);

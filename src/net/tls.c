@@ -27,8 +27,7 @@ struct saved_session {
 
 struct tls_profile {
 	mbedtls_ssl_config conf;
-	mbedtls_ssl_config
-		without_pss; /* a copy for those hosts, with another list; what it points at is conf's */
+	mbedtls_ssl_config without_pss; /* a copy for those hosts, with another list; what it points at is conf's */
 	char pss_fails[SESSIONS_MAX][SESSION_KEY_BYTES];
 	unsigned next_pss_fails;
 	mbedtls_x509_crt ca, cert;
@@ -60,8 +59,7 @@ bool tls_library_init(struct err *err)
 	if (library_users == 0)
 		mbedtls_platform_set_calloc_free(calloc_for_tls, mem_free);
 	if (library_users == 0 && psa_crypto_init() != PSA_SUCCESS)
-		return err_set(err, ERR_SYSTEM,
-			"the cryptography library could not be started (no random numbers?)");
+		return err_set(err, ERR_SYSTEM, "the cryptography library could not be started (no random numbers?)");
 	library_users++;
 	return true;
 }
@@ -122,8 +120,8 @@ static bool load_key(const char *path, mbedtls_pk_context *into, struct err *err
 	char *text;
 	if (!read_file(path, err, &text))
 		return false;
-	int failure = mbedtls_pk_parse_key(
-		into, (const unsigned char *)text, strlen(text) + 1, NULL, 0, random_bytes, NULL);
+	int failure =
+		mbedtls_pk_parse_key(into, (const unsigned char *)text, strlen(text) + 1, NULL, 0, random_bytes, NULL);
 	mem_free_secret(text);
 	return failure == 0 || err_set(err, ERR_TLS, "%.100s is not an unencrypted PEM key", path);
 }
@@ -133,8 +131,7 @@ static bool load_identity(struct tls_profile *p, const struct tls_options *o, st
 	if (!o->cert_file && !o->key_file)
 		return true;
 	if (!o->cert_file || !o->key_file)
-		return err_set(
-			err, ERR_INPUT, "a client certificate needs its key, and the key its certificate");
+		return err_set(err, ERR_INPUT, "a client certificate needs its key, and the key its certificate");
 	if (!load_certificates(o->cert_file, &p->cert, err) || !load_key(o->key_file, &p->key, err))
 		return false;
 	if (mbedtls_pk_check_pair(&p->cert.pk, &p->key, random_bytes, NULL) != 0)
@@ -149,31 +146,29 @@ static bool load_identity(struct tls_profile *p, const struct tls_options *o, st
  * by itself. */
 static const uint16_t signature_algorithms[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
 	MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384, MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
-	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
-	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512, MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
-	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384, MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
-	MBEDTLS_TLS1_3_SIG_NONE};
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512, MBEDTLS_TLS1_3_SIG_NONE};
 
 /* Where a server insists on its own order (ssl_prefer_server_ciphers), that does not help: it takes PSS. Its
  * next handshake offers none. TLS 1.3 stays on offer, so that nobody can talk us out of it. */
 static const uint16_t signatures_without_pss[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
 	MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384, MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
-	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
-	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512, MBEDTLS_TLS1_3_SIG_NONE};
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+	MBEDTLS_TLS1_3_SIG_NONE};
 
 static bool configure(struct tls_profile *p, const struct tls_options *o, struct err *err)
 {
 	static const char *protocols[] = {"http/1.1", NULL};
-	if (mbedtls_ssl_config_defaults(&p->conf, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
-		    MBEDTLS_SSL_PRESET_DEFAULT))
+	if (mbedtls_ssl_config_defaults(
+		    &p->conf, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT))
 		return err_set(err, ERR_MEMORY, "no memory for TLS");
 	mbedtls_ssl_conf_rng(&p->conf, random_bytes, NULL);
 	mbedtls_ssl_conf_min_tls_version(&p->conf, MBEDTLS_SSL_VERSION_TLS1_2);
 	mbedtls_ssl_conf_max_tls_version(&p->conf, MBEDTLS_SSL_VERSION_TLS1_3);
 	mbedtls_ssl_conf_sig_algs(&p->conf, signature_algorithms);
 	mbedtls_ssl_conf_alpn_protocols(&p->conf, protocols);
-	mbedtls_ssl_conf_authmode(
-		&p->conf, o->no_verify ? MBEDTLS_SSL_VERIFY_NONE : MBEDTLS_SSL_VERIFY_REQUIRED);
+	mbedtls_ssl_conf_authmode(&p->conf, o->no_verify ? MBEDTLS_SSL_VERIFY_NONE : MBEDTLS_SSL_VERIFY_REQUIRED);
 	mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
 		&p->conf, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
 	if (o->ca_file) {
@@ -264,8 +259,7 @@ static void learn_from_failure(struct tls *t, int failure)
 	if (t->without_pss && known)
 		known[0] = '\0';
 	else if (!t->without_pss && chose_pss && !known && strlen(t->host) < SESSION_KEY_BYTES)
-		str_copy(
-			p->pss_fails[p->next_pss_fails++ % SESSIONS_MAX], SESSION_KEY_BYTES, str_of(t->host));
+		str_copy(p->pss_fails[p->next_pss_fails++ % SESSIONS_MAX], SESSION_KEY_BYTES, str_of(t->host));
 }
 
 /* ---- connections ---- */
@@ -290,8 +284,7 @@ static int bio_recv(void *arg, unsigned char *bytes, size_t length)
 	return n == -EAGAIN ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
 }
 
-struct tls *tls_new(
-	struct tls_profile *p, const char *host, const struct tls_transport *transport, struct err *err)
+struct tls *tls_new(struct tls_profile *p, const char *host, const struct tls_transport *transport, struct err *err)
 {
 	struct tls *t = mem_zalloc(MEM_TLS, sizeof *t);
 	if (!t)
@@ -307,8 +300,7 @@ struct tls *tls_new(
 	mbedtls_ssl_set_bio(&t->ssl, t, bio_send, bio_recv, NULL);
 	struct saved_session *s = find_saved(p, host);
 	if (s)
-		mbedtls_ssl_set_session(
-			&t->ssl, &s->session); /* if it cannot be used, the handshake is a full one */
+		mbedtls_ssl_set_session(&t->ssl, &s->session); /* if it cannot be used, the handshake is a full one */
 	return t;
 no_memory:
 	tls_free(t);
@@ -347,8 +339,7 @@ static void explain_certificate(struct tls *t, struct err *err)
 	uint32_t flags = mbedtls_ssl_get_verify_result(&t->ssl);
 	for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++)
 		if (flags & verdicts[i].flag) {
-			err_set(err, ERR_TLS, "the certificate of %.80s is refused: %s", t->host,
-				verdicts[i].why);
+			err_set(err, ERR_TLS, "the certificate of %.80s is refused: %s", t->host, verdicts[i].why);
 			return;
 		}
 	err_set(err, ERR_TLS, "the certificate of %.80s is refused (flags 0x%x)", t->host, (unsigned)flags);
@@ -396,15 +387,13 @@ int tls_handshake(struct tls *t, struct err *err)
 ssize_t tls_read(struct tls *t, void *bytes, size_t length, struct err *err)
 {
 	int result;
-	while ((result = mbedtls_ssl_read(&t->ssl, bytes, length)) ==
-		MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
+	while ((result = mbedtls_ssl_read(&t->ssl, bytes, length)) == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
 		save_session(t);
 	if (result > 0)
 		return result;
 	if (result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
 		return 0;
-	if (result ==
-		0) /* the connection ended, and nobody said so inside TLS: anybody may have cut it there */
+	if (result == 0) /* the connection ended, and nobody said so inside TLS: anybody may have cut it there */
 		result = MBEDTLS_ERR_SSL_CONN_EOF;
 	if (must_wait(result))
 		return -EAGAIN;
@@ -416,8 +405,7 @@ ssize_t tls_write(struct tls *t, const void *bytes, size_t length, struct err *e
 {
 	int result;
 	/* A ticket that came just before is taken in by whatever call is next, and that may be this one. */
-	while ((result = mbedtls_ssl_write(&t->ssl, bytes, length)) ==
-		MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
+	while ((result = mbedtls_ssl_write(&t->ssl, bytes, length)) == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
 		save_session(t);
 	if (result > 0)
 		return result;

@@ -19,8 +19,8 @@ bool tls_library_init(struct err *err);
 void tls_library_end(void);
 
 struct tls_options {
-	struct roots *roots;	   /* SHARES. Who is trusted, unless ca_file is given */
-	const char *ca_file;	   /* PEM; the only ones trusted. Small: it is held parsed */
+	struct roots *roots;		  /* SHARES. Who is trusted, unless ca_file is given */
+	const char *ca_file;		  /* PEM; the only ones trusted. Small: it is held parsed */
 	const char *cert_file, *key_file; /* PEM; both or none */
 	bool no_verify;
 };

@@ -9,8 +9,12 @@ struct scheme {
 };
 
 static const struct scheme schemes[] = {
-	{"http://", URL_HTTP, 80}, {"https://", URL_HTTPS, 443}, {"ws://", URL_WS, 80},
-	{"wss://", URL_WSS, 443},  {"unix://", URL_UNIX, 0},	 {"tcp://", URL_TCP, 2375},
+	{"http://", URL_HTTP, 80},
+	{"https://", URL_HTTPS, 443},
+	{"ws://", URL_WS, 80},
+	{"wss://", URL_WSS, 443},
+	{"unix://", URL_UNIX, 0},
+	{"tcp://", URL_TCP, 2375},
 };
 
 static const struct scheme *find_scheme(struct str text)
@@ -85,7 +89,8 @@ bool url_parse(struct str text, struct url *ret_url, struct err *err)
 	if (!is_clean(text))
 		return err_set(err, ERR_INPUT, "the address contains a blank or a control character");
 	if (!s)
-		return err_set(err, ERR_INPUT, "the address does not start with http://, https://, ws://, wss://, unix:// or tcp://");
+		return err_set(err, ERR_INPUT,
+			"the address does not start with http://, https://, ws://, wss://, unix:// or tcp://");
 	size_t skip = strlen(s->prefix), end = skip;
 	u.scheme = s->scheme;
 	u.port = s->default_port;

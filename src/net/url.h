@@ -13,7 +13,7 @@ enum { URL_HOST_BYTES = 256, URL_PATH_BYTES = 256 };
 struct url {
 	enum url_scheme scheme;
 	char host[URL_HOST_BYTES]; /* without brackets of an IPv6 address; empty for unix */
-	uint16_t port;             /* the scheme's default if none was written (tcp: 2375) */
+	uint16_t port;		   /* the scheme's default if none was written (tcp: 2375) */
 	char path[URL_PATH_BYTES]; /* "/…" with its query, no trailing "/" is added; unix: the socket's path */
 };
 

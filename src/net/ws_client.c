@@ -66,8 +66,10 @@ static bool write_request(struct ws *w, const struct url *u, const char *user_ag
 	buf_printf(&w->out, "GET %s HTTP/1.1\r\nHost: %s%s%s", u->path, v6 ? "[" : "", u->host, v6 ? "]" : "");
 	if (!usual)
 		buf_printf(&w->out, ":%u", u->port);
-	buf_printf(&w->out, "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-			    "Sec-WebSocket-Key: %s\r\n", w->key);
+	buf_printf(&w->out,
+		"\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+		"Sec-WebSocket-Key: %s\r\n",
+		w->key);
 	if (user_agent)
 		buf_printf(&w->out, "User-Agent: %s\r\n", user_agent);
 	return buf_add_str(&w->out, "\r\n") && !w->out.overflow;
@@ -160,7 +162,8 @@ static void on_timer(void *arg)
 {
 	struct ws *w = arg;
 	if (w->abandoned)
-		closed(w, 0, (struct str){0}, &(struct err){ERR_CANCELLED, "the WebSocket was closed before it was open"});
+		closed(w, 0, (struct str){0},
+			&(struct err){ERR_CANCELLED, "the WebSocket was closed before it was open"});
 	else if (w->state == WS_OPEN && w->resume)
 		resume(w);
 	else if (w->state == WS_OPENING)
@@ -192,7 +195,8 @@ static void send_more(struct ws *w)
 bool ws_send_text(struct ws *w, struct str text)
 {
 	if (w->state != WS_OPEN || text.n > WS_SEND_MESSAGE_BYTES_MAX ||
-		w->out.length + text.n + WS_HEADER_BYTES_MAX > WS_SEND_QUEUE_BYTES_MAX || !ws_frame_write(&w->out, WS_TEXT, text))
+		w->out.length + text.n + WS_HEADER_BYTES_MAX > WS_SEND_QUEUE_BYTES_MAX ||
+		!ws_frame_write(&w->out, WS_TEXT, text))
 		return false;
 	send_more(w);
 	return true;
@@ -211,7 +215,8 @@ void ws_close(struct ws *w, int code, const char *reason)
 		return;
 	if (w->state == WS_OPEN && send_close(w, code, reason)) {
 		enter(w, WS_CLOSING);
-		w->paused = w->resume = false; /* nothing is handed out any more: the answer stands behind all that comes */
+		w->paused = w->resume =
+			false; /* nothing is handed out any more: the answer stands behind all that comes */
 		timer_set(w->timer, CLOSE_TIMEOUT_MS);
 		send_more(w);
 	} else {
@@ -264,7 +269,8 @@ static bool step_upgrade(struct ws *w, struct str *in, bool *ret_alive)
 	else if (!http1_parse_response((struct str){in->p, n}, &h, &err))
 		closed_with(w, ERR_PROTOCOL, err.text);
 	else if (h.status != 101) {
-		err_set(&err, ERR_FORBIDDEN, "%.100s answered with HTTP status %d instead of a WebSocket", w->host, h.status);
+		err_set(&err, ERR_FORBIDDEN, "%.100s answered with HTTP status %d instead of a WebSocket", w->host,
+			h.status);
 		closed(w, 0, (struct str){0}, &err);
 	} else if (!ws_accept_of(w->key, accept) || !str_is(http1_field(&h, "sec-websocket-accept"), accept) ||
 		   http1_field(&h, "sec-websocket-extensions").n)
@@ -280,7 +286,8 @@ static bool step_upgrade(struct ws *w, struct str *in, bool *ret_alive)
 
 static bool is_close_code(int code)
 {
-	return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006) || (code >= 3000 && code <= 4999);
+	return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006) ||
+	       (code >= 3000 && code <= 4999);
 }
 
 /* RFC 6455, 5.5.1: a close frame is answered with one; the server then ends the connection, and so do we. */

@@ -23,8 +23,7 @@ static bool check(int first, int second, bool in_message, struct err *err)
 	if (second & 0x80)
 		return err_set(err, ERR_PROTOCOL, "the server sent a masked WebSocket frame");
 	if (is_control(opcode) && (!(first & 0x80) || (second & 127) > WS_CONTROL_BYTES_MAX))
-		return err_set(
-			err, ERR_PROTOCOL, "the server sent a fragmented or long WebSocket control frame");
+		return err_set(err, ERR_PROTOCOL, "the server sent a fragmented or long WebSocket control frame");
 	if (!is_control(opcode) && (opcode == WS_CONTINUE) != in_message)
 		return err_set(err, ERR_PROTOCOL, "the server mixed the fragments of two WebSocket messages");
 	return true;
@@ -47,13 +46,11 @@ int ws_frame_read_header(struct str bytes, bool in_message, struct ws_frame *ret
 		length = length << 8 | p[2 + i];
 	if (length > WS_FRAME_BYTES_MAX) {
 		err_set(err, ERR_PROTOCOL,
-			"the server sent a WebSocket frame of impossible length: %" PRIu64
-			" bytes (at most %d)",
+			"the server sent a WebSocket frame of impossible length: %" PRIu64 " bytes (at most %d)",
 			length, WS_FRAME_BYTES_MAX);
 		return -1;
 	}
-	*ret_frame = (struct ws_frame){
-		.opcode = (enum ws_opcode)(p[0] & 15), .final = p[0] & 0x80, .length = length};
+	*ret_frame = (struct ws_frame){.opcode = (enum ws_opcode)(p[0] & 15), .final = p[0] & 0x80, .length = length};
 	return (int)(2 + more);
 }
 

@@ -10,7 +10,8 @@ enum ws_opcode { WS_CONTINUE = 0, WS_TEXT = 1, WS_BINARY = 2, WS_CLOSE = 8, WS_P
 enum {
 	WS_CONTROL_BYTES_MAX = 125,
 	WS_HEADER_BYTES_MAX = 14,
-	WS_FRAME_BYTES_MAX = 256 * 1024 * 1024 /* of one frame received. Nothing of it is kept, but a length that nobody means
+	WS_FRAME_BYTES_MAX =
+		256 * 1024 * 1024 /* of one frame received. Nothing of it is kept, but a length that nobody means
 						  would make us wait for its end until a heartbeat is missed */
 };
 

@@ -9,7 +9,12 @@ static const struct range {
 	uint32_t network;
 	unsigned bits;
 } private_v4[] = {
-	{0x7f000000, 8}, {0x0a000000, 8}, {0xac100000, 12}, {0xc0a80000, 16}, {0xa9fe0000, 16}, {0x64400000, 10},
+	{0x7f000000, 8},
+	{0x0a000000, 8},
+	{0xac100000, 12},
+	{0xc0a80000, 16},
+	{0xa9fe0000, 16},
+	{0x64400000, 10},
 };
 
 static bool in_range(uint32_t address, const struct range *r)

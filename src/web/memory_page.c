@@ -42,8 +42,8 @@ static void write_sites(struct buf *out)
 	if (n)
 		buf_printf(out, "\n%-12s%10s%9s  %s\n", "owner", "live", "blocks", "allocated at");
 	for (unsigned i = 0; i < n; i++)
-		buf_printf(out, "%-12s%10zu%9zu  %s:%u\n", mem_owner_name(sites[i].owner), sites[i].bytes, sites[i].blocks,
-			short_path(sites[i].file), sites[i].line);
+		buf_printf(out, "%-12s%10zu%9zu  %s:%u\n", mem_owner_name(sites[i].owner), sites[i].bytes,
+			sites[i].blocks, short_path(sites[i].file), sites[i].line);
 }
 
 static void write_sites_json(struct json_writer *w)

@@ -2,8 +2,8 @@
 
 #include "base/bug.h"
 
-#include <inttypes.h>
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -13,9 +13,10 @@ struct metrics {
 	metrics_source_fn *source;
 	void *arg;
 	bool openmetrics;
-	unsigned family;		     /* the one being written */
-	bool begun;			     /* its head is there */
-	char behind[CONTAINER_NAME_BYTES];   /* of a family with a sample for each container: the last one that is there */
+	unsigned family; /* the one being written */
+	bool begun;	 /* its head is there */
+	char behind
+		[CONTAINER_NAME_BYTES]; /* of a family with a sample for each container: the last one that is there */
 	bool behind_any;
 	/* of this scrape, so that all families tell of the same moment */
 	struct memory_figures memory;
@@ -199,7 +200,8 @@ static void write_actions(struct metrics *m, struct buf *out, const char *name)
 {
 	for (unsigned a = 0; a < DOCKER_ACTION_COUNT; a++)
 		for (unsigned o = 0; o < PENDING_OUTCOME_COUNT; o++)
-			buf_printf(out, "%s{action=\"%s\",result=\"%s\"} %" PRIu64 "\n", name, docker_action_name((enum docker_action)a),
+			buf_printf(out, "%s{action=\"%s\",result=\"%s\"} %" PRIu64 "\n", name,
+				docker_action_name((enum docker_action)a),
 				pending_outcome_name((enum pending_outcome)o), m->pending.ended[a][o]);
 }
 
@@ -237,7 +239,8 @@ static void write_cpu(struct metrics *m, struct buf *out, const char *name)
 	struct rusage u;
 	if (getrusage(RUSAGE_SELF, &u) == 0)
 		add_double(out, name, NULL, NULL,
-			(double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6);
+			(double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+				(double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6);
 }
 
 static void write_start(struct metrics *m, struct buf *out, const char *name)
@@ -319,53 +322,89 @@ static void write_container_restarts(struct buf *out, const char *name, const st
 
 /* ---- the table ---- */
 
-#define NEED(part)		offsetof(struct metrics_source, part)
-#define CODE(n, k, h, fn, need)	{n, k, h, fn, 0, U64, NULL, need}
-#define PLAIN(n, k, h, at, need) {n, k, h, NULL, offsetof(struct metrics, at), U64, NULL, need}
-#define PLAIN32(n, k, h, at, need) {n, k, h, NULL, offsetof(struct metrics, at), U32, NULL, need}
-#define EACH(n, k, h, fn)	{n, k, h, NULL, 0, U64, fn, NEED(docker)}
+#define NEED(part) offsetof(struct metrics_source, part)
+#define CODE(n, k, h, fn, need)                                                                                        \
+	{                                                                                                              \
+		n, k, h, fn, 0, U64, NULL, need                                                                        \
+	}
+#define PLAIN(n, k, h, at, need)                                                                                       \
+	{                                                                                                              \
+		n, k, h, NULL, offsetof(struct metrics, at), U64, NULL, need                                           \
+	}
+#define PLAIN32(n, k, h, at, need)                                                                                     \
+	{                                                                                                              \
+		n, k, h, NULL, offsetof(struct metrics, at), U32, NULL, need                                           \
+	}
+#define EACH(n, k, h, fn)                                                                                              \
+	{                                                                                                              \
+		n, k, h, NULL, 0, U64, fn, NEED(docker)                                                                \
+	}
 
 static const struct family families[] = {
 	CODE("ddc_build_info", GAUGE, "A one with the version as a label.", write_build, NEEDS_NOTHING),
-	PLAIN("ddc_memory_resident_bytes", GAUGE, "Memory of the process, pages of files included.", memory.resident_bytes, NEED(governor)),
-	PLAIN("ddc_memory_private_bytes", GAUGE, "The part of it that no other process has.", memory.private_bytes, NEED(governor)),
-	PLAIN("ddc_memory_shared_bytes", GAUGE, "The part of it that others may have too.", memory.shared_bytes, NEED(governor)),
+	PLAIN("ddc_memory_resident_bytes", GAUGE, "Memory of the process, pages of files included.",
+		memory.resident_bytes, NEED(governor)),
+	PLAIN("ddc_memory_private_bytes", GAUGE, "The part of it that no other process has.", memory.private_bytes,
+		NEED(governor)),
+	PLAIN("ddc_memory_shared_bytes", GAUGE, "The part of it that others may have too.", memory.shared_bytes,
+		NEED(governor)),
 	PLAIN("ddc_memory_resident_peak_bytes", GAUGE, "The most it ever was.", memory.peak_bytes, NEED(governor)),
-	PLAIN("ddc_memory_held_bytes", GAUGE, "Resident memory without pages of files: what the limits are held against.", memory.held_bytes, NEED(governor)),
+	PLAIN("ddc_memory_held_bytes", GAUGE,
+		"Resident memory without pages of files: what the limits are held against.", memory.held_bytes,
+		NEED(governor)),
 	PLAIN("ddc_memory_limit_bytes", GAUGE, "Above it new work is refused.", governor.limit_bytes, NEED(governor)),
-	PLAIN("ddc_memory_threshold_bytes", GAUGE, "Above it memory is given back early.", governor.threshold_bytes, NEED(governor)),
-	PLAIN("ddc_memory_cgroup_bytes", GAUGE, "What the container holds, as the kernel counts; 0: unknown.", memory.cgroup.current_bytes, NEED(governor)),
-	PLAIN("ddc_memory_cgroup_limit_bytes", GAUGE, "What the container may hold; 0: no limit.", memory.cgroup.limit_bytes, NEED(governor)),
-	PLAIN("ddc_memory_cgroup_oom_kills", COUNTER, "Processes of the container that the kernel ended for lack of memory.", memory.cgroup.oom_kills, NEED(governor)),
+	PLAIN("ddc_memory_threshold_bytes", GAUGE, "Above it memory is given back early.", governor.threshold_bytes,
+		NEED(governor)),
+	PLAIN("ddc_memory_cgroup_bytes", GAUGE, "What the container holds, as the kernel counts; 0: unknown.",
+		memory.cgroup.current_bytes, NEED(governor)),
+	PLAIN("ddc_memory_cgroup_limit_bytes", GAUGE, "What the container may hold; 0: no limit.",
+		memory.cgroup.limit_bytes, NEED(governor)),
+	PLAIN("ddc_memory_cgroup_oom_kills", COUNTER,
+		"Processes of the container that the kernel ended for lack of memory.", memory.cgroup.oom_kills,
+		NEED(governor)),
 	CODE("ddc_memory_heap_bytes", GAUGE, "The C library's heap, where it tells.", write_heap, NEED(governor)),
-	CODE("ddc_memory_owner_bytes", GAUGE, "Live memory by the part of ddc that holds it.", write_owner_bytes, NEED(governor)),
+	CODE("ddc_memory_owner_bytes", GAUGE, "Live memory by the part of ddc that holds it.", write_owner_bytes,
+		NEED(governor)),
 	CODE("ddc_memory_owner_blocks", GAUGE, "Live blocks by owner.", write_owner_blocks, NEED(governor)),
 	CODE("ddc_memory_owner_peak_bytes", GAUGE, "The most an owner ever held.", write_owner_peaks, NEED(governor)),
 	CODE("ddc_memory_level", GAUGE, "One for the level in force.", write_level, NEED(governor)),
 	PLAIN("ddc_memory_cleanups", COUNTER, "Clean-ups.", governor.cleanups, NEED(governor)),
-	PLAIN("ddc_memory_returned_bytes", COUNTER, "Memory that clean-ups gave back to the system.", governor.returned_bytes, NEED(governor)),
-	PLAIN("ddc_memory_pressure_events", COUNTER, "Times the kernel said that memory is short.", governor.pressure_events, NEED(governor)),
-	CODE("ddc_memory_leak_suspicions", COUNTER, "Growth that did not come back, by owner.", write_leaks, NEED(governor)),
-	CODE("ddc_work_refused", COUNTER, "Work that was not begun because a limit was reached.", write_refused, NEED(governor)),
+	PLAIN("ddc_memory_returned_bytes", COUNTER, "Memory that clean-ups gave back to the system.",
+		governor.returned_bytes, NEED(governor)),
+	PLAIN("ddc_memory_pressure_events", COUNTER, "Times the kernel said that memory is short.",
+		governor.pressure_events, NEED(governor)),
+	CODE("ddc_memory_leak_suspicions", COUNTER, "Growth that did not come back, by owner.", write_leaks,
+		NEED(governor)),
+	CODE("ddc_work_refused", COUNTER, "Work that was not begun because a limit was reached.", write_refused,
+		NEED(governor)),
 	CODE("ddc_beyond_limit", GAUGE, "Things that are left out because a limit says so.", write_beyond, NEED(board)),
 	CODE("ddc_containers", GAUGE, "Containers by state.", write_states, NEED(docker)),
 	EACH("ddc_container_running", GAUGE, "One while it runs.", write_container_up),
-	EACH("ddc_container_healthy", GAUGE, "One while its health check succeeds; absent without one.", write_container_healthy),
+	EACH("ddc_container_healthy", GAUGE, "One while its health check succeeds; absent without one.",
+		write_container_healthy),
 	EACH("ddc_container_oom_killed", GAUGE, "One if its last end was for lack of memory.", write_container_oom),
-	EACH("ddc_container_cpu_ratio", GAUGE, "Processor time used, 1 for one processor; absent while unknown.", write_container_cpu),
-	EACH("ddc_container_memory_bytes", GAUGE, "Memory as docker stats shows it; absent while unknown.", write_container_memory),
-	EACH("ddc_container_memory_limit_bytes", GAUGE, "What it may hold; absent without a limit.", write_container_limit),
+	EACH("ddc_container_cpu_ratio", GAUGE, "Processor time used, 1 for one processor; absent while unknown.",
+		write_container_cpu),
+	EACH("ddc_container_memory_bytes", GAUGE, "Memory as docker stats shows it; absent while unknown.",
+		write_container_memory),
+	EACH("ddc_container_memory_limit_bytes", GAUGE, "What it may hold; absent without a limit.",
+		write_container_limit),
 	EACH("ddc_container_restarts", COUNTER, "Restarts by the engine's restart policy.", write_container_restarts),
-	CODE("ddc_docker_up", GAUGE, "One while the engine answers and its events come in.", write_docker_up, NEED(docker)),
+	CODE("ddc_docker_up", GAUGE, "One while the engine answers and its events come in.", write_docker_up,
+		NEED(docker)),
 	PLAIN("ddc_docker_requests", COUNTER, "Requests to the engine.", docker.requests, NEED(docker)),
 	PLAIN("ddc_docker_errors", COUNTER, "Requests that failed or were refused.", docker.failures, NEED(docker)),
-	PLAIN("ddc_docker_reconnects", COUNTER, "Times the connection had to be made anew.", docker.reconnects, NEED(docker)),
+	PLAIN("ddc_docker_reconnects", COUNTER, "Times the connection had to be made anew.", docker.reconnects,
+		NEED(docker)),
 	PLAIN("ddc_docker_events", COUNTER, "Events of the engine.", docker.events, NEED(docker)),
 	PLAIN("ddc_docker_resyncs", COUNTER, "Whole lists that were read.", docker.resyncs, NEED(docker)),
-	CODE("ddc_docker_request_duration_seconds", HISTOGRAM, "From a question to the engine to its answer.", write_docker_durations, NEED(docker)),
+	CODE("ddc_docker_request_duration_seconds", HISTOGRAM, "From a question to the engine to its answer.",
+		write_docker_durations, NEED(docker)),
 	CODE("ddc_discord_up", GAUGE, "One while logged in at the gateway.", write_discord_up, NEED(gateway)),
-	{"ddc_discord_heartbeat_latency_seconds", GAUGE, "Heartbeat to acknowledgement.", NULL, offsetof(struct metrics, gateway.latency_ms), SECONDS_U32, NULL, NEED(gateway)},
-	PLAIN("ddc_discord_reconnects", COUNTER, "Times the gateway connection had to be made anew.", gateway.reconnects, NEED(gateway)),
+	{"ddc_discord_heartbeat_latency_seconds", GAUGE, "Heartbeat to acknowledgement.", NULL,
+		offsetof(struct metrics, gateway.latency_ms), SECONDS_U32, NULL, NEED(gateway)},
+	PLAIN("ddc_discord_reconnects", COUNTER, "Times the gateway connection had to be made anew.",
+		gateway.reconnects, NEED(gateway)),
 	PLAIN("ddc_discord_resumes", COUNTER, "Sessions that were resumed.", gateway.resumes, NEED(gateway)),
 	PLAIN("ddc_discord_identifies", COUNTER, "Sessions that were begun.", gateway.identifies, NEED(gateway)),
 	PLAIN("ddc_discord_events", COUNTER, "Events of the gateway.", gateway.events, NEED(gateway)),
@@ -374,8 +413,10 @@ static const struct family families[] = {
 	PLAIN("ddc_discord_errors", COUNTER, "Requests that failed in the end.", rest.failures, NEED(rest)),
 	PLAIN("ddc_discord_rate_limited", COUNTER, "Answers with status 429.", rest.rate_limited, NEED(rest)),
 	PLAIN("ddc_discord_retries", COUNTER, "Requests that were sent again.", rest.retries, NEED(rest)),
-	PLAIN("ddc_discord_invalid_requests", GAUGE, "Answers 401, 403 and 429 in the last ten minutes.", rest.invalid, NEED(rest)),
-	CODE("ddc_discord_request_duration_seconds", HISTOGRAM, "From a request to the end of its answer.", write_discord_durations, NEED(rest)),
+	PLAIN("ddc_discord_invalid_requests", GAUGE, "Answers 401, 403 and 429 in the last ten minutes.", rest.invalid,
+		NEED(rest)),
+	CODE("ddc_discord_request_duration_seconds", HISTOGRAM, "From a request to the end of its answer.",
+		write_discord_durations, NEED(rest)),
 	CODE("ddc_actions", COUNTER, "Actions on containers that have ended.", write_actions, NEED(pending)),
 	CODE("ddc_queue_length", GAUGE, "What waits or is under way.", write_queues, NEED(pending)),
 	CODE("ddc_queue_limit", GAUGE, "How much may wait or be under way.", write_queue_limits, NEED(pending)),
@@ -383,11 +424,14 @@ static const struct family families[] = {
 	PLAIN32("ddc_panels", GAUGE, "Panels that stand in channels.", board.panels, NEED(board)),
 	PLAIN("ddc_panel_posts", COUNTER, "Panels posted.", board.posts, NEED(board)),
 	PLAIN("ddc_panel_edits", COUNTER, "Panels edited.", board.edits, NEED(board)),
-	PLAIN("ddc_panel_edits_saved", COUNTER, "Edits that were not needed: nothing that is shown had changed.", board.edits_saved, NEED(board)),
+	PLAIN("ddc_panel_edits_saved", COUNTER, "Edits that were not needed: nothing that is shown had changed.",
+		board.edits_saved, NEED(board)),
 	PLAIN("ddc_panel_failures", COUNTER, "Panels that could not be written.", board.failures, NEED(board)),
-	PLAIN("ddc_panel_batches", COUNTER, "Groups of panels that were looked at in one go.", board.batches, NEED(board)),
+	PLAIN("ddc_panel_batches", COUNTER, "Groups of panels that were looked at in one go.", board.batches,
+		NEED(board)),
 	CODE("ddc_memory_alerts_active", GAUGE, "Memory alerts that have not recovered.", write_alerts, NEED(alert)),
-	CODE("ddc_memory_alerts_sent", COUNTER, "Notifications about memory, recoveries included.", write_alerts_sent, NEED(alert)),
+	CODE("ddc_memory_alerts_sent", COUNTER, "Notifications about memory, recoveries included.", write_alerts_sent,
+		NEED(alert)),
 	CODE("ddc_loop_wakeups", COUNTER, "Times ddc woke up.", write_wakeups, NEED(loop)),
 	CODE("process_cpu_seconds", COUNTER, "Processor time used.", write_cpu, NEEDS_NOTHING),
 	CODE("process_start_time_seconds", GAUGE, "Unix time of the start.", write_start, NEEDS_NOTHING),

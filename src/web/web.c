@@ -121,8 +121,9 @@ static void refuse_for_memory(struct http_exchange *x)
 	memcpy(headers, common_headers, sizeof common_headers);
 	headers[sizeof common_headers / sizeof *common_headers] = (struct http_header){"retry-after", "60"};
 	buf_init(&body, MEM_WEB, BODY_BYTES_MAX);
-	buf_add_str(&body, "{\"error\":\"memory is short: pages wait until there is some again; containers can still be controlled from "
-			   "Discord\"}\n");
+	buf_add_str(&body,
+		"{\"error\":\"memory is short: pages wait until there is some again; containers can still be controlled from "
+		"Discord\"}\n");
 	http_reply(x, 503, "application/json", headers, sizeof headers / sizeof *headers, &body);
 	buf_clear(&body);
 }
@@ -155,8 +156,9 @@ static void handle_metrics(struct web *w, struct http_exchange *x)
 	static const struct http_pieces pieces = {on_more_metrics, on_metrics_end};
 	if (!may_read_metrics(w, x)) {
 		reply_error(x, w->metrics_token ? 401 : 403,
-			w->metrics_token ? "metrics want the token of DDC_METRICS_TOKEN: Authorization: Bearer ..."
-					 : "metrics are for this machine and private networks; set DDC_METRICS_TOKEN for others");
+			w->metrics_token
+				? "metrics want the token of DDC_METRICS_TOKEN: Authorization: Bearer ..."
+				: "metrics are for this machine and private networks; set DDC_METRICS_TOKEN for others");
 		return;
 	}
 	bool openmetrics = metrics_wants_openmetrics(http_exchange_header(x, "accept"));
@@ -174,7 +176,8 @@ static bool is_from_here(const struct web *w, const struct http_exchange *x)
 {
 	const char *peer = http_exchange_peer(x);
 	bool here = access_is_loopback(peer) || (w->bind && strcmp(peer, w->bind) == 0);
-	return here && came_directly(x) && !http_exchange_header(x, "origin").n && !http_exchange_header(x, "sec-fetch-site").n;
+	return here && came_directly(x) && !http_exchange_header(x, "origin").n &&
+	       !http_exchange_header(x, "sec-fetch-site").n;
 }
 
 static void reply_memory(struct web *w, struct http_exchange *x, bool cleanup)

@@ -29,7 +29,7 @@ struct web_options {
 	const char *bind; /* LENT for the call; NULL or "": all addresses */
 	uint16_t port;
 	const char *metrics_token; /* COPIED; NULL or "": loopback and private networks only (web/access.h) */
-	unsigned connections_max; /* 0: WEB_CONNECTIONS_MAX */
+	unsigned connections_max;  /* 0: WEB_CONNECTIONS_MAX */
 };
 /* A page, its event stream and some probes; each costs about 2 KiB while open. */
 enum { WEB_CONNECTIONS_MAX = 16 };

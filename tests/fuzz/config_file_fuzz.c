@@ -19,13 +19,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const files[] = {"config.json", "containers/plex.json",
-	"channels/1180000000000000111.json", "channels/default.json", "admins.json", "channels_config.json",
-	"server_order.json", "tasks.json", "auto_actions.json", "auto_actions_state.json",
-	"channel_translations.json", "bot_config.json", "docker_config.json", "web_config.json",
-	"spam_protection.json", "container_info/plex_info.json", "heartbeat.json", "auth.json", "web_ui.json",
-	"docker_settings.json", "config_v1.json", "ddc_rights.json", "ddc_migration.json", "query_support.json", "mech_state.json",
-	"container_timeouts.json", "backup_20260101_000000/web_config.json", "backup_20260101_000000/channels_config.json",
+static const char *const files[] = {"config.json", "containers/plex.json", "channels/1180000000000000111.json",
+	"channels/default.json", "admins.json", "channels_config.json", "server_order.json", "tasks.json",
+	"auto_actions.json", "auto_actions_state.json", "channel_translations.json", "bot_config.json",
+	"docker_config.json", "web_config.json", "spam_protection.json", "container_info/plex_info.json",
+	"heartbeat.json", "auth.json", "web_ui.json", "docker_settings.json", "config_v1.json", "ddc_rights.json",
+	"ddc_migration.json", "query_support.json", "mech_state.json", "container_timeouts.json",
+	"backup_20260101_000000/web_config.json", "backup_20260101_000000/channels_config.json",
 	"config.json.v1.1.x.backup_20260101_000000"};
 enum { FILES = sizeof files / sizeof *files };
 
@@ -98,10 +98,8 @@ static void change(const uint8_t *data, size_t size)
 {
 	const struct str path[] = {STR("ddc"), STR("new")};
 	struct doc d;
-	if (doc_parse_copy(&d, (struct str){(const char *)data, size}) &&
-		doc_type(&d, DOC_ROOT) == DOC_OBJECT) {
-		if (!doc_set(&d, path, 2, STR("[7]")) ||
-			!str_is(doc_raw(&d, doc_path(&d, DOC_ROOT, "ddc.new")), "[7]"))
+	if (doc_parse_copy(&d, (struct str){(const char *)data, size}) && doc_type(&d, DOC_ROOT) == DOC_OBJECT) {
+		if (!doc_set(&d, path, 2, STR("[7]")) || !str_is(doc_raw(&d, doc_path(&d, DOC_ROOT, "ddc.new")), "[7]"))
 			abort();
 		if (!doc_remove(&d, path, 1) || doc_get(&d, DOC_ROOT, "ddc") != DOC_NONE)
 			abort();

@@ -32,8 +32,8 @@ static void as_hash(struct str s)
 	bool is_hash = password_is_hash(s);
 	str_split(method, ':', &rounds);
 	/* a count that is missing means a million */
-	if (is_quick(s) && memchr(rounds.p ? rounds.p : "", ':', rounds.n) &&
-		password_check(s, STR("password")) && !is_hash)
+	if (is_quick(s) && memchr(rounds.p ? rounds.p : "", ':', rounds.n) && password_check(s, STR("password")) &&
+		!is_hash)
 		abort();
 }
 
@@ -62,8 +62,7 @@ static void as_base64(struct str s)
 		abort();
 	base64_decode(s, bytes, &length);
 	base64url_encode((const unsigned char *)s.p, s.n, text);
-	if (!base64_decode(str_of(text), again, &length) || length != s.n ||
-		(s.n && memcmp(again, s.p, s.n) != 0))
+	if (!base64_decode(str_of(text), again, &length) || length != s.n || (s.n && memcmp(again, s.p, s.n) != 0))
 		abort();
 	free(bytes);
 	free(again);

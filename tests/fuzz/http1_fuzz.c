@@ -86,8 +86,7 @@ static void check_fields(const struct http1_head *h, struct str head)
 static bool read_head(struct str head, bool response, struct http1_head *ret_head)
 {
 	struct err err = {0};
-	bool ok = response ? http1_parse_response(head, ret_head, &err)
-			   : http1_parse_request(head, ret_head, &err);
+	bool ok = response ? http1_parse_response(head, ret_head, &err) : http1_parse_request(head, ret_head, &err);
 	if (!ok) {
 		check(err.code != ERR_NONE && err.text[0]);
 		return false;
@@ -97,8 +96,7 @@ static bool read_head(struct str head, bool response, struct http1_head *ret_hea
 	else {
 		check(ret_head->method.n && ret_head->target.n && lies_in(ret_head->method, head) &&
 			lies_in(ret_head->target, head));
-		check(!(ret_head->chunked &&
-			ret_head->content_length >= 0)); /* nobody can smuggle a request */
+		check(!(ret_head->chunked && ret_head->content_length >= 0)); /* nobody can smuggle a request */
 	}
 	check_fields(ret_head, head);
 	return true;

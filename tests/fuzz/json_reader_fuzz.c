@@ -9,8 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const fields[] = {
-	"", ".*", "[]", ".a", ".a.b", ".a[]", ".a[].b", "[][]", ".a.*", ".x.y.z[].w"};
+static const char *const fields[] = {"", ".*", "[]", ".a", ".a.b", ".a[]", ".a[].b", "[][]", ".a.*", ".x.y.z[].w"};
 
 struct outcome {
 	uint64_t heard;
@@ -59,8 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	const char *bytes = (const char *)data + 2;
 	string_max = 1 + data[1];
-	struct outcome once = read_in(bytes, size - 2, size),
-		       pieces = read_in(bytes, size - 2, 1 + data[0] % 32);
+	struct outcome once = read_in(bytes, size - 2, size), pieces = read_in(bytes, size - 2, 1 + data[0] % 32);
 	if (once.heard != pieces.heard || once.good != pieces.good || once.finished != pieces.finished)
 		BUG("pieces of %d bytes give something else", 1 + data[0] % 32);
 	if (mem_use_total().blocks)

@@ -47,8 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int bucket = ratelimit_bucket_of(&l, &route, 1000);
 	ratelimit_sent(&l, bucket, false, false, 1000);
 	ratelimit_answered(&l, bucket, &route, false, &r.limits, 1000);
-	if (ratelimit_wait_ms(&l, ratelimit_bucket_of(&l, &route, 1000), false, false, 1000) >
-		RATELIMIT_WAIT_MAX_MS)
+	if (ratelimit_wait_ms(&l, ratelimit_bucket_of(&l, &route, 1000), false, false, 1000) > RATELIMIT_WAIT_MAX_MS)
 		abort();
 	ratelimit_clear(&l);
 	rest_reader_clear(&r);

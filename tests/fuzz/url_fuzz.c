@@ -23,18 +23,15 @@ static void check_clean(const char *text, size_t room)
 
 static void write_down(const struct url *u, char *out, size_t room)
 {
-	static const char *const names[] = {[URL_HTTP] = "http",
-		[URL_HTTPS] = "https",
-		[URL_WS] = "ws",
-		[URL_WSS] = "wss",
-		[URL_TCP] = "tcp"};
+	static const char *const names[] = {
+		[URL_HTTP] = "http", [URL_HTTPS] = "https", [URL_WS] = "ws", [URL_WSS] = "wss", [URL_TCP] = "tcp"};
 	if (u->scheme == URL_UNIX) {
 		snprintf(out, room, "unix://%s", u->path);
 		return;
 	}
 	bool v6 = strchr(u->host, ':') != NULL;
-	snprintf(out, room, "%s://%s%s%s:%u%s", names[u->scheme], v6 ? "[" : "", u->host, v6 ? "]" : "",
-		u->port, u->path);
+	snprintf(out, room, "%s://%s%s%s:%u%s", names[u->scheme], v6 ? "[" : "", u->host, v6 ? "]" : "", u->port,
+		u->path);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

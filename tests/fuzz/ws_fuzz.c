@@ -161,8 +161,7 @@ static void answer_upgrade(struct buf *to)
 {
 	char key[WS_KEY_BYTES], accept[WS_ACCEPT_BYTES];
 	const char *at = strstr(buf_text(&stream.sent), "Sec-WebSocket-Key: ");
-	check(at && str_copy(key, sizeof key, (struct str){at + 19, WS_KEY_BYTES - 1}) &&
-		ws_accept_of(key, accept));
+	check(at && str_copy(key, sizeof key, (struct str){at + 19, WS_KEY_BYTES - 1}) && ws_accept_of(key, accept));
 	buf_printf(to,
 		"HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 		"%s\r\n\r\n",

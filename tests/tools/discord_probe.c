@@ -64,7 +64,8 @@ static void on_state(enum gateway_state state, const char *why, void *arg)
 static void on_ready(uint64_t user_id, uint64_t application_id, bool resumed, void *arg)
 {
 	(void)arg;
-	say("ready user=%" PRIu64 " application=%" PRIu64 " resumed=%s", user_id, application_id, resumed ? "yes" : "no");
+	say("ready user=%" PRIu64 " application=%" PRIu64 " resumed=%s", user_id, application_id,
+		resumed ? "yes" : "no");
 }
 
 static void on_guild(uint64_t guild_id, struct str name, bool available, bool removed, void *arg)
@@ -77,15 +78,15 @@ static void on_guild(uint64_t guild_id, struct str name, bool available, bool re
 static void on_channel(const struct gateway_channel *c, void *arg)
 {
 	(void)arg;
-	say("channel %" PRIu64 " guild=%" PRIu64 " type=%d gone=%s last=%" PRIu64 " name=%.*s", c->id, c->guild_id, c->type,
-		c->gone ? "yes" : "no", c->last_message_id, STR_ARG(c->name));
+	say("channel %" PRIu64 " guild=%" PRIu64 " type=%d gone=%s last=%" PRIu64 " name=%.*s", c->id, c->guild_id,
+		c->type, c->gone ? "yes" : "no", c->last_message_id, STR_ARG(c->name));
 }
 
 static void on_message(const struct gateway_message *m, void *arg)
 {
 	(void)arg;
-	say("message %" PRIu64 " channel=%" PRIu64 " guild=%" PRIu64 " author=%" PRIu64 " self=%s", m->id, m->channel_id,
-		m->guild_id, m->author_id, m->from_self ? "yes" : "no");
+	say("message %" PRIu64 " channel=%" PRIu64 " guild=%" PRIu64 " author=%" PRIu64 " self=%s", m->id,
+		m->channel_id, m->guild_id, m->author_id, m->from_self ? "yes" : "no");
 }
 
 static void on_message_deleted(const struct gateway_message *m, void *arg)
@@ -99,9 +100,9 @@ static void on_interaction(const struct interaction *in, void *arg)
 	(void)arg;
 	probe->last = in->ref;
 	log_add_secret(in->ref.token);
-	say("interaction %" PRIu64 " type=%d user=%" PRIu64 " name=%.*s locale=%s roles=%u command=%.*s custom_id=%.*s", in->ref.id,
-		(int)in->type, in->user_id, STR_ARG(in->display_name), in->locale, in->role_count, STR_ARG(in->command),
-		STR_ARG(in->custom_id));
+	say("interaction %" PRIu64 " type=%d user=%" PRIu64 " name=%.*s locale=%s roles=%u command=%.*s custom_id=%.*s",
+		in->ref.id, (int)in->type, in->user_id, STR_ARG(in->display_name), in->locale, in->role_count,
+		STR_ARG(in->command), STR_ARG(in->custom_id));
 	for (unsigned i = 0; i < in->option_count; i++)
 		say("option %.*s=%.*s", STR_ARG(in->options[i].name), STR_ARG(in->options[i].value));
 	for (unsigned i = 0; i < in->value_count; i++)
@@ -128,14 +129,15 @@ static void on_warning(const char *sentence, void *arg)
 	say("warning %s", sentence);
 }
 
-static const struct gateway_listener listener = {on_state, on_ready, on_guild, on_channel, on_message, on_message_deleted,
-	on_interaction, on_session, on_stopped, on_warning};
+static const struct gateway_listener listener = {on_state, on_ready, on_guild, on_channel, on_message,
+	on_message_deleted, on_interaction, on_session, on_stopped, on_warning};
 
 /* ---- REST ---- */
 
 static void on_done(const struct rest_reply *reply, const struct err *err, void *arg)
 {
-	say("rest %u %d %d %" PRIu64 " %s", (unsigned)(uintptr_t)arg, reply->status, reply->code, reply->id, err ? err->text : "ok");
+	say("rest %u %d %d %" PRIu64 " %s", (unsigned)(uintptr_t)arg, reply->status, reply->code, reply->id,
+		err ? err->text : "ok");
 }
 
 static bool on_id(const struct json_event *e, void *arg)
@@ -198,14 +200,16 @@ static void command_answer(const char *json)
 	buf_init(&body, MEM_TEST, LINE_BYTES_MAX);
 	buf_add_str(&body, json);
 	snprintf(path, sizeof path, "/interactions/%" PRIu64 "/%s/callback", probe->last.id, probe->last.token);
-	struct rest_request q = {.method = REST_POST, .path = path, .body = &body, .interaction = true, .expires_ms = 3000};
+	struct rest_request q = {
+		.method = REST_POST, .path = path, .body = &body, .interaction = true, .expires_ms = 3000};
 	ask(&q);
 }
 
 static void command_fields(const char *path)
 {
 	static const char *const fields[] = {".id", "[].id"};
-	struct rest_request q = {.method = REST_GET, .path = path, .fields = fields, .field_count = 2, .on_field = on_id};
+	struct rest_request q = {
+		.method = REST_GET, .path = path, .fields = fields, .field_count = 2, .on_field = on_id};
 	ask(&q);
 }
 
@@ -220,10 +224,10 @@ static void tell_stats(void)
 	struct gateway_stats g = gateway_stats_of(probe->gateway);
 	struct rest_stats r = rest_stats_of(probe->rest);
 	say("stats events=%" PRIu64 " bytes=%" PRIu64 " reconnects=%" PRIu64 " resumes=%" PRIu64 " identifies=%" PRIu64
-	    " largest=%zu requests=%" PRIu64 " failures=%" PRIu64 " rate_limited=%" PRIu64 " retries=%" PRIu64 " invalid=%" PRIu64
-	    " waiting=%u",
-		g.events, g.bytes, g.reconnects, g.resumes, g.identifies, g.largest_message_bytes, r.requests, r.failures,
-		r.rate_limited, r.retries, r.invalid, r.waiting);
+	    " largest=%zu requests=%" PRIu64 " failures=%" PRIu64 " rate_limited=%" PRIu64 " retries=%" PRIu64
+	    " invalid=%" PRIu64 " waiting=%u",
+		g.events, g.bytes, g.reconnects, g.resumes, g.identifies, g.largest_message_bytes, r.requests,
+		r.failures, r.rate_limited, r.retries, r.invalid, r.waiting);
 }
 
 static void tell_memory(void)
@@ -238,7 +242,7 @@ static enum rest_method method_of(const char *word)
 	for (int i = 0; i < 5; i++)
 		if (strcasecmp(word, names[i]) == 0)
 			return (enum rest_method)i;
-	return (enum rest_method)-1;
+	return (enum rest_method) - 1;
 }
 
 static void obey(char *line)

@@ -46,7 +46,10 @@ static int teardown(void **state)
 
 static struct container box(const char *name, unsigned percent)
 {
-	struct container c = {.state = CONTAINER_RUNNING, .memory_known = true, .memory_bytes = percent * MB, .memory_limit_bytes = 100 * MB};
+	struct container c = {.state = CONTAINER_RUNNING,
+		.memory_known = true,
+		.memory_bytes = percent * MB,
+		.memory_limit_bytes = 100 * MB};
 	snprintf(c.name, sizeof c.name, "%s", name);
 	return c;
 }

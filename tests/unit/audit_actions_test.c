@@ -34,7 +34,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const names[] = {"user_actions.json", "user_actions.json.broken", "user_actions.json.tmp", "audit.jsonl"};
+	static const char *const names[] = {
+		"user_actions.json", "user_actions.json.broken", "user_actions.json.tmp", "audit.jsonl"};
 	char path[120];
 
 	(void)state;
@@ -129,8 +130,9 @@ static void test_what_the_original_wrote_stays(void **state)
 	struct actions a;
 
 	(void)state;
-	write_file("[\n  {\n    \"action\": \"DOCKER_STOP\",\n    \"details\": \"a [bracket] \\\\\"\n  },\n  {\n    \"action\": "
-		   "\"START\"\n  }\n]");
+	write_file(
+		"[\n  {\n    \"action\": \"DOCKER_STOP\",\n    \"details\": \"a [bracket] \\\\\"\n  },\n  {\n    \"action\": "
+		"\"START\"\n  }\n]");
 	assert_true(actions_init(&a, folder));
 	assert_true(append(&a, "A"));
 	assert_true(append(&a, "B"));
@@ -261,8 +263,13 @@ static void test_actions_are_called_as_the_original_calls_them(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		const struct audit_record r = {.user_id = 7, .user = STR("Ann"), .action = words[i].action, .target = STR("web"),
-			.source = "button", .channel_id = 22, .result = words[i].result};
+		const struct audit_record r = {.user_id = 7,
+			.user = STR("Ann"),
+			.action = words[i].action,
+			.target = STR("web"),
+			.source = "button",
+			.channel_id = 22,
+			.result = words[i].result};
 		audit_write(a, &r);
 		strcat(strcat(all, words[i].theirs), " ");
 	}
@@ -278,8 +285,14 @@ static void test_an_entry_has_the_fields_of_the_original(void **state)
 		"\"action\":\"DOCKER_START\",\"target\":\"web\",\"user\":\"Ann\",\"source\":\"Discord Button\","
 		"\"details\":\"done in 2.1 s | user 7, channel 22\",\"id\":\"1790000000-0000\",\"migrated\":false}\n]\n";
 	struct audit *a = audit_new(folder);
-	const struct audit_record r = {.user_id = 7, .user = STR("Ann"), .action = "start", .target = STR("web"), .source = "button",
-		.channel_id = 22, .result = "done", .took_ms = 2100};
+	const struct audit_record r = {.user_id = 7,
+		.user = STR("Ann"),
+		.action = "start",
+		.target = STR("web"),
+		.source = "button",
+		.channel_id = 22,
+		.result = "done",
+		.took_ms = 2100};
 	char text[1024] = "";
 	FILE *f;
 

@@ -53,10 +53,18 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void act(const char *user, const char *action, const char *target, const char *result, const char *reason, uint32_t took_ms)
+static void act(const char *user, const char *action, const char *target, const char *result, const char *reason,
+	uint32_t took_ms)
 {
-	const struct audit_record r = {.user_id = 12, .user = str_of(user), .action = action, .target = str_of(target),
-		.source = "button", .channel_id = 22, .result = result, .reason = str_of(reason), .took_ms = took_ms};
+	const struct audit_record r = {.user_id = 12,
+		.user = str_of(user),
+		.action = action,
+		.target = str_of(target),
+		.source = "button",
+		.channel_id = 22,
+		.result = result,
+		.reason = str_of(reason),
+		.took_ms = took_ms};
 	audit_channel_on_record(&r, channel);
 }
 

@@ -75,9 +75,9 @@ static const char *content(void)
 	return text;
 }
 
-#define LINE                                                                                                 \
-	"{\"at\":\"2026-09-21T14:13:20Z\",\"user_id\":\"1234567890123456789\",\"user\":\"An \\\"na\\\"\","   \
-	"\"action\":\"restart\",\"target\":\"web\",\"source\":\"button\",\"channel_id\":\"22\","             \
+#define LINE                                                                                                           \
+	"{\"at\":\"2026-09-21T14:13:20Z\",\"user_id\":\"1234567890123456789\",\"user\":\"An \\\"na\\\"\","             \
+	"\"action\":\"restart\",\"target\":\"web\",\"source\":\"button\",\"channel_id\":\"22\","                       \
 	"\"result\":\"failed\",\"reason\":\"No such container: web\",\"took_ms\":17}\n"
 
 static void test_each_act_is_one_line_behind_the_others(void **state)

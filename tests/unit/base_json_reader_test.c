@@ -22,7 +22,14 @@ static bool on_event(const struct json_event *e, void *arg)
 }
 
 static const char *const fields[] = {
-	".d.id", ".d.options[]", ".d.options[].name", ".labels.*", ".n", "[].x", ".d.member.roles[]", ".deep.*.ip",
+	".d.id",
+	".d.options[]",
+	".d.options[].name",
+	".labels.*",
+	".n",
+	"[].x",
+	".d.member.roles[]",
+	".deep.*.ip",
 };
 
 /* Every text is fed whole, byte by byte, and cut at each place: the result must be the same. */

@@ -36,7 +36,8 @@ static void test_ids(void **state)
 	assert_true(id == UINT64_C(1180000000000000201));
 	assert_false(snowflake_parse(STR("123"), &id));
 	assert_false(snowflake_parse(STR("99999999999999999999"), &id));
-	assert_true(snowflake_time_ms(UINT64_C(175928847299117063)) == INT64_C(1462015105796)); /* Discord's own example */
+	assert_true(
+		snowflake_time_ms(UINT64_C(175928847299117063)) == INT64_C(1462015105796)); /* Discord's own example */
 }
 
 static void test_utf8_is_cut_between_characters(void **state)
@@ -86,8 +87,9 @@ static void test_written_json(void **state)
 	json_double(&w, "cpu", 1.25, 1);
 	json_textf(&w, "t", "%d%%", 5);
 	json_end_object(&w);
-	assert_string_equal(buf_text(&b), "{\"id\":\"1180000000000000201\",\"a\":[-1,\"\\\"\\\\\\n\\u0001\xef\xbf\xbd\",{}],"
-					  "\"cpu\":1.2,\"t\":\"5%\"}");
+	assert_string_equal(buf_text(&b),
+		"{\"id\":\"1180000000000000201\",\"a\":[-1,\"\\\"\\\\\\n\\u0001\xef\xbf\xbd\",{}],"
+		"\"cpu\":1.2,\"t\":\"5%\"}");
 	buf_clear(&b);
 }
 

@@ -42,8 +42,7 @@ static void test_values_keep_their_spelling(void **state)
 static void test_texts_are_decoded(void **state)
 {
 	(void)state;
-	struct doc d =
-		parsed("[\"\\ud83d\\udfe2 J\\u00f6rg\\n\\\"\\/\", \"\\ud83d!\", \"a\\u0000b\", \"\xff\"]");
+	struct doc d = parsed("[\"\\ud83d\\udfe2 J\\u00f6rg\\n\\\"\\/\", \"\\ud83d!\", \"a\\u0000b\", \"\xff\"]");
 	doc_ref r = doc_first(&d, DOC_ROOT);
 	assert_decodes(&d, r, "\xf0\x9f\x9f\xa2 J\xc3\xb6rg\n\"/");
 	r = doc_next(&d, r);
@@ -162,8 +161,8 @@ static void test_removing_takes_the_comma_along(void **state)
 
 static void add_random(struct buf *b, unsigned depth)
 {
-	static const char *const scalars[] = {"1", "-0.5e3", "true", "null", "\"\"", "\"x\"",
-		"\"\\u00e9\\n\"", "\"\xc3\xa9\"", "1180000000000000201"};
+	static const char *const scalars[] = {"1", "-0.5e3", "true", "null", "\"\"", "\"x\"", "\"\\u00e9\\n\"",
+		"\"\xc3\xa9\"", "1180000000000000201"};
 	unsigned kind = depth ? (unsigned)rand_below(4) : 2;
 	if (kind > 1) {
 		buf_add_str(b, scalars[rand_below(sizeof scalars / sizeof *scalars)]);

@@ -58,8 +58,7 @@ static unsigned allowed(json_t *list)
 	size_t i;
 	json_t *one;
 	json_array_foreach(list, i, one) for (unsigned k = 0; k < 4;
-					      k++) if (strcmp(json_string_value(one), names[k]) == 0) bits |=
-		1u << k;
+					      k++) if (strcmp(json_string_value(one), names[k]) == 0) bits |= 1u << k;
 	return bits;
 }
 
@@ -130,10 +129,10 @@ static void compare_cooldowns(const struct config *c, json_t *spam)
 			assert_int_equal(config_cooldown_s(c, name, button), json_integer_value(seconds));
 	}
 	assert_int_equal(c->cooldowns_enabled, yes(global, "enabled"));
-	assert_int_equal(c->max_commands_per_minute,
-		json_integer_value(json_object_get(global, "max_commands_per_minute")));
-	assert_int_equal(c->max_buttons_per_minute,
-		json_integer_value(json_object_get(global, "max_buttons_per_minute")));
+	assert_int_equal(
+		c->max_commands_per_minute, json_integer_value(json_object_get(global, "max_commands_per_minute")));
+	assert_int_equal(
+		c->max_buttons_per_minute, json_integer_value(json_object_get(global, "max_buttons_per_minute")));
 }
 
 static void compare_settings(const struct config *c, json_t *effective)
@@ -170,8 +169,7 @@ static void compare_admins(const struct config *c, json_t *ids)
 	size_t i;
 	json_t *id;
 	assert_int_equal(c->admin_count, json_array_size(ids));
-	json_array_foreach(ids, i, id)
-		assert_true(config_is_admin(c, strtoull(json_string_value(id), NULL, 10)));
+	json_array_foreach(ids, i, id) assert_true(config_is_admin(c, strtoull(json_string_value(id), NULL, 10)));
 }
 
 static void check_v2(const char *name)

@@ -64,12 +64,12 @@ static void describe(struct buf *b)
 		(int)config_int(c, "DDC_MAX_CONCURRENT_TASKS"));
 	for (unsigned i = 0; i < c->container_count; i++) {
 		const struct config_container *k = &c->containers[i];
-		buf_printf(b, "%s|%s|%u|%d|%d|%s|%s|%s\n", k->name, k->display_name, k->allowed, k->order, k->active, k->info_ip,
-			k->info_port, k->info_text);
+		buf_printf(b, "%s|%s|%u|%d|%d|%s|%s|%s\n", k->name, k->display_name, k->allowed, k->order, k->active,
+			k->info_ip, k->info_port, k->info_text);
 	}
 	for (unsigned i = 0; i < c->channel_count; i++)
-		buf_printf(b, "%llu %d %s %d\n", (unsigned long long)c->channels[i].id, c->channels[i].kind, c->channels[i].name,
-			c->channels[i].update_interval_minutes);
+		buf_printf(b, "%llu %d %s %d\n", (unsigned long long)c->channels[i].id, c->channels[i].kind,
+			c->channels[i].name, c->channels[i].update_interval_minutes);
 	for (unsigned i = 0; i < c->admin_count; i++)
 		buf_printf(b, "%llu\n", (unsigned long long)c->admins[i]);
 	buf_printf(b, "%u %u\n", config_cooldown_s(c, "control", false), c->max_commands_per_minute);
@@ -127,7 +127,8 @@ static unsigned kill_everywhere(traced_work_fn *work)
 		assert_old_or_new(before, after, point);
 		describe(&now);
 		if (strcmp(buf_text(&now), buf_text(&old)) != 0 && strcmp(buf_text(&now), buf_text(&new)) != 0)
-			fail_msg("killed at point %u, the settings are neither old nor new:\n%s", point, buf_text(&now));
+			fail_msg(
+				"killed at point %u, the settings are neither old nor new:\n%s", point, buf_text(&now));
 		if (point % CONTINUED_EVERY)
 			continue;
 		traced_finish(work);
@@ -198,8 +199,9 @@ static bool do_migration(void)
 
 static void test_migrations(void **state)
 {
-	static const char *const folders[] = {"config-v1/split-v1.1.3d", "config-v1/split-2025-08", "config-v1/single-config",
-		"config-v1/single-config-alt", "config-v1/modular-by-script", "config-v1/modular-v2.0.0", "config-v2"};
+	static const char *const folders[] = {"config-v1/split-v1.1.3d", "config-v1/split-2025-08",
+		"config-v1/single-config", "config-v1/single-config-alt", "config-v1/modular-by-script",
+		"config-v1/modular-v2.0.0", "config-v2"};
 	(void)state;
 	NEEDS_FIXTURES();
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {

@@ -27,8 +27,7 @@ static void copy_tree(const char *from, const char *to)
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		assert_true(snprintf(a, sizeof a, "%s/%s", from, e->d_name) < (int)sizeof a);
-		assert_true(snprintf(name, sizeof name, "%s%s%s", to, *to ? "/" : "", e->d_name) <
-			    (int)sizeof name);
+		assert_true(snprintf(name, sizeof name, "%s%s%s", to, *to ? "/" : "", e->d_name) < (int)sizeof name);
 		assert_int_equal(stat(a, &st), 0);
 		if (S_ISDIR(st.st_mode)) {
 			copy_tree(a, name);
@@ -65,21 +64,21 @@ static void describe(struct buf *b)
 	buf_printf(b, "%s %s %llu\n", c->language, c->timezone, (unsigned long long)c->guild_id);
 	for (unsigned i = 0; i < c->container_count; i++) {
 		const struct config_container *k = &c->containers[i];
-		buf_printf(b, "%s|%s|%u|%d|%d|%d|%d|%d|%d|%s|%s|%s|%s\n", k->name, k->display_name,
-			k->allowed, k->order, k->active, k->detailed_status, k->info_enabled, k->info_show_ip,
-			k->info_protected, k->info_ip, k->info_port, k->info_text, k->info_protected_text);
+		buf_printf(b, "%s|%s|%u|%d|%d|%d|%d|%d|%d|%s|%s|%s|%s\n", k->name, k->display_name, k->allowed,
+			k->order, k->active, k->detailed_status, k->info_enabled, k->info_show_ip, k->info_protected,
+			k->info_ip, k->info_port, k->info_text, k->info_protected_text);
 	}
 	for (unsigned i = 0; i < c->channel_count; i++) {
 		const struct config_channel *k = &c->channels[i];
-		buf_printf(b, "%llu|%d|%s|%d%d%d%d%d%d%d|%d|%d\n", (unsigned long long)k->id, k->kind,
-			k->name, k->allow_serverstatus, k->allow_control, k->allow_info, k->allow_schedule,
-			k->post_initial, k->auto_refresh, k->recreate_on_inactivity,
-			k->update_interval_minutes, k->inactivity_timeout_minutes);
+		buf_printf(b, "%llu|%d|%s|%d%d%d%d%d%d%d|%d|%d\n", (unsigned long long)k->id, k->kind, k->name,
+			k->allow_serverstatus, k->allow_control, k->allow_info, k->allow_schedule, k->post_initial,
+			k->auto_refresh, k->recreate_on_inactivity, k->update_interval_minutes,
+			k->inactivity_timeout_minutes);
 	}
 	for (unsigned i = 0; i < c->admin_count; i++)
 		buf_printf(b, "%llu\n", (unsigned long long)c->admins[i]);
-	buf_printf(b, "%u %u %u %u\n", config_cooldown_s(c, "control", false),
-		config_cooldown_s(c, "restart", true), c->max_commands_per_minute, c->max_buttons_per_minute);
+	buf_printf(b, "%u %u %u %u\n", config_cooldown_s(c, "control", false), config_cooldown_s(c, "restart", true),
+		c->max_commands_per_minute, c->max_buttons_per_minute);
 	buf_printf(b, "%d %d\n", (int)config_int(c, "DDC_MAX_CONCURRENT_TASKS"),
 		(int)config_bool(c, "DDC_LIVE_LOGS_ENABLED"));
 	config_free(c);
@@ -129,9 +128,9 @@ static void test_everything_is_brought_over(void **state)
 		buf_init(&report, MEM_TEST, 1 << 20);
 		assert_int_equal(folder_make(NULL), 0);
 		use(old_folders[i]);
-		static const char *const sources[] = {"bot_config.json", "web_config.json",
-			"docker_config.json", "channels_config.json", "config_v1.json",
-			"spam_protection.json", "container_info/minecraft_info.json"};
+		static const char *const sources[] = {"bot_config.json", "web_config.json", "docker_config.json",
+			"channels_config.json", "config_v1.json", "spam_protection.json",
+			"container_info/minecraft_info.json"};
 		bool was[7];
 		for (int k = 0; k < 7; k++)
 			was[k] = exists(sources[k]);
@@ -193,15 +192,16 @@ static void move(const char *from, const char *to)
 /* split-2025-08 as v2.3 leaves it: today's layout, and the old files in a copy only. */
 static void make_migrated_by_v23(void)
 {
-	static const char *const gone[] = {"bot_config.json", "web_config.json", "docker_config.json", "channels_config.json",
-		"heartbeat.json", "advanced_settings.json", "spam_protection.json"};
+	static const char *const gone[] = {"bot_config.json", "web_config.json", "docker_config.json",
+		"channels_config.json", "heartbeat.json", "advanced_settings.json", "spam_protection.json"};
 	char path[FIXTURE_PATH_BYTES];
 	use("config-v1/modular-by-script");
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
 		drop(gone[i]);
 	fixture_path(path, "config-v1/split-2025-08", "");
 	copy_tree(path, COPY);
-	put(COPY "/heartbeat.json", "{\"heartbeat_channel_id\": 1098700000000000077, \"enabled\": true, \"interval_minutes\": 25}");
+	put(COPY "/heartbeat.json",
+		"{\"heartbeat_channel_id\": 1098700000000000077, \"enabled\": true, \"interval_minutes\": 25}");
 	char *channels = get(COPY "/channels_config.json", NULL);
 	char *own = strstr(strstr(channels, "default_channel_permissions"), "\"update_interval_minutes\": 10");
 	memcpy(own, "\"update_interval_minutes\": 33", strlen("\"update_interval_minutes\": 33"));
@@ -288,8 +288,8 @@ static void test_newer_values_stay(void **state)
 /* Of the single layouts v2.3 leaves nothing but a copy. */
 static void test_the_only_copy_is_read(void **state)
 {
-	static const char *const names[][2] = {{"config-v1/single-config", "config.json"},
-		{"config-v1/single-config-alt", "config_v1.json"}};
+	static const char *const names[][2] = {
+		{"config-v1/single-config", "config.json"}, {"config-v1/single-config-alt", "config_v1.json"}};
 	(void)state;
 	NEEDS_FIXTURES();
 	for (int i = 0; i < 2; i++) {

@@ -82,9 +82,8 @@ static void test_types_are_taken_leniently(void **state)
 static void test_wrong_values_are_named_with_their_place(void **state)
 {
 	(void)state;
-	put("config.json",
-		"{\n  \"bot_token\": [\"secret-in-a-list\"],\n  \"guild_id\": \"12\",\n  \"language\": 5,\n"
-		"  \"timezone\": \"../etc\",\n  \"heartbeat\": {\"interval\": true}\n}");
+	put("config.json", "{\n  \"bot_token\": [\"secret-in-a-list\"],\n  \"guild_id\": \"12\",\n  \"language\": 5,\n"
+			   "  \"timezone\": \"../etc\",\n  \"heartbeat\": {\"interval\": true}\n}");
 	put("channels/1180000000000000111.json",
 		"{\"commands\": {\"control\": \"perhaps\"},\n \"update_interval_minutes\": \"soon\"}");
 	put("containers/plex.json", "{\"container_name\": \"plex\", \"allowed_actions\": [\"status\", "
@@ -105,8 +104,7 @@ static void test_wrong_values_are_named_with_their_place(void **state)
 	assert_int_equal(c->channels[0].kind, CHANNEL_STATUS);
 	assert_string_equal(c->timezone, "UTC");
 	list_each (link, &problems)
-		assert_null(
-			strstr(list_item(link, struct config_problem, link)->sentence, "secret-in-a-list"));
+		assert_null(strstr(list_item(link, struct config_problem, link)->sentence, "secret-in-a-list"));
 	unload(c);
 }
 
@@ -166,7 +164,8 @@ static void test_unreadable_files(void **state)
 static void test_containers_of_all_kinds(void **state)
 {
 	(void)state;
-	put("containers/a.json", "{\"docker_name\": \"a\", \"display_name\": \" \\u200b\\u2060\", \"name\": \"Old A\", \"active\": 0}"); /* nothing to be seen */
+	put("containers/a.json",
+		"{\"docker_name\": \"a\", \"display_name\": \" \\u200b\\u2060\", \"name\": \"Old A\", \"active\": 0}"); /* nothing to be seen */
 	put("containers/b.json", "{\"container_name\": \"b\", \"docker_name\": \"x\", \"display_name\": "
 				 "[\"Bee\", \"other\"], \"order\": \"-3\", \"active\": \"1\"}");
 	put("containers/c.json", "{\"container_name\": \"c\", \"display_name\": \"['C one', 'C two']\", "
@@ -199,11 +198,15 @@ static void test_containers_of_all_kinds(void **state)
 
 static void test_names_that_python_wrote(void **state)
 {
-	static const char *const rows[][2] = {{"\"['It\\\\'s B', 'C']\"", "It's B"}, {"\"[\\\"O'Neil\\\", 'z']\"", "O'Neil"},
-		{"\"['\\\\u00dcber', 'x']\"", "\xc3\x9c" "ber"}, {"\"['\\\\xdcber']\"", "\xc3\x9c" "ber"},
-		{"\"[\\\"['Twice', 'B']\\\", 'C']\"", "Twice"}, {"[[\"Deep\"]]", "Deep"}, {"\"[]\"", "a"}, {"\"[ ]\"", "a"},
-		{"\"['']\"", "a"}, {"[]", "a"}, {"\"[Plex]\"", "[Plex]"}, {"\"['open\"", "['open"}, {"\"['open]\"", "['open]"},
-		{"\"['bad \\\\u12']\"", "['bad \\u12']"}, {"\"[\"", "["}, {"7", "7"}};
+	static const char *const rows[][2] = {{"\"['It\\\\'s B', 'C']\"", "It's B"},
+		{"\"[\\\"O'Neil\\\", 'z']\"", "O'Neil"},
+		{"\"['\\\\u00dcber', 'x']\"", "\xc3\x9c"
+					      "ber"},
+		{"\"['\\\\xdcber']\"", "\xc3\x9c"
+				       "ber"},
+		{"\"[\\\"['Twice', 'B']\\\", 'C']\"", "Twice"}, {"[[\"Deep\"]]", "Deep"}, {"\"[]\"", "a"},
+		{"\"[ ]\"", "a"}, {"\"['']\"", "a"}, {"[]", "a"}, {"\"[Plex]\"", "[Plex]"}, {"\"['open\"", "['open"},
+		{"\"['open]\"", "['open]"}, {"\"['bad \\\\u12']\"", "['bad \\u12']"}, {"\"[\"", "["}, {"7", "7"}};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char text[256];
@@ -233,7 +236,8 @@ static void test_actions_as_text(void **state)
 static void test_a_table_speaks_for_itself(void **state)
 {
 	(void)state;
-	put("channels_config.json", "{\"spam_protection\": {\"command_cooldowns\": {\"control\": 8}, \"global_settings\": {}}}");
+	put("channels_config.json",
+		"{\"spam_protection\": {\"command_cooldowns\": {\"control\": 8}, \"global_settings\": {}}}");
 	struct config *c = load();
 	assert_int_equal(config_cooldown_s(c, "control", false), 8);
 	assert_int_equal(config_cooldown_s(c, "donatebroadcast", false), 5);
@@ -250,9 +254,10 @@ static void test_a_table_speaks_for_itself(void **state)
 static void test_a_hash_that_nobody_can_check(void **state)
 {
 	(void)state;
-	put("config.json", "{\"web_ui_password_hash\": \"scrypt:1048576:8:1$salt$"
-			   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-			   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
+	put("config.json",
+		"{\"web_ui_password_hash\": \"scrypt:1048576:8:1$salt$"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
 	struct config *c = load();
 	told("config.json", "web_ui_password_hash", "more computing than ddc allows");
 	unload(c);
@@ -409,8 +414,7 @@ static void test_no_memory_anywhere(void **state)
 	(void)state;
 	put("config.json", "{\"language\": \"de\", \"bot_token\": \"gAAAAAB\", \"web_ui_password_hash\": "
 			   "\"x\", \"bad\": 1}");
-	put("containers/a.json",
-		"{\"container_name\": \"a\", \"order\": \"q\", \"info\": {\"custom_text\": \"t\"}}");
+	put("containers/a.json", "{\"container_name\": \"a\", \"order\": \"q\", \"info\": {\"custom_text\": \"t\"}}");
 	put("channels/1180000000000000111.json", "{\"name\": \"n\"}");
 	put("admins.json", "{\"discord_admin_users\": [1180000000000000201]}");
 	put("channels_config.json", "{\"spam_protection\": {\"command_cooldowns\": {\"control\": \"8\"}}}");

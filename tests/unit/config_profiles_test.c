@@ -23,7 +23,8 @@ static void test_the_files_are_the_profiles(void **state)
 		struct str rest = str_of(text);
 		unsigned lines = 0;
 		while (rest.n) {
-			struct str value, line = str_split(rest, '\n', &rest), name = str_split(line, '=', &value), parsed;
+			struct str value, line = str_split(rest, '\n', &rest), name = str_split(line, '=', &value),
+					  parsed;
 			char key[64];
 			int64_t in_file, in_profile;
 			bool clamped;
@@ -37,7 +38,8 @@ static void test_the_files_are_the_profiles(void **state)
 			if (!profile_default(p, key, &in_profile))
 				in_profile = o->number;
 			if (in_file != in_profile)
-				fail_msg("%s.env: %s is %lld, the profile has %lld", profile_name(p), key, (long long)in_file, (long long)in_profile);
+				fail_msg("%s.env: %s is %lld, the profile has %lld", profile_name(p), key,
+					(long long)in_file, (long long)in_profile);
 			lines++;
 		}
 		assert_int_equal(lines, 13);

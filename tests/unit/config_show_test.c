@@ -82,11 +82,10 @@ static void check(const char *name)
 	assert_non_null(want);
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		assert_same(json_object_get(got, keys[i]), json_object_get(want, keys[i]), keys[i]);
-	assert_string_equal(json_string_value(json_object_get(json_object_get(got, "sources"), "language")),
-		"config.json");
 	assert_string_equal(
-		json_string_value(json_object_get(json_object_get(got, "sources"), "DDC_WEB_PORT")),
-		"default");
+		json_string_value(json_object_get(json_object_get(got, "sources"), "language")), "config.json");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(got, "sources"), "DDC_WEB_PORT")), "default");
 	json_decref(got);
 	json_decref(want);
 }
@@ -107,8 +106,8 @@ static void test_the_fresh_installation(void **state)
 
 static void test_secrets_are_masked(void **state)
 {
-	static const char *const secrets[] = {"NotARealToken", "pbkdf2:", "gAAAAA", "odin", "PalAdmin",
-		"Huginn", "00000000-1111", "hc-ping"};
+	static const char *const secrets[] = {
+		"NotARealToken", "pbkdf2:", "gAAAAA", "odin", "PalAdmin", "Huginn", "00000000-1111", "hc-ping"};
 	(void)state;
 	NEEDS_FIXTURES();
 	char path[FIXTURE_PATH_BYTES];
@@ -121,8 +120,7 @@ static void test_secrets_are_masked(void **state)
 		for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
 			if (strstr(buf_text(&b), secrets[i]))
 				fail_msg("%s is shown", secrets[i]);
-		assert_non_null(
-			strstr(buf_text(&b), json ? "\"protected_password\":\"***\"" : "web_ui_user"));
+		assert_non_null(strstr(buf_text(&b), json ? "\"protected_password\":\"***\"" : "web_ui_user"));
 		buf_clear(&b);
 		log_forget_secrets();
 	}
@@ -141,8 +139,7 @@ static void test_older_layouts_are_shown_too(void **state)
 		json_t *got = shown(path, true), *effective = json_object_get(got, "effective_config");
 		assert_string_equal(json_string_value(json_object_get(got, "effective_bot_token")),
 			"MTA5ODcwMDAwMDAwMDAwMDAwMQ.GfAkEt.NotARealToken-FixtureOnly-v10000000001");
-		assert_string_equal(
-			json_string_value(json_object_get(effective, "guild_id")), "1098700000000000001");
+		assert_string_equal(json_string_value(json_object_get(effective, "guild_id")), "1098700000000000001");
 		assert_string_equal(json_string_value(json_object_get(effective, "language")), "de");
 		assert_int_equal(json_array_size(json_object_get(got, "active_containers")), 7);
 		assert_int_equal(json_object_size(json_object_get(got, "channels")), 3);
@@ -155,10 +152,9 @@ static void test_older_layouts_are_shown_too(void **state)
 static void test_odd_folders_are_shown(void **state)
 {
 	(void)state;
-	put("config.json",
-		"{\"x\": NaN, \"guild_id\": 1180000000000000100, \"deep\": "
-		"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]],"
-		"\"k\": 1, \"k\": 2, \"latin\": \"M\xfcller\", \"half\": \"\\ud83d\", \"my_token\": 5}");
+	put("config.json", "{\"x\": NaN, \"guild_id\": 1180000000000000100, \"deep\": "
+			   "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]],"
+			   "\"k\": 1, \"k\": 2, \"latin\": \"M\xfcller\", \"half\": \"\\ud83d\", \"my_token\": 5}");
 	put("containers/a.json", "{\"container_name\": \"odd name\", \"order\": \"3\", \"info\": [], "
 				 "\"extra\": {\"password\": \"p\"}}");
 	put("tasks.json", "[1, {}, {\"task_id\": \"t\", \"container_name\": \"c\"}]");
@@ -172,8 +168,7 @@ static void test_odd_folders_are_shown(void **state)
 	assert_string_equal(json_string_value(json_object_get(container, "docker_name")), "odd name");
 	assert_int_equal(json_integer_value(json_object_get(container, "order")), 3);
 	assert_true(json_is_false(json_object_get(json_object_get(container, "info"), "enabled")));
-	assert_string_equal(
-		json_string_value(json_object_get(json_object_get(container, "extra"), "password")), "***");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(container, "extra"), "password")), "***");
 	assert_int_equal(json_array_size(json_object_get(got, "tasks")), 2);
 	json_decref(got);
 }
@@ -192,8 +187,8 @@ static int run(char *text, size_t size, int argc, const char *const *argv)
 	unsetenv("DDC_CONFIG_DIR");
 	return status;
 }
-#define RUN(text, ...)                                                                                       \
-	run(text, sizeof text, (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)),                \
+#define RUN(text, ...)                                                                                                 \
+	run(text, sizeof text, (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)),                          \
 		(const char *[]){__VA_ARGS__})
 
 static void test_check_names_every_problem(void **state)
@@ -242,8 +237,7 @@ static void test_admins_are_added_and_removed(void **state)
 {
 	struct err err = {0};
 	(void)state;
-	put("admins.json",
-		"{\n  \"discord_admin_users\": [\n    \"1180000000000000201\"\n  ],\n  \"mine\": 1\n}");
+	put("admins.json", "{\n  \"discord_admin_users\": [\n    \"1180000000000000201\"\n  ],\n  \"mine\": 1\n}");
 	assert_true(config_save_admin(folder, UINT64_C(1180000000000000202), "J\xc3\xb6rg", &err));
 	assert_true(config_save_admin(folder, UINT64_C(1180000000000000202), NULL, &err)); /* twice is once */
 	assert_true(config_remove_admin(folder, UINT64_C(1180000000000000201), &err));
@@ -284,8 +278,7 @@ static void test_export_and_import(void **state)
 	assert_int_equal(mode_of("out.tar"), 0600);
 	put("config.json", "{\"language\": \"fr\", \"bot_token\": \"newer\", \"heartbeat\": {\"ping_url\": "
 			   "\"https://y\"}}");
-	put("containers/a.json",
-		"{\"container_name\": \"a\", \"info\": {\"protected_password\": \"other\"}}");
+	put("containers/a.json", "{\"container_name\": \"a\", \"info\": {\"protected_password\": \"other\"}}");
 	assert_int_equal(RUN(text, "config", "import", archive), 0);
 	assert_non_null(strstr(text, "containers/a.json"));
 	json_t *j;
@@ -327,7 +320,8 @@ static void test_changes_are_noticed(void **state)
 static void test_tasks_and_translation_are_judged(void **state)
 {
 	static const char *const parts[] = {"tasks.json: task 1: line 1: there is no day 31 in month 2 of that year",
-		"tasks.json: task 2: line 2: a yearly task needs a month from 1 to 12", "tasks.json: task 3: line 3: a cron task needs its pattern"};
+		"tasks.json: task 2: line 2: a yearly task needs a month from 1 to 12",
+		"tasks.json: task 3: line 3: a cron task needs its pattern"};
 	struct list problems = LIST_INIT(problems);
 	struct err err = {0};
 	(void)state;
@@ -339,15 +333,16 @@ static void test_tasks_and_translation_are_judged(void **state)
 		"\"13\"}},\n"
 		"{\"container\": \"a\", \"action\": \"stop\", \"cycle\": \"cron\", \"schedule_details\": {}},\n"
 		"{\"container\": \"a\", \"action\": \"stop\", \"cycle\": \"yearly\", \"schedule_details\": {\"time\": \"10:00\", \"day\": 29, \"month\": 2}}]");
-	put("channel_translations.json", "{\"settings\": {\"provider\": \"bing\", \"deepl_api_url\": \"http://elsewhere/\"}}");
+	put("channel_translations.json",
+		"{\"settings\": {\"provider\": \"bing\", \"deepl_api_url\": \"http://elsewhere/\"}}");
 	assert_true(config_check(folder, false, &problems, &err));
 	struct buf b;
 	buf_init(&b, MEM_TEST, 1 << 16);
 	list_each (link, &problems) {
 		const struct config_problem *p = list_item(link, struct config_problem, link);
 		const char *comma = strstr(p->place, ", line");
-		buf_printf(&b, "%s: %.*s: %s: %s\n", p->file, comma ? (int)(comma - p->place) : (int)strlen(p->place), p->place,
-			comma ? comma + 2 : "", p->sentence);
+		buf_printf(&b, "%s: %.*s: %s: %s\n", p->file, comma ? (int)(comma - p->place) : (int)strlen(p->place),
+			p->place, comma ? comma + 2 : "", p->sentence);
 	}
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (!strstr(buf_text(&b), parts[i]))
@@ -355,9 +350,11 @@ static void test_tasks_and_translation_are_judged(void **state)
 	assert_null(strstr(buf_text(&b), "task 4"));
 	buf_clear(&b);
 	config_problems_clear(&problems);
-	json_t *all = shown(folder, false), *settings = json_object_get(json_object_get(all, "translation"), "settings");
+	json_t *all = shown(folder, false),
+	       *settings = json_object_get(json_object_get(all, "translation"), "settings");
 	assert_string_equal(json_string_value(json_object_get(settings, "provider")), "deepl");
-	assert_string_equal(json_string_value(json_object_get(settings, "deepl_api_url")), "https://api-free.deepl.com/v2/translate");
+	assert_string_equal(json_string_value(json_object_get(settings, "deepl_api_url")),
+		"https://api-free.deepl.com/v2/translate");
 	json_decref(all);
 	assert_int_equal(folder_remove(NULL), 0);
 }
@@ -373,8 +370,9 @@ static void test_a_null_gives_way(void **state)
 	unsetenv("DDC_MEMORY_PROFILE");
 	assert_string_equal(json_string_value(json_object_get(settings, "web_ui_user")), "root");
 	assert_true(json_is_null(json_object_get(settings, "session_timeout")));
-	assert_string_equal(
-		json_string_value(json_object_get(json_object_get(settings, "advanced_settings"), "DDC_MEMORY_PROFILE")), "nas");
+	assert_string_equal(json_string_value(json_object_get(
+				    json_object_get(settings, "advanced_settings"), "DDC_MEMORY_PROFILE")),
+		"nas");
 	json_decref(all);
 	assert_int_equal(folder_remove(NULL), 0);
 }

@@ -65,7 +65,8 @@ static void test_only_the_ids_change(void **state)
 	assert_true(state_panel_channel(s, 2) == 0);
 	assert_true(state_set_panel(s, OTHER, PANEL_ADMIN_OVERVIEW, 0, &err));
 	assert_int_equal(state_panel(s, OTHER, PANEL_ADMIN_OVERVIEW), 0);
-	assert_true(state_panel_channel(s, 0) == CHANNEL && state_panel_channel(s, 1) == 0); /* forgotten, though not saved yet */
+	assert_true(state_panel_channel(s, 0) == CHANNEL &&
+		    state_panel_channel(s, 1) == 0); /* forgotten, though not saved yet */
 	save(s);
 	assert_int_equal(state_panel(s, OTHER, PANEL_ADMIN_OVERVIEW), 0);
 	assert_int_equal(state_panel(s, CHANNEL, PANEL_OVERVIEW), UINT64_C(1180000000000009003));
@@ -152,10 +153,7 @@ static void test_a_broken_file_is_kept(void **state)
 
 static void test_the_session(void **state)
 {
-	struct state_session a = {.id = "abc\"def",
-				     .resume_url = "wss://gateway.example",
-				     .seq = 42,
-				     .token_hash = 7},
+	struct state_session a = {.id = "abc\"def", .resume_url = "wss://gateway.example", .seq = 42, .token_hash = 7},
 			     b;
 	(void)state;
 	struct state *s = load();
@@ -179,13 +177,12 @@ static void test_the_session(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			test_panels_of_the_original_are_known, folder_make, folder_remove),
+		cmocka_unit_test_setup_teardown(test_panels_of_the_original_are_known, folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(test_only_the_ids_change, folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(
 			test_what_is_set_while_it_is_saved_goes_with_the_next, folder_make, folder_remove),
-		cmocka_unit_test_setup_teardown(test_one_file_that_cannot_be_written_does_not_keep_the_others,
-			folder_make, folder_remove),
+		cmocka_unit_test_setup_teardown(
+			test_one_file_that_cannot_be_written_does_not_keep_the_others, folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(test_a_new_folder, folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(test_a_broken_file_is_kept, folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(test_the_session, folder_make, folder_remove),

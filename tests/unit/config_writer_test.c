@@ -206,8 +206,8 @@ static void test_nothing_changes_when_nothing_changed(void **state)
 
 static void add_noise(struct buf *b, unsigned depth)
 {
-	static const char *const values[] = {"1.50", "-0", "1e3", "\"\\u00fc\\/\"", "\"\xc3\xbc\"", "null",
-		"[ ]", "{ }", "18446744073709551615"};
+	static const char *const values[] = {
+		"1.50", "-0", "1e3", "\"\\u00fc\\/\"", "\"\xc3\xbc\"", "null", "[ ]", "{ }", "18446744073709551615"};
 	if (depth && rand_below(3) == 0) {
 		buf_printf(b, "{\"n%u\":", (unsigned)rand_below(99));
 		add_noise(b, depth - 1);
@@ -257,8 +257,8 @@ static void assert_only_changed(const char *name, json_t *before, const char *ke
 
 static void test_unknown_keys_survive_every_save(void **state)
 {
-	static const char *const settings[] = {"\"language\": \"de\"",
-		"\"guild_id\": \"1180000000000000100\"", "\"session_timeout\": \"7200\""};
+	static const char *const settings[] = {
+		"\"language\": \"de\"", "\"guild_id\": \"1180000000000000100\"", "\"session_timeout\": \"7200\""};
 	static const char *const container[] = {
 		"\"container_name\": \"plex\"", "\"order\": \"3\"", "\"display_name\": \"Plex\""};
 	struct buf b;
@@ -301,7 +301,8 @@ static void test_saves_leave_the_rest_of_the_folder(void **state)
 	enum { OTHERS = sizeof others / sizeof *others };
 	static const char *const admins[] = {"\"discord_admin_users\": [\"1180000000000000201\", 1180000000000000202]",
 		"\"admin_notes\": {\"1180000000000000201\": \"\\u00fcber\"}"};
-	static const char *const main[] = {"\"language\": \"de\""}, *const container[] = {"\"container_name\": \"plex\""};
+	static const char *const main[] = {"\"language\": \"de\""}, *const container[] = {
+									    "\"container_name\": \"plex\""};
 	struct buf b;
 	struct err err = {0};
 	(void)state;

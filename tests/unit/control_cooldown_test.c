@@ -87,8 +87,7 @@ static void test_the_limit_per_minute_counts_every_key(void **state)
 	cooldown_consume(c, CONFIG, 1, "info", true, STR(""));
 	assert_int_equal(until(1, "admin", STR("")), WALL_S + 60);
 	assert_int_equal(until(2, "admin", STR("")), 0);
-	assert_int_equal(
-		cooldown_until_s(c, CONFIG, 1, "ping", false, STR("")), 0); /* commands have their own */
+	assert_int_equal(cooldown_until_s(c, CONFIG, 1, "ping", false, STR("")), 0); /* commands have their own */
 	at(60000);
 	assert_int_equal(until(1, "admin", STR("")), 0);
 }

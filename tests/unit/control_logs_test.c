@@ -24,8 +24,7 @@ static void run(const char *name, const char *value)
 	struct interaction in = interaction(INTERACTION_COMMAND, FAKE_ADMIN, FAKE_CONTROL);
 
 	in.command = STR("logs");
-	in.options[in.option_count++] =
-		(struct interaction_option){.name = STR("container"), .value = STR("web")};
+	in.options[in.option_count++] = (struct interaction_option){.name = STR("container"), .value = STR("web")};
 	if (name)
 		in.options[in.option_count++] =
 			(struct interaction_option){.name = str_of(name), .value = str_of(value)};
@@ -59,10 +58,10 @@ static const char *said(void)
 	return answer_fake_last() ? answer_fake_last()->body : "nothing";
 }
 
-#define assert_says(text)                                                                                    \
-	do {                                                                                                 \
-		if (!strstr(said(), text))                                                                   \
-			fail_msg("\"%s\" is not in %s", text, said());                                       \
+#define assert_says(text)                                                                                              \
+	do {                                                                                                           \
+		if (!strstr(said(), text))                                                                             \
+			fail_msg("\"%s\" is not in %s", text, said());                                                 \
 	} while (0)
 
 static void go_live(uint64_t message)

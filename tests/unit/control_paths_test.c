@@ -69,9 +69,12 @@ static void on_pending_changed(struct str container, void *arg)
 
 static void give_rights(void)
 {
-	rights = (struct config_rights){.grants = grants, .grant_count = 2, .admin_roles = admin_roles, .admin_role_count = 1};
-	grants[0] = (struct config_grant){.id = "g1", .who = GRANT_ROLE, .who_id = ROLE, .rights = ~0u, .targets = "we?", .note = ""};
-	grants[1] = (struct config_grant){.id = "g2", .who = GRANT_USER, .who_id = NAMED, .rights = ~0u, .targets = "web", .note = ""};
+	rights = (struct config_rights){
+		.grants = grants, .grant_count = 2, .admin_roles = admin_roles, .admin_role_count = 1};
+	grants[0] = (struct config_grant){
+		.id = "g1", .who = GRANT_ROLE, .who_id = ROLE, .rights = ~0u, .targets = "we?", .note = ""};
+	grants[1] = (struct config_grant){
+		.id = "g2", .who = GRANT_USER, .who_id = NAMED, .rights = ~0u, .targets = "web", .note = ""};
 	config_fake.config.rights = &rights;
 }
 
@@ -92,8 +95,12 @@ static void begin(enum container_state state)
 	loop = loop_new();
 	pending = pending_new(loop, FAKE_DOCKER, 10, on_pending_changed, NULL);
 	cooldowns = cooldowns_new();
-	const struct control_parts parts = {.loop = loop, .docker = FAKE_DOCKER, .rest = FAKE_REST, .pending = pending,
-		.cooldowns = cooldowns, .config_folder = "/nonexistent"};
+	const struct control_parts parts = {.loop = loop,
+		.docker = FAKE_DOCKER,
+		.rest = FAKE_REST,
+		.pending = pending,
+		.cooldowns = cooldowns,
+		.config_folder = "/nonexistent"};
 	control = control_new(&parts, &config_fake.config);
 	assert_non_null(control);
 }
@@ -130,24 +137,54 @@ static const struct {
 /* A + for each that is answered, in the order of enum person; what is not is refused. */
 static const char *const in_status[VERB_COUNT] = {
 	/*		        every role name list arole strng dm mngr */
-	[VERB_START] = "-++++---",	 [VERB_STOP] = "-++++---",	   [VERB_RESTART] = "-++++---",
-	[VERB_PAUSE] = "-++++---",	 [VERB_UNPAUSE] = "-++++---",	   [VERB_KILL] = "-++++---",
-	[VERB_SEE_OVERVIEW] = "+++++--+", [VERB_SEE_ADMIN] = "--------",	   [VERB_PICK] = "-++++---",
-	[VERB_SEE_INFO] = "+++++--+",	 [VERB_OPEN_INFO] = "+++++--+",	   [VERB_SEE_PROTECTED] = "-++++---",
-	[VERB_EDIT_INFO] = "-++++---",	 [VERB_SEE_LOGS] = "-++++---",	   [VERB_SEE_STATS] = "-++++---",
-	[VERB_BULK] = "--------",	 [VERB_DOCTOR] = "---++---",	   [VERB_ADD_ADMIN] = "---++---",
-	[VERB_REMOVE_ADMIN] = "---++---", [VERB_GRANT] = "---++---",	   [VERB_SEE_RIGHTS] = "+++++--+",
-	[VERB_HELP] = "+++++--+",	 [VERB_PING] = "+++++--+",
+	[VERB_START] = "-++++---",
+	[VERB_STOP] = "-++++---",
+	[VERB_RESTART] = "-++++---",
+	[VERB_PAUSE] = "-++++---",
+	[VERB_UNPAUSE] = "-++++---",
+	[VERB_KILL] = "-++++---",
+	[VERB_SEE_OVERVIEW] = "+++++--+",
+	[VERB_SEE_ADMIN] = "--------",
+	[VERB_PICK] = "-++++---",
+	[VERB_SEE_INFO] = "+++++--+",
+	[VERB_OPEN_INFO] = "+++++--+",
+	[VERB_SEE_PROTECTED] = "-++++---",
+	[VERB_EDIT_INFO] = "-++++---",
+	[VERB_SEE_LOGS] = "-++++---",
+	[VERB_SEE_STATS] = "-++++---",
+	[VERB_BULK] = "--------",
+	[VERB_DOCTOR] = "---++---",
+	[VERB_ADD_ADMIN] = "---++---",
+	[VERB_REMOVE_ADMIN] = "---++---",
+	[VERB_GRANT] = "---++---",
+	[VERB_SEE_RIGHTS] = "+++++--+",
+	[VERB_HELP] = "+++++--+",
+	[VERB_PING] = "+++++--+",
 };
 static const char *const in_control[VERB_COUNT] = {
-	[VERB_START] = "+++++--+",	 [VERB_STOP] = "+++++--+",	   [VERB_RESTART] = "+++++--+",
-	[VERB_PAUSE] = "+++++--+",	 [VERB_UNPAUSE] = "+++++--+",	   [VERB_KILL] = "+++++--+",
-	[VERB_SEE_OVERVIEW] = "--------", [VERB_SEE_ADMIN] = "+++++--+",	   [VERB_PICK] = "+++++--+",
-	[VERB_SEE_INFO] = "+++++--+",	 [VERB_OPEN_INFO] = "+++++--+",	   [VERB_SEE_PROTECTED] = "+++++--+",
-	[VERB_EDIT_INFO] = "+++++--+",	 [VERB_SEE_LOGS] = "+++++--+",	   [VERB_SEE_STATS] = "+++++--+",
-	[VERB_BULK] = "-++++---",	 [VERB_DOCTOR] = "---++---",	   [VERB_ADD_ADMIN] = "---++---",
-	[VERB_REMOVE_ADMIN] = "---++---", [VERB_GRANT] = "---++---",	   [VERB_SEE_RIGHTS] = "+++++--+",
-	[VERB_HELP] = "+++++--+",	 [VERB_PING] = "+++++--+",
+	[VERB_START] = "+++++--+",
+	[VERB_STOP] = "+++++--+",
+	[VERB_RESTART] = "+++++--+",
+	[VERB_PAUSE] = "+++++--+",
+	[VERB_UNPAUSE] = "+++++--+",
+	[VERB_KILL] = "+++++--+",
+	[VERB_SEE_OVERVIEW] = "--------",
+	[VERB_SEE_ADMIN] = "+++++--+",
+	[VERB_PICK] = "+++++--+",
+	[VERB_SEE_INFO] = "+++++--+",
+	[VERB_OPEN_INFO] = "+++++--+",
+	[VERB_SEE_PROTECTED] = "+++++--+",
+	[VERB_EDIT_INFO] = "+++++--+",
+	[VERB_SEE_LOGS] = "+++++--+",
+	[VERB_SEE_STATS] = "+++++--+",
+	[VERB_BULK] = "-++++---",
+	[VERB_DOCTOR] = "---++---",
+	[VERB_ADD_ADMIN] = "---++---",
+	[VERB_REMOVE_ADMIN] = "---++---",
+	[VERB_GRANT] = "---++---",
+	[VERB_SEE_RIGHTS] = "+++++--+",
+	[VERB_HELP] = "+++++--+",
+	[VERB_PING] = "+++++--+",
 };
 
 /* ---- through which door ---- */
@@ -161,53 +198,111 @@ static const struct door {
 	enum door_kind kind;
 	const char *id, *value;
 } doors[] = {
-	{VERB_START, COMMAND, "start", "container=web"}, {VERB_START, BUTTON, "ddc1:start:web"}, {VERB_START, BUTTON, "start_web"},
-	{VERB_STOP, COMMAND, "stop", "container=web"}, {VERB_STOP, BUTTON, "ddc1:stop:web"}, {VERB_STOP, BUTTON, "stop_web"},
-	{VERB_RESTART, COMMAND, "restart", "container=web"}, {VERB_RESTART, BUTTON, "ddc1:restart:web"},
-	{VERB_RESTART, BUTTON, "restart_web"}, {VERB_PAUSE, BUTTON, "ddc1:pause:web"}, {VERB_UNPAUSE, BUTTON, "ddc1:unpause:web"},
-	{VERB_KILL, BUTTON, "ddc1:kill:web"}, {VERB_KILL, BUTTON, "ddc1:killgo:" UNTIL ":web"},
-	{VERB_SEE_OVERVIEW, COMMAND, "serverstatus"}, {VERB_SEE_OVERVIEW, COMMAND, "ss"}, {VERB_SEE_OVERVIEW, BUTTON, "ddc1:page:overview:0"},
-	{VERB_SEE_ADMIN, COMMAND, "control"}, {VERB_SEE_ADMIN, BUTTON, "ddc1:page:admin:0"},
-	{VERB_PICK, BUTTON, "ddc1:pick"}, {VERB_PICK, BUTTON, "ddc1:pickpage:0:"}, {VERB_PICK, BUTTON, "ddc1:search"},
-	{VERB_PICK, DIALOG, "ddc1:found"}, {VERB_PICK, SELECT, "ddc1:open", "web"}, {VERB_PICK, SELECT, "admin_container_select", "web"},
-	{VERB_PICK, BUTTON, "admin_button_11"}, {VERB_PICK, BUTTON, "ddc1:show:web"}, {VERB_PICK, BUTTON, "ddc1:refresh:web"},
-	{VERB_PICK, BUTTON, "toggle_web"}, {VERB_PICK, BUTTON, "ddc1:cancel:web"},
-	{VERB_SEE_INFO, COMMAND, "info", "container=web"}, {VERB_SEE_INFO, BUTTON, "ddc1:info"}, {VERB_SEE_INFO, BUTTON, "ddc1:infopage:0"},
-	{VERB_SEE_INFO, BUTTON, "ddc1:card:show:web"}, {VERB_SEE_INFO, SELECT, "ddc1:card:pick:", "web"},
-	{VERB_OPEN_INFO, BUTTON, "ddc1:card:ask:web"}, {VERB_OPEN_INFO, DIALOG, "ddc1:cardgo:open:web"},
-	{VERB_EDIT_INFO, BUTTON, "ddc1:card:edit:web"}, {VERB_EDIT_INFO, BUTTON, "ddc1:card:secret:web"},
-	{VERB_EDIT_INFO, BUTTON, "edit_info_web"}, {VERB_EDIT_INFO, DIALOG, "ddc1:cardgo:edit:web"},
+	{VERB_START, COMMAND, "start", "container=web"},
+	{VERB_START, BUTTON, "ddc1:start:web"},
+	{VERB_START, BUTTON, "start_web"},
+	{VERB_STOP, COMMAND, "stop", "container=web"},
+	{VERB_STOP, BUTTON, "ddc1:stop:web"},
+	{VERB_STOP, BUTTON, "stop_web"},
+	{VERB_RESTART, COMMAND, "restart", "container=web"},
+	{VERB_RESTART, BUTTON, "ddc1:restart:web"},
+	{VERB_RESTART, BUTTON, "restart_web"},
+	{VERB_PAUSE, BUTTON, "ddc1:pause:web"},
+	{VERB_UNPAUSE, BUTTON, "ddc1:unpause:web"},
+	{VERB_KILL, BUTTON, "ddc1:kill:web"},
+	{VERB_KILL, BUTTON, "ddc1:killgo:" UNTIL ":web"},
+	{VERB_SEE_OVERVIEW, COMMAND, "serverstatus"},
+	{VERB_SEE_OVERVIEW, COMMAND, "ss"},
+	{VERB_SEE_OVERVIEW, BUTTON, "ddc1:page:overview:0"},
+	{VERB_SEE_ADMIN, COMMAND, "control"},
+	{VERB_SEE_ADMIN, BUTTON, "ddc1:page:admin:0"},
+	{VERB_PICK, BUTTON, "ddc1:pick"},
+	{VERB_PICK, BUTTON, "ddc1:pickpage:0:"},
+	{VERB_PICK, BUTTON, "ddc1:search"},
+	{VERB_PICK, DIALOG, "ddc1:found"},
+	{VERB_PICK, SELECT, "ddc1:open", "web"},
+	{VERB_PICK, SELECT, "admin_container_select", "web"},
+	{VERB_PICK, BUTTON, "admin_button_11"},
+	{VERB_PICK, BUTTON, "ddc1:show:web"},
+	{VERB_PICK, BUTTON, "ddc1:refresh:web"},
+	{VERB_PICK, BUTTON, "toggle_web"},
+	{VERB_PICK, BUTTON, "ddc1:cancel:web"},
+	{VERB_SEE_INFO, COMMAND, "info", "container=web"},
+	{VERB_SEE_INFO, BUTTON, "ddc1:info"},
+	{VERB_SEE_INFO, BUTTON, "ddc1:infopage:0"},
+	{VERB_SEE_INFO, BUTTON, "ddc1:card:show:web"},
+	{VERB_SEE_INFO, SELECT, "ddc1:card:pick:", "web"},
+	{VERB_OPEN_INFO, BUTTON, "ddc1:card:ask:web"},
+	{VERB_OPEN_INFO, DIALOG, "ddc1:cardgo:open:web"},
+	{VERB_EDIT_INFO, BUTTON, "ddc1:card:edit:web"},
+	{VERB_EDIT_INFO, BUTTON, "ddc1:card:secret:web"},
+	{VERB_EDIT_INFO, BUTTON, "edit_info_web"},
+	{VERB_EDIT_INFO, DIALOG, "ddc1:cardgo:edit:web"},
 	{VERB_EDIT_INFO, DIALOG, "ddc1:cardgo:secret:web"},
-	{VERB_SEE_LOGS, COMMAND, "logs", "container=web"}, {VERB_SEE_LOGS, BUTTON, "ddc1:logs:web"}, {VERB_SEE_LOGS, BUTTON, "debug_logs_web"},
-	{VERB_SEE_LOGS, BUTTON, "ddc1:logs:web:l50ab"}, {VERB_SEE_LOGS, DIALOG, "ddc1:logfind:web:l50ab"},
+	{VERB_SEE_LOGS, COMMAND, "logs", "container=web"},
+	{VERB_SEE_LOGS, BUTTON, "ddc1:logs:web"},
+	{VERB_SEE_LOGS, BUTTON, "debug_logs_web"},
+	{VERB_SEE_LOGS, BUTTON, "ddc1:logs:web:l50ab"},
+	{VERB_SEE_LOGS, DIALOG, "ddc1:logfind:web:l50ab"},
 	{VERB_SEE_STATS, COMMAND, "stats", "container=web"},
-	{VERB_BULK, BUTTON, "ddc1:bulk:restart"}, {VERB_BULK, BUTTON, "ddc1:bulk:stop"}, {VERB_BULK, BUTTON, "ddc1:bulkgo:stop:" UNTIL ":0123456789abcdef"},
+	{VERB_BULK, BUTTON, "ddc1:bulk:restart"},
+	{VERB_BULK, BUTTON, "ddc1:bulk:stop"},
+	{VERB_BULK, BUTTON, "ddc1:bulkgo:stop:" UNTIL ":0123456789abcdef"},
 	{VERB_BULK, BUTTON, "admin_overview_stop_all_11"},
-	{VERB_DOCTOR, COMMAND, "doctor"}, {VERB_DOCTOR, BUTTON, "ddc1:rights:doctor:"},
-	{VERB_ADD_ADMIN, COMMAND, "addadmin"}, {VERB_ADD_ADMIN, COMMAND, "addadmin", "user=" OTHER}, {VERB_ADD_ADMIN, BUTTON, "ddc1:rights:add:"},
+	{VERB_DOCTOR, COMMAND, "doctor"},
+	{VERB_DOCTOR, BUTTON, "ddc1:rights:doctor:"},
+	{VERB_ADD_ADMIN, COMMAND, "addadmin"},
+	{VERB_ADD_ADMIN, COMMAND, "addadmin", "user=" OTHER},
+	{VERB_ADD_ADMIN, BUTTON, "ddc1:rights:add:"},
 	{VERB_ADD_ADMIN, DIALOG, "ddc1:rightsgo:admin:"},
-	{VERB_REMOVE_ADMIN, COMMAND, "removeadmin"}, {VERB_REMOVE_ADMIN, COMMAND, "removeadmin", "user=" OTHER},
-	{VERB_REMOVE_ADMIN, COMMAND, "removeadmin", "listed=u" OTHER}, {VERB_REMOVE_ADMIN, BUTTON, "ddc1:rights:admins:0"},
-	{VERB_REMOVE_ADMIN, SELECT, "ddc1:rights:unadmin:", "u" OTHER}, {VERB_REMOVE_ADMIN, BUTTON, "ddc1:rights:removego:" UNTIL ":u" OTHER},
-	{VERB_GRANT, COMMAND, "grant"}, {VERB_GRANT, COMMAND, "grant", "who=" OTHER}, {VERB_GRANT, COMMAND, "revoke"},
-	{VERB_GRANT, COMMAND, "revoke", "grant=g1"}, {VERB_GRANT, COMMAND, "rights", "who=" OTHER}, {VERB_GRANT, BUTTON, "ddc1:rights:list:0"},
-	{VERB_GRANT, SELECT, "ddc1:rights:pick:", "g1"}, {VERB_GRANT, BUTTON, "ddc1:rights:revoke:g1"},
-	{VERB_GRANT, BUTTON, "ddc1:rights:revokego:" UNTIL ":0123456789abcdef:g1"}, {VERB_GRANT, BUTTON, "ddc1:rights:new:"},
-	{VERB_GRANT, BUTTON, "ddc1:rights:draft:"}, {VERB_GRANT, BUTTON, "ddc1:rights:everyone:"}, {VERB_GRANT, DIALOG, "ddc1:rightsgo:grant:"},
-	{VERB_GRANT, BUTTON, "ddc1:rights:control:"}, {VERB_GRANT, BUTTON, "ddc1:rights:controlgo:" UNTIL ":granted"},
-	{VERB_GRANT, BUTTON, "ddc1:rights:groups:"}, {VERB_GRANT, SELECT, "ddc1:rights:group:", "games"}, {VERB_GRANT, BUTTON, "ddc1:rights:newgroup:"},
+	{VERB_REMOVE_ADMIN, COMMAND, "removeadmin"},
+	{VERB_REMOVE_ADMIN, COMMAND, "removeadmin", "user=" OTHER},
+	{VERB_REMOVE_ADMIN, COMMAND, "removeadmin", "listed=u" OTHER},
+	{VERB_REMOVE_ADMIN, BUTTON, "ddc1:rights:admins:0"},
+	{VERB_REMOVE_ADMIN, SELECT, "ddc1:rights:unadmin:", "u" OTHER},
+	{VERB_REMOVE_ADMIN, BUTTON, "ddc1:rights:removego:" UNTIL ":u" OTHER},
+	{VERB_GRANT, COMMAND, "grant"},
+	{VERB_GRANT, COMMAND, "grant", "who=" OTHER},
+	{VERB_GRANT, COMMAND, "revoke"},
+	{VERB_GRANT, COMMAND, "revoke", "grant=g1"},
+	{VERB_GRANT, COMMAND, "rights", "who=" OTHER},
+	{VERB_GRANT, BUTTON, "ddc1:rights:list:0"},
+	{VERB_GRANT, SELECT, "ddc1:rights:pick:", "g1"},
+	{VERB_GRANT, BUTTON, "ddc1:rights:revoke:g1"},
+	{VERB_GRANT, BUTTON, "ddc1:rights:revokego:" UNTIL ":0123456789abcdef:g1"},
+	{VERB_GRANT, BUTTON, "ddc1:rights:new:"},
+	{VERB_GRANT, BUTTON, "ddc1:rights:draft:"},
+	{VERB_GRANT, BUTTON, "ddc1:rights:everyone:"},
+	{VERB_GRANT, DIALOG, "ddc1:rightsgo:grant:"},
+	{VERB_GRANT, BUTTON, "ddc1:rights:control:"},
+	{VERB_GRANT, BUTTON, "ddc1:rights:controlgo:" UNTIL ":granted"},
+	{VERB_GRANT, BUTTON, "ddc1:rights:groups:"},
+	{VERB_GRANT, SELECT, "ddc1:rights:group:", "games"},
+	{VERB_GRANT, BUTTON, "ddc1:rights:newgroup:"},
 	{VERB_GRANT, DIALOG, "ddc1:rightsgo:group:"},
-	{VERB_SEE_RIGHTS, COMMAND, "rights"}, {VERB_SEE_RIGHTS, COMMAND, "rights", "container=web"}, {VERB_SEE_RIGHTS, BUTTON, "ddc1:rights:own:"},
-	{VERB_HELP, COMMAND, "help"}, {VERB_HELP, BUTTON, "ddc1:help"}, {VERB_HELP, BUTTON, "help_button_11"}, {VERB_PING, COMMAND, "ping"},
+	{VERB_SEE_RIGHTS, COMMAND, "rights"},
+	{VERB_SEE_RIGHTS, COMMAND, "rights", "container=web"},
+	{VERB_SEE_RIGHTS, BUTTON, "ddc1:rights:own:"},
+	{VERB_HELP, COMMAND, "help"},
+	{VERB_HELP, BUTTON, "ddc1:help"},
+	{VERB_HELP, BUTTON, "help_button_11"},
+	{VERB_PING, COMMAND, "ping"},
 };
 enum { DOORS = sizeof doors / sizeof doors[0] };
 
 static struct interaction interaction_of(const struct door *d, enum person p, uint64_t channel, bool private)
 {
-	static const enum interaction_type types[] = {INTERACTION_COMMAND, INTERACTION_COMPONENT, INTERACTION_COMPONENT, INTERACTION_MODAL};
+	static const enum interaction_type types[] = {
+		INTERACTION_COMMAND, INTERACTION_COMPONENT, INTERACTION_COMPONENT, INTERACTION_MODAL};
 	static uint64_t next_id = 50000;
-	struct interaction in = {.type = types[d->kind], .guild_id = persons[p].guild, .channel_id = channel, .user_id = persons[p].user,
-		.has_member = persons[p].in_guild, .permissions = persons[p].permissions, .locale = "en-US", .display_name = STR("Bob")};
+	struct interaction in = {.type = types[d->kind],
+		.guild_id = persons[p].guild,
+		.channel_id = channel,
+		.user_id = persons[p].user,
+		.has_member = persons[p].in_guild,
+		.permissions = persons[p].permissions,
+		.locale = "en-US",
+		.display_name = STR("Bob")};
 
 	in.ref.id = ++next_id;
 	in.ref.application_id = 77;
@@ -257,9 +352,10 @@ static bool is_refused(void)
 	return answer_fake.count && strstr(answer_fake.requests[0].body, "🔒 ");
 }
 
-#define fail_door(d, p, channel, text)                                                                                                  \
-	fail_msg("%s through %s %s (%s) by %s in a %s channel: %s: %s", policy_verb_name((d)->verb), kind_names[(d)->kind], (d)->id,     \
-		(d)->value ? (d)->value : "", persons[p].what, (channel) == FAKE_STATUS ? "status" : "control", text,                        \
+#define fail_door(d, p, channel, text)                                                                                 \
+	fail_msg("%s through %s %s (%s) by %s in a %s channel: %s: %s", policy_verb_name((d)->verb),                   \
+		kind_names[(d)->kind], (d)->id, (d)->value ? (d)->value : "", persons[p].what,                         \
+		(channel) == FAKE_STATUS ? "status" : "control", text,                                                 \
 		answer_fake.count ? answer_fake.requests[0].body : "no answer")
 
 static void must_be_refused(const struct door *d, enum person p, uint64_t channel)
@@ -280,7 +376,8 @@ static void must_be_answered(const struct door *d, enum person p, uint64_t chann
 	if (is_refused())
 		fail_door(d, p, channel, "refused");
 	if (!answer_fake.count && !record.count && clock_mono_ms() == 5000000) {
-		clock_test_set(5000000 + 2000, (WALL_S + 2) * 1000); /* what waits for somebody slow is deferred in time */
+		clock_test_set(
+			5000000 + 2000, (WALL_S + 2) * 1000); /* what waits for somebody slow is deferred in time */
 		loop_turn(loop, 0);
 		if (!answer_fake.count)
 			fail_door(d, p, channel, "not answered");
@@ -391,8 +488,9 @@ static void test_what_is_offered(void **state)
 	static const struct {
 		enum policy_verb verb;
 		const char *command, *option;
-	} offers[] = {{VERB_START, "start", "container"}, {VERB_STOP, "stop", "container"}, {VERB_RESTART, "restart", "container"},
-		{VERB_SEE_LOGS, "logs", "container"}, {VERB_SEE_STATS, "stats", "container"}, {VERB_SEE_INFO, "info", "container"},
+	} offers[] = {{VERB_START, "start", "container"}, {VERB_STOP, "stop", "container"},
+		{VERB_RESTART, "restart", "container"}, {VERB_SEE_LOGS, "logs", "container"},
+		{VERB_SEE_STATS, "stats", "container"}, {VERB_SEE_INFO, "info", "container"},
 		{VERB_GRANT, "grant", "may"}, {VERB_GRANT, "grant", "containers"}, {VERB_GRANT, "revoke", "grant"},
 		{VERB_SEE_INFO, "rights", "container"}};
 
@@ -434,7 +532,8 @@ static void test_all_at_once(void **state)
 		rights.control_by_grant = true;
 		enter(&ask, BY_ROLE, FAKE_CONTROL, false);
 		assert_non_null(strstr(answer_fake.requests[0].body, "web"));
-		assert_non_null(strstr(answer_fake.requests[0].body, "Nobody has granted you “Stop” here")); /* why db is left out */
+		assert_non_null(strstr(
+			answer_fake.requests[0].body, "Nobody has granted you “Stop” here")); /* why db is left out */
 		id = strstr(answer_fake.requests[0].body, "ddc1:bulkgo");
 		snprintf(go, sizeof go, "%.*s", (int)strcspn(id, "\""), id);
 		if (taken)

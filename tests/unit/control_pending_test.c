@@ -153,11 +153,9 @@ static void test_the_engines_reason_arrives_word_for_word(void **state)
 	(void)state;
 	docker_fake_add("web", CONTAINER_EXITED);
 	assert_true(begin("web", DOCKER_START, NULL));
-	assert_true(fake_answer(
-		FAKE_ACT, "web", "driver failed programming external connectivity: port 80 is in use"));
+	assert_true(fake_answer(FAKE_ACT, "web", "driver failed programming external connectivity: port 80 is in use"));
 	assert_int_equal(end.outcome, PENDING_FAILED);
-	assert_string_equal(
-		end.err.text, "driver failed programming external connectivity: port 80 is in use");
+	assert_string_equal(end.err.text, "driver failed programming external connectivity: port 80 is in use");
 	assert_int_equal(changes, 2);
 	assert_null(pending_find(p, STR("web")));
 }

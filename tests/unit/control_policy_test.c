@@ -49,35 +49,37 @@ static const struct {
 #define NOACT RULE_ACTION_NOT_ALLOWED
 static const enum policy_rule table[VERB_COUNT][COLUMNS] = {
 	/*			  PS	 AS	PC     AC     PE    AE */
-	[VERB_START] =		{ADMIN, OK,    OK,    OK,    NONE, NONE},
-	[VERB_STOP] =		{ADMIN, OK,    OK,    OK,    NONE, NONE},
-	[VERB_RESTART] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
-	[VERB_PAUSE] =		{ADMIN, NOACT, NOACT, NOACT, NONE, NONE},
-	[VERB_UNPAUSE] =	{ADMIN, NOACT, NOACT, NOACT, NONE, NONE},
-	[VERB_KILL] =		{ADMIN, NOACT, NOACT, NOACT, NONE, NONE},
-	[VERB_SEE_OVERVIEW] =	{OK,	OK,    KIND,  KIND,  NONE, NONE},
-	[VERB_SEE_ADMIN] =	{KIND,	KIND,  OK,    OK,    NONE, NONE},
-	[VERB_PICK] =		{ADMIN, OK,    OK,    OK,    NONE, NONE},
-	[VERB_SEE_INFO] =	{OK,	OK,    OK,    OK,    NONE, NONE},
-	[VERB_OPEN_INFO] =	{OK,	OK,    OK,    OK,    NONE, NONE},
-	[VERB_SEE_PROTECTED] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
-	[VERB_EDIT_INFO] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
-	[VERB_DOCTOR] =		{ADMIN, OK,    ADMIN, OK,    ADMIN, OK},
-	[VERB_SEE_LOGS] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
-	[VERB_SEE_STATS] =	{ADMIN, OK,    OK,    OK,    NONE, NONE},
-	[VERB_BULK] =		{KIND,	KIND,  ADMIN, OK,    NONE, NONE},
-	[VERB_ADD_ADMIN] =	{ADMIN, OK,    ADMIN, OK,    ADMIN, OK},
-	[VERB_REMOVE_ADMIN] =	{ADMIN, OK,    ADMIN, OK,    ADMIN, OK},
-	[VERB_GRANT] =		{ADMIN, OK,    ADMIN, OK,    ADMIN, OK},
-	[VERB_SEE_RIGHTS] =	{OK,	OK,    OK,    OK,    OK,   OK},
-	[VERB_HELP] =		{OK,	OK,    OK,    OK,    OK,   OK},
-	[VERB_PING] =		{OK,	OK,    OK,    OK,    OK,   OK},
+	[VERB_START] = {ADMIN, OK, OK, OK, NONE, NONE},
+	[VERB_STOP] = {ADMIN, OK, OK, OK, NONE, NONE},
+	[VERB_RESTART] = {ADMIN, OK, OK, OK, NONE, NONE},
+	[VERB_PAUSE] = {ADMIN, NOACT, NOACT, NOACT, NONE, NONE},
+	[VERB_UNPAUSE] = {ADMIN, NOACT, NOACT, NOACT, NONE, NONE},
+	[VERB_KILL] = {ADMIN, NOACT, NOACT, NOACT, NONE, NONE},
+	[VERB_SEE_OVERVIEW] = {OK, OK, KIND, KIND, NONE, NONE},
+	[VERB_SEE_ADMIN] = {KIND, KIND, OK, OK, NONE, NONE},
+	[VERB_PICK] = {ADMIN, OK, OK, OK, NONE, NONE},
+	[VERB_SEE_INFO] = {OK, OK, OK, OK, NONE, NONE},
+	[VERB_OPEN_INFO] = {OK, OK, OK, OK, NONE, NONE},
+	[VERB_SEE_PROTECTED] = {ADMIN, OK, OK, OK, NONE, NONE},
+	[VERB_EDIT_INFO] = {ADMIN, OK, OK, OK, NONE, NONE},
+	[VERB_DOCTOR] = {ADMIN, OK, ADMIN, OK, ADMIN, OK},
+	[VERB_SEE_LOGS] = {ADMIN, OK, OK, OK, NONE, NONE},
+	[VERB_SEE_STATS] = {ADMIN, OK, OK, OK, NONE, NONE},
+	[VERB_BULK] = {KIND, KIND, ADMIN, OK, NONE, NONE},
+	[VERB_ADD_ADMIN] = {ADMIN, OK, ADMIN, OK, ADMIN, OK},
+	[VERB_REMOVE_ADMIN] = {ADMIN, OK, ADMIN, OK, ADMIN, OK},
+	[VERB_GRANT] = {ADMIN, OK, ADMIN, OK, ADMIN, OK},
+	[VERB_SEE_RIGHTS] = {OK, OK, OK, OK, OK, OK},
+	[VERB_HELP] = {OK, OK, OK, OK, OK, OK},
+	[VERB_PING] = {OK, OK, OK, OK, OK, OK},
 };
 
 static struct policy_subject subject(enum column c)
 {
-	return (struct policy_subject){
-		.user_id = columns[c].user, .channel_id = columns[c].channel, .guild_id = FAKE_GUILD, .has_member = true};
+	return (struct policy_subject){.user_id = columns[c].user,
+		.channel_id = columns[c].channel,
+		.guild_id = FAKE_GUILD,
+		.has_member = true};
 }
 
 static enum policy_rule decide(struct policy_subject who, unsigned verb, const struct container *engine)
@@ -94,8 +96,8 @@ static void test_every_verb_person_and_channel(void **state)
 	for (unsigned v = 0; v < VERB_COUNT; v++)
 		for (unsigned c = 0; c < COLUMNS; c++)
 			if (decide(subject(c), v, NULL) != table[v][c])
-				fail_msg("%s by %s: rule %d, not %d", policy_verb_name((enum policy_verb)v), columns[c].what,
-					(int)decide(subject(c), v, NULL), (int)table[v][c]);
+				fail_msg("%s by %s: rule %d, not %d", policy_verb_name((enum policy_verb)v),
+					columns[c].what, (int)decide(subject(c), v, NULL), (int)table[v][c]);
 }
 
 static void test_nothing_works_in_direct_messages_or_in_another_guild(void **state)
@@ -198,8 +200,10 @@ static unsigned used(const char *grant, uint64_t user_id, void *arg)
 
 static struct config_grant *grant(unsigned what, const char *targets)
 {
-	rights = (struct config_rights){.grants = grants, .grant_count = 1, .admin_roles = admin_roles, .admin_role_count = 1};
-	grants[0] = (struct config_grant){.id = "g1", .who = GRANT_ROLE, .who_id = ROLE, .rights = what, .targets = targets, .note = ""};
+	rights = (struct config_rights){
+		.grants = grants, .grant_count = 1, .admin_roles = admin_roles, .admin_role_count = 1};
+	grants[0] = (struct config_grant){
+		.id = "g1", .who = GRANT_ROLE, .who_id = ROLE, .rights = what, .targets = targets, .note = ""};
 	config_fake.config.rights = &rights;
 	times = 0;
 	return &grants[0];
@@ -219,10 +223,17 @@ static struct policy_subject with_role(enum column c, bool has_role)
 static void test_each_right_opens_what_it_names(void **state)
 {
 	static const unsigned opens[VERB_COUNT] = {
-		[VERB_START] = 1u << RIGHT_START, [VERB_STOP] = 1u << RIGHT_STOP, [VERB_RESTART] = 1u << RIGHT_RESTART,
-		[VERB_PAUSE] = 1u << RIGHT_PAUSE, [VERB_UNPAUSE] = 1u << RIGHT_PAUSE, [VERB_KILL] = 1u << RIGHT_KILL,
-		[VERB_PICK] = ((1u << RIGHT_COUNT) - 1) & ~(1u << RIGHT_BULK), [VERB_SEE_LOGS] = 1u << RIGHT_LOGS,
-		[VERB_SEE_STATS] = 1u << RIGHT_STATS, [VERB_EDIT_INFO] = 1u << RIGHT_INFO, [VERB_SEE_PROTECTED] = 1u << RIGHT_INFO,
+		[VERB_START] = 1u << RIGHT_START,
+		[VERB_STOP] = 1u << RIGHT_STOP,
+		[VERB_RESTART] = 1u << RIGHT_RESTART,
+		[VERB_PAUSE] = 1u << RIGHT_PAUSE,
+		[VERB_UNPAUSE] = 1u << RIGHT_PAUSE,
+		[VERB_KILL] = 1u << RIGHT_KILL,
+		[VERB_PICK] = ((1u << RIGHT_COUNT) - 1) & ~(1u << RIGHT_BULK),
+		[VERB_SEE_LOGS] = 1u << RIGHT_LOGS,
+		[VERB_SEE_STATS] = 1u << RIGHT_STATS,
+		[VERB_EDIT_INFO] = 1u << RIGHT_INFO,
+		[VERB_SEE_PROTECTED] = 1u << RIGHT_INFO,
 	};
 
 	(void)state;
@@ -245,7 +256,8 @@ static void test_each_right_opens_what_it_names(void **state)
 					without = right == RIGHT_BULK ? RULE_ALLOWED : RULE_NOT_GRANTED;
 				if (with != without)
 					fail_msg("%s granted, %s by %s: rule %d, not %d", right_name((enum right)right),
-						policy_verb_name((enum policy_verb)v), columns[c].what, (int)with, (int)without);
+						policy_verb_name((enum policy_verb)v), columns[c].what, (int)with,
+						(int)without);
 				if (for_others == RULE_ALLOWED && table[v][c] == RULE_NOT_ADMIN)
 					fail_msg("%s granted to a role opens %s to %s", right_name((enum right)right),
 						policy_verb_name((enum policy_verb)v), columns[c].what);
@@ -303,7 +315,8 @@ static void test_what_no_grant_opens(void **state)
 	assert_int_equal(decide(who, VERB_ADD_ADMIN, NULL), RULE_NOT_ADMIN);
 	assert_int_equal(decide(who, VERB_GRANT, NULL), RULE_NOT_ADMIN);
 	assert_int_equal(decide(with_role(PE, true), VERB_STOP, NULL), RULE_CHANNEL_NOT_CONFIGURED);
-	assert_int_equal(policy_decide(CONFIG, &who, VERB_STOP, NULL, NULL).rule, RULE_NOT_ADMIN); /* no such container */
+	assert_int_equal(
+		policy_decide(CONFIG, &who, VERB_STOP, NULL, NULL).rule, RULE_NOT_ADMIN); /* no such container */
 	who.has_member = false;
 	assert_int_equal(decide(who, VERB_STOP, NULL), RULE_DIRECT_MESSAGE);
 }
@@ -352,7 +365,9 @@ static void test_the_first_admin(void **state)
 		for (unsigned v = 0; v < VERB_COUNT; v++) {
 			enum policy_rule usual = table[v][PS];
 
-			assert_int_equal(decide(who, v, NULL), v == VERB_ADD_ADMIN ? RULE_ALLOWED : usual == RULE_NOT_ADMIN ? RULE_NO_ADMIN_YET : usual);
+			assert_int_equal(decide(who, v, NULL), v == VERB_ADD_ADMIN	 ? RULE_ALLOWED
+							       : usual == RULE_NOT_ADMIN ? RULE_NO_ADMIN_YET
+											 : usual);
 		}
 	}
 	who.permissions = ~(PERMISSION_ADMINISTRATOR | PERMISSION_MANAGE_GUILD);

@@ -42,8 +42,8 @@ void audit_write(struct audit *a, const struct audit_record *r)
 {
 	(void)a;
 	record.count++;
-	snprintf(record.line, sizeof record.line, "%s, %.*s, %s, %s, %.*s", r->action, STR_ARG(r->target), r->source, r->result,
-		STR_ARG(r->reason));
+	snprintf(record.line, sizeof record.line, "%s, %.*s, %s, %s, %.*s", r->action, STR_ARG(r->target), r->source,
+		r->result, STR_ARG(r->reason));
 }
 
 void board_write(struct board *b, struct message *m, uint64_t channel_id, enum panel_kind kind, unsigned page)
@@ -91,8 +91,13 @@ static int setup(void **state)
 	loop = loop_new();
 	pending = pending_new(loop, FAKE_DOCKER, 10, on_pending_changed, NULL);
 	cooldowns = cooldowns_new();
-	const struct control_parts parts = {.loop = loop, .docker = FAKE_DOCKER, .rest = FAKE_REST, .pending = pending,
-		.cooldowns = cooldowns, .config_folder = "/nonexistent", .reload = reload};
+	const struct control_parts parts = {.loop = loop,
+		.docker = FAKE_DOCKER,
+		.rest = FAKE_REST,
+		.pending = pending,
+		.cooldowns = cooldowns,
+		.config_folder = "/nonexistent",
+		.reload = reload};
 	control = control_new(&parts, &config_fake.config);
 	return control ? 0 : -1;
 }
@@ -112,8 +117,15 @@ static int teardown(void **state)
 
 static struct interaction interaction(enum interaction_type type, uint64_t user)
 {
-	struct interaction in = {.type = type, .guild_id = FAKE_GUILD, .channel_id = FAKE_STATUS, .user_id = user, .has_member = true,
-		.locale = "en-US", .display_name = STR("Anna"), .roles = roles, .role_count = 1};
+	struct interaction in = {.type = type,
+		.guild_id = FAKE_GUILD,
+		.channel_id = FAKE_STATUS,
+		.user_id = user,
+		.has_member = true,
+		.locale = "en-US",
+		.display_name = STR("Anna"),
+		.roles = roles,
+		.role_count = 1};
 
 	in.ref.id = ++next_id;
 	in.ref.application_id = 77;
@@ -170,10 +182,10 @@ static const char *said(void)
 	return answer_fake.count ? answer_fake_last()->body : "";
 }
 
-#define assert_said(text)                                                                                    \
-	do {                                                                                                 \
-		if (!strstr(said(), text))                                                                   \
-			fail_msg("\"%s\" is not in %s", text, said());                                       \
+#define assert_said(text)                                                                                              \
+	do {                                                                                                           \
+		if (!strstr(said(), text))                                                                             \
+			fail_msg("\"%s\" is not in %s", text, said());                                                 \
 	} while (0)
 
 /* ---- saving ---- */
@@ -282,7 +294,10 @@ static void test_more_grants_than_are_kept(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < GRANTS_MAX; i++) {
-		grants[i] = (struct config_grant){.who = GRANT_EVERYONE, .rights = 1, .targets = "a-rather-long-name-of-a-container\nanother-one", .note = ""};
+		grants[i] = (struct config_grant){.who = GRANT_EVERYONE,
+			.rights = 1,
+			.targets = "a-rather-long-name-of-a-container\nanother-one",
+			.note = ""};
 		snprintf(grants[i].id, sizeof grants[i].id, "g%u", i + 1);
 	}
 	rights.grant_count = GRANTS_MAX;

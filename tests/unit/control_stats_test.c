@@ -22,8 +22,7 @@ static void run(void)
 	struct interaction in = interaction(INTERACTION_COMMAND, FAKE_ADMIN, FAKE_CONTROL);
 
 	in.command = STR("stats");
-	in.options[in.option_count++] =
-		(struct interaction_option){.name = STR("container"), .value = STR("web")};
+	in.options[in.option_count++] = (struct interaction_option){.name = STR("container"), .value = STR("web")};
 	control_on_interaction(control, &in);
 }
 
@@ -45,10 +44,10 @@ static void minutes(unsigned count, uint32_t cpu_permille, unsigned mb)
 	}
 }
 
-#define assert_says(text)                                                                                    \
-	do {                                                                                                 \
-		if (!strstr(answer_fake_last()->body, text))                                                 \
-			fail_msg("\"%s\" is not in %s", text, answer_fake_last()->body);                     \
+#define assert_says(text)                                                                                              \
+	do {                                                                                                           \
+		if (!strstr(answer_fake_last()->body, text))                                                           \
+			fail_msg("\"%s\" is not in %s", text, answer_fake_last()->body);                               \
 	} while (0)
 
 static void test_now_and_the_last_hour_in_words(void **state)

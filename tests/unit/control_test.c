@@ -90,20 +90,20 @@ static void happens(struct container *c, enum container_state state, enum contai
 
 /* ---- what Discord is told ---- */
 
-#define assert_says(r, text)                                                                                 \
-	do {                                                                                                 \
-		if (!(r) || !strstr((r)->body, text))                                                        \
-			fail_msg("\"%s\" is not in %s", text, (r) ? (r)->body : "nothing");                  \
+#define assert_says(r, text)                                                                                           \
+	do {                                                                                                           \
+		if (!(r) || !strstr((r)->body, text))                                                                  \
+			fail_msg("\"%s\" is not in %s", text, (r) ? (r)->body : "nothing");                            \
 	} while (0)
-#define assert_not_says(r, text)                                                                             \
-	do {                                                                                                 \
-		if (strstr((r)->body, text))                                                                 \
-			fail_msg("\"%s\" is in %s", text, (r)->body);                                        \
+#define assert_not_says(r, text)                                                                                       \
+	do {                                                                                                           \
+		if (strstr((r)->body, text))                                                                           \
+			fail_msg("\"%s\" is in %s", text, (r)->body);                                                  \
 	} while (0)
-#define assert_path(r, text)                                                                                 \
-	do {                                                                                                 \
-		if (!(r) || !strstr((r)->path, text))                                                        \
-			fail_msg("%s is not %s", (r) ? (r)->path : "nothing", text);                         \
+#define assert_path(r, text)                                                                                           \
+	do {                                                                                                           \
+		if (!(r) || !strstr((r)->path, text))                                                                  \
+			fail_msg("%s is not %s", (r) ? (r)->path : "nothing", text);                                   \
 	} while (0)
 
 static struct fake_request *last(void)
@@ -220,8 +220,8 @@ static void test_ping_is_public(void **state)
 
 static void test_what_is_unknown_gets_a_private_sentence(void **state)
 {
-	static const char *const ids[] = {"ddc1:nonsense", "ddc9:pick", "", "whatever", "mech_details_11",
-		"edit_something_web", "ddc1:found"};
+	static const char *const ids[] = {
+		"ddc1:nonsense", "ddc9:pick", "", "whatever", "mech_details_11", "edit_something_web", "ddc1:found"};
 
 	(void)state;
 	command(FAKE_PERSON, FAKE_STATUS, "donate");
@@ -277,8 +277,7 @@ static void test_the_picker_holds_any_number(void **state)
 	assert_true(is_update(last()));
 	assert_int_equal(count_in(last()->body, "\"value\":"), 9);
 	assert_says(last(), "box-059");
-	press(FAKE_ADMIN, FAKE_STATUS, MESSAGE,
-		"ddc1:pickpage:99:"); /* an old button: the last page there is */
+	press(FAKE_ADMIN, FAKE_STATUS, MESSAGE, "ddc1:pickpage:99:"); /* an old button: the last page there is */
 	assert_says(last(), "Page 3 of 3");
 }
 
@@ -723,7 +722,8 @@ static void test_info_shows_what_the_owner_wrote_and_nothing_protected(void **st
 	assert_says(last(), "play.example.org:25565");
 	assert_not_says(last(), "hunter2");
 	assert_says(last(), "\"allowed_mentions\":{\"parse\":[]}");
-	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "ddc1:card:ask:web"); /* of a card from before: no password would open it */
+	press(FAKE_PERSON, FAKE_STATUS, PUBLIC,
+		"ddc1:card:ask:web"); /* of a card from before: no password would open it */
 	assert_says(last(), "has no password");
 	config_fake.containers[0].info_text = "```\nport 1"; /* must not make code of what stands below */
 	press(FAKE_PERSON, FAKE_STATUS, PUBLIC, "info_button_11");
@@ -890,12 +890,14 @@ static void test_the_end_of_the_program_in_the_middle_of_everything(void **state
 
 /* ---- acts by command ---- */
 
-static void by_name(enum interaction_type type, uint64_t user, uint64_t channel, const char *name, const char *container)
+static void by_name(
+	enum interaction_type type, uint64_t user, uint64_t channel, const char *name, const char *container)
 {
 	struct interaction in = interaction(type, user, channel);
 
 	in.command = str_of(name);
-	in.options[0] = (struct interaction_option){.name = STR("container"), .value = str_of(container), .focused = true};
+	in.options[0] =
+		(struct interaction_option){.name = STR("container"), .value = str_of(container), .focused = true};
 	in.option_count = 1;
 	control_on_interaction(control, &in);
 }

@@ -102,8 +102,8 @@ static void test_limits(void **state)
 		uint64_t n;
 		uint32_t r, p;
 	} bad[] = {{0, 8, 1}, {1, 8, 1}, {15, 8, 1}, {(uint64_t)SCRYPT_N_MAX * 2, 1, 1}, {16, 0, 1},
-		{16, SCRYPT_R_MAX + 1, 1}, {16, 8, 0}, {SCRYPT_N_MAX, 32, 1}, {1024, 8, 1024}, {2, 1, SCRYPT_RP_MAX + 1},
-		{16, 8, UINT32_MAX}, {UINT64_C(1) << 63, 8, 1}};
+		{16, SCRYPT_R_MAX + 1, 1}, {16, 8, 0}, {SCRYPT_N_MAX, 32, 1}, {1024, 8, 1024},
+		{2, 1, SCRYPT_RP_MAX + 1}, {16, 8, UINT32_MAX}, {UINT64_C(1) << 63, 8, 1}};
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_false(scrypt(STR("a"), STR("b"), bad[i].n, bad[i].r, bad[i].p, out, sizeof out));
@@ -112,8 +112,8 @@ static void test_limits(void **state)
 	hex[64] = '\0';
 	static const char *const methods[] = {"pbkdf2:sha256:10000001", "pbkdf2:sha256:0", "pbkdf2:sha256:-1",
 		"pbkdf2:sha256:99999999999999999999", "pbkdf2:sha256:", "pbkdf2:", "pbkdf2:nothing:5",
-		"pbkdf2:sha256:5:6", "plain", "sha256", "", "scrypt:", "scrypt:16", "scrypt:16:8",
-		"scrypt:16:8:1:1", "scrypt:16:8:x"};
+		"pbkdf2:sha256:5:6", "plain", "sha256", "", "scrypt:", "scrypt:16", "scrypt:16:8", "scrypt:16:8:1:1",
+		"scrypt:16:8:x"};
 	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
 		snprintf(stored, sizeof stored, "%s$salt1234$%s%s", methods[i], hex,
 			methods[i][0] == 's' && methods[i][1] == 'c' ? hex : "");
@@ -187,17 +187,18 @@ static void test_odd_fernet_texts(void **state)
 /* Somebody may have planted the text: it must cost neither memory nor minutes, and the reason is said. */
 static void test_hostile_hashes(void **state)
 {
-	static const char *const methods[] = {"scrypt:2:1:2097152", "scrypt:262144:8:1", "scrypt:1048576:8:1", "scrypt:4:32:129",
-		"scrypt:9223372036854775808:1:1", "scrypt:16384:8:4294967297", "scrypt:32768:4294967304:1",
-		"pbkdf2:sha256:4294967297", "pbkdf2:sha256:10000001", "pbkdf2:sha512:2500001", "pbkdf2:sha3_512:10000000",
-		"pbkdf2:sha256:18446744073709551615"};
+	static const char *const methods[] = {"scrypt:2:1:2097152", "scrypt:262144:8:1", "scrypt:1048576:8:1",
+		"scrypt:4:32:129", "scrypt:9223372036854775808:1:1", "scrypt:16384:8:4294967297",
+		"scrypt:32768:4294967304:1", "pbkdf2:sha256:4294967297", "pbkdf2:sha256:10000001",
+		"pbkdf2:sha512:2500001", "pbkdf2:sha3_512:10000000", "pbkdf2:sha256:18446744073709551615"};
 	char hex[129], stored[PASSWORD_STORED_BYTES_MAX];
 	(void)state;
 	memset(hex, 'a', 128);
 	hex[128] = '\0';
 	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
 		size_t before = mem_use_of(MEM_WEB).peak_bytes;
-		snprintf(stored, sizeof stored, "%s$salt1234$%.*s", methods[i], strstr(methods[i], "sha256:") ? 64 : 128, hex);
+		snprintf(stored, sizeof stored, "%s$salt1234$%.*s", methods[i],
+			strstr(methods[i], "sha256:") ? 64 : 128, hex);
 		const char *fault = password_fault(str_of(stored));
 		if (!fault || !strstr(fault, "more computing than ddc allows"))
 			fail_msg("%s: %s", methods[i], fault ? fault : "accepted");
@@ -205,7 +206,8 @@ static void test_hostile_hashes(void **state)
 		assert_int_equal(mem_use_of(MEM_WEB).peak_bytes, before);
 	}
 	assert_non_null(strstr(password_fault(STR("admin")), "no password hash"));
-	assert_null(password_fault(STR("pbkdf2:sha256:77$salt1234$9e5d8970406702fd07aa1bcd6c5f0d02e4cc17002209e1793febdccaeef4e712")));
+	assert_null(password_fault(
+		STR("pbkdf2:sha256:77$salt1234$9e5d8970406702fd07aa1bcd6c5f0d02e4cc17002209e1793febdccaeef4e712")));
 }
 
 static void test_a_new_hash(void **state)

@@ -23,8 +23,7 @@ static json_t *vectors(const char *section)
 static struct str text_of(json_t *v, const char *key)
 {
 	json_t *t = json_object_get(v, key);
-	return t && json_is_string(t) ? (struct str){json_string_value(t), json_string_length(t)}
-				      : (struct str){"", 0};
+	return t && json_is_string(t) ? (struct str){json_string_value(t), json_string_length(t)} : (struct str){"", 0};
 }
 
 static bool flag(json_t *v, const char *key)

@@ -63,7 +63,8 @@ static void is(struct str s, const char *want)
 static void test_small_messages(void **state)
 {
 	(void)state;
-	const struct wire_event *v = read_whole("{\"t\":null,\"s\":null,\"op\":10,\"d\":{\"heartbeat_interval\":41250}}");
+	const struct wire_event *v =
+		read_whole("{\"t\":null,\"s\":null,\"op\":10,\"d\":{\"heartbeat_interval\":41250}}");
 	assert_int_equal(v->op, OP_HELLO);
 	assert_int_equal(v->heartbeat_interval_ms, 41250);
 	assert_false(v->has_seq);
@@ -71,9 +72,10 @@ static void test_small_messages(void **state)
 	assert_true(v->op == OP_INVALID_SESSION && v->d_true);
 	v = read_whole("{\"d\":false,\"op\":9}");
 	assert_true(v->op == OP_INVALID_SESSION && !v->d_true);
-	v = read_whole("{\"op\":0,\"s\":42,\"t\":\"READY\",\"d\":{\"session_id\":\"abc\",\"resume_gateway_url\":\"wss://r\","
-		       "\"user\":{\"id\":\"1180000000000000001\"},\"application\":{\"id\":\"1180000000000000002\"},"
-		       "\"guilds\":[{\"id\":\"1180000000000000100\",\"unavailable\":true}]}}");
+	v = read_whole(
+		"{\"op\":0,\"s\":42,\"t\":\"READY\",\"d\":{\"session_id\":\"abc\",\"resume_gateway_url\":\"wss://r\","
+		"\"user\":{\"id\":\"1180000000000000001\"},\"application\":{\"id\":\"1180000000000000002\"},"
+		"\"guilds\":[{\"id\":\"1180000000000000100\",\"unavailable\":true}]}}");
 	assert_true(v->name == EVENT_READY && v->seq == 42);
 	assert_string_equal(v->session_id, "abc");
 	assert_string_equal(v->resume_url, "wss://r");
@@ -85,8 +87,8 @@ static void test_small_messages(void **state)
 
 static void test_what_is_no_message_is_told(void **state)
 {
-	static const char *const bad[] = {"", "[]", "{}", "{\"op\":\"0\"}", "{\"op\":0", "{\"op\":0}}", "nonsense", "{\"op\":-1}",
-		"{\"op\":99999999999999999999}"};
+	static const char *const bad[] = {"", "[]", "{}", "{\"op\":\"0\"}", "{\"op\":0", "{\"op\":0}}", "nonsense",
+		"{\"op\":-1}", "{\"op\":99999999999999999999}"};
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		const char *problem = NULL;
@@ -124,11 +126,13 @@ static void test_only_wanted_channels_come_out_of_a_server(void **state)
 
 static void test_a_large_server_costs_little(void **state)
 {
-	static char member[] = "{\"user\":{\"id\":\"1180000000000000201\",\"username\":\"somebody\"},\"roles\":[\"1\",\"2\"],\"nick\":null},";
+	static char member[] =
+		"{\"user\":{\"id\":\"1180000000000000201\",\"username\":\"somebody\"},\"roles\":[\"1\",\"2\"],\"nick\":null},";
 	const char *problem = NULL;
 	(void)state;
 	wire_begin(&w);
-	const char *head = "{\"t\":\"GUILD_CREATE\",\"s\":2,\"op\":0,\"d\":{\"id\":\"1180000000000000100\",\"members\":[";
+	const char *head =
+		"{\"t\":\"GUILD_CREATE\",\"s\":2,\"op\":0,\"d\":{\"id\":\"1180000000000000100\",\"members\":[";
 	size_t before = mem_use_total().bytes;
 	wire_feed(&w, head, strlen(head));
 	for (int i = 0; i < 20000; i++)
@@ -142,10 +146,11 @@ static void test_a_large_server_costs_little(void **state)
 
 /* ---- interactions ---- */
 
-#define HEAD "{\"op\":0,\"s\":5,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"application_id\":\"1180000000000000001\"," \
-	     "\"token\":\"tok\",\"version\":1,\"guild_id\":\"1180000000000000100\",\"channel_id\":\"1180000000000000111\","
-#define MEMBER                                                                                               \
-	"\"member\":{\"user\":{\"id\":\"1180000000000000201\",\"username\":\"maxi\",\"global_name\":\"Maxi\"},"    \
+#define HEAD                                                                                                                               \
+	"{\"op\":0,\"s\":5,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"application_id\":\"1180000000000000001\"," \
+	"\"token\":\"tok\",\"version\":1,\"guild_id\":\"1180000000000000100\",\"channel_id\":\"1180000000000000111\","
+#define MEMBER                                                                                                         \
+	"\"member\":{\"user\":{\"id\":\"1180000000000000201\",\"username\":\"maxi\",\"global_name\":\"Maxi\"},"        \
 	"\"nick\":\"J\\u00f6rg \\ud83d\\ude00\",\"permissions\":\"2147483647\",\"roles\":[\"1180000000000000400\"]},"
 
 static void test_a_command(void **state)
@@ -181,7 +186,8 @@ static void test_sub_commands_with_keys_in_any_order(void **state)
 		"\"channel\":{\"id\":\"1180000000000000112\"},\"application_id\":\"1180000000000000001\",\"id\":\"1180000000000000301\"},"
 		"\"op\":0,\"t\":\"INTERACTION_CREATE\",\"s\":7}");
 	is(in->command, "grant users add");
-	assert_true(in->type == INTERACTION_AUTOCOMPLETE && !in->has_member && in->channel_id == UINT64_C(1180000000000000112));
+	assert_true(in->type == INTERACTION_AUTOCOMPLETE && !in->has_member &&
+		    in->channel_id == UINT64_C(1180000000000000112));
 	assert_true(in->option_count == 1 && in->options[0].focused);
 	is(in->options[0].name, "who");
 	is(in->display_name, "dm");
@@ -194,9 +200,11 @@ static void test_buttons_selects_and_dialogs(void **state)
 		"\"type\":3,\"data\":{\"custom_id\":\"r:web\",\"component_type\":2},\"message\":{\"interaction_metadata\":{\"id\":\"1180000000000000800\",\"type\":2},\"id\":\"1180000000000000900\",\"flags\":64,"
 		"\"embeds\":[{\"title\":\"custom\"}],\"components\":[{\"components\":[{\"custom_id\":\"no\"}]}]}}}");
 	is(in->custom_id, "r:web");
-	assert_true(in->component_type == COMPONENT_BUTTON && in->message_id == UINT64_C(1180000000000000900) && in->message_flags == 64);
+	assert_true(in->component_type == COMPONENT_BUTTON && in->message_id == UINT64_C(1180000000000000900) &&
+		    in->message_flags == 64);
 	assert_true(in->message_by == UINT64_C(1180000000000000800));
-	in = interaction_of(HEAD MEMBER "\"type\":3,\"data\":{\"custom_id\":\"pick\",\"component_type\":3,\"values\":[\"a\",\"b\"]}}}");
+	in = interaction_of(HEAD MEMBER
+		"\"type\":3,\"data\":{\"custom_id\":\"pick\",\"component_type\":3,\"values\":[\"a\",\"b\"]}}}");
 	assert_int_equal(in->value_count, 2);
 	is(in->values[1], "b");
 	in = interaction_of(HEAD MEMBER
@@ -221,7 +229,8 @@ static void test_people_and_roles_that_are_named(void **state)
 	assert_int_equal(in->resolved_count, 3);
 	const struct interaction_resolved *ada = interaction_resolved_of(in, UINT64_C(1180000000000000203));
 	is(ada->name, "Ada L.");
-	assert_true(!ada->is_role && !ada->is_bot && ada->role_count == 2 && ada->roles[1] == UINT64_C(1180000000000000153));
+	assert_true(!ada->is_role && !ada->is_bot && ada->role_count == 2 &&
+		    ada->roles[1] == UINT64_C(1180000000000000153));
 	assert_true(interaction_resolved_of(in, UINT64_C(1180000000000000001))->is_bot);
 	const struct interaction_resolved *role = interaction_resolved_of(in, UINT64_C(1180000000000000152));
 	is(role->name, "Moderator");
@@ -292,11 +301,16 @@ static void test_malformed_interactions_are_told_apart(void **state)
 	} cases[] = {
 		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{}}", "it has no id"},
 		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":null}", "it has no id"},
-		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\"}}", "it has no usable token"},
-		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"token\":\"a/../b\"}}", "it has no usable token"},
-		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"token\":\"a\\r\\nX: b\"}}", "it has no usable token"},
-		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"token\":7}}", "it has no usable token"},
-		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"token\":\"t\"}}", "it has no application id"},
+		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\"}}",
+			"it has no usable token"},
+		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"token\":\"a/../b\"}}",
+			"it has no usable token"},
+		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"token\":\"a\\r\\nX: b\"}}",
+			"it has no usable token"},
+		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"token\":7}}",
+			"it has no usable token"},
+		{"{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"d\":{\"id\":\"1180000000000000301\",\"token\":\"t\"}}",
+			"it has no application id"},
 		{HEAD "\"type\":77}}", "its type is unknown"},
 		{HEAD "\"type\":2}}", "it does not say from whom it is"},
 		{HEAD MEMBER "\"type\":2}}", "it has no data"},
@@ -341,8 +355,8 @@ static void on_inflated(struct str bytes, void *arg)
 
 static void test_zlib_stream_cut_at_every_byte(void **state)
 {
-	static const char *const messages[] = {"{\"op\":10,\"d\":{\"heartbeat_interval\":41250}}", HEAD MEMBER
-		"\"type\":3,\"data\":{\"custom_id\":\"r:web\"}}}", "{\"op\":11}"};
+	static const char *const messages[] = {"{\"op\":10,\"d\":{\"heartbeat_interval\":41250}}",
+		HEAD MEMBER "\"type\":3,\"data\":{\"custom_id\":\"r:web\"}}}", "{\"op\":11}"};
 	unsigned char packed[3][1024];
 	size_t length[3];
 	z_stream z = {0};
@@ -366,7 +380,8 @@ static void test_zlib_stream_cut_at_every_byte(void **state)
 			assert_null(inflater_feed(inflater, (struct str){(char *)packed[i], first}, on_inflated, NULL));
 			if (i == 1) {
 				assert_false(inflater_at_end(inflater));
-				assert_null(inflater_feed(inflater, (struct str){(char *)packed[i] + cut, length[i] - cut}, on_inflated, NULL));
+				assert_null(inflater_feed(inflater,
+					(struct str){(char *)packed[i] + cut, length[i] - cut}, on_inflated, NULL));
 			}
 			assert_true(inflater_at_end(inflater));
 			assert_non_null(wire_end(&w, &problem));

@@ -191,8 +191,9 @@ static void test_flags_nonce_and_replacing_do_not_change_the_hash(void **state)
 	message_content(&b, STR("same"));
 	message_finish(&b);
 	assert_true(a.hash == b.hash);
-	assert_string_equal(buf_text(&a.body), "{\"content\":\"same\",\"allowed_mentions\":{\"parse\":[]},\"flags\":4096,"
-					       "\"nonce\":\"1234567890123456789012345\",\"enforce_nonce\":true}");
+	assert_string_equal(buf_text(&a.body),
+		"{\"content\":\"same\",\"allowed_mentions\":{\"parse\":[]},\"flags\":4096,"
+		"\"nonce\":\"1234567890123456789012345\",\"enforce_nonce\":true}");
 	assert_string_equal(buf_text(&b.body),
 		"{\"content\":\"same\",\"allowed_mentions\":{\"parse\":[]},\"embeds\":[],\"components\":[]}");
 	message_clear(&a);
@@ -208,7 +209,8 @@ static void test_answers(void **state)
 {
 	struct buf out;
 	struct message m;
-	struct modal_field field = {.custom_id = "text", .label = STR("Text"), .value = STR("now"), .max_chars = 2, .paragraph = true};
+	struct modal_field field = {
+		.custom_id = "text", .label = STR("Text"), .value = STR("now"), .max_chars = 2, .paragraph = true};
 	struct choice choices[30];
 	(void)state;
 	buf_init(&out, MEM_TEST, MESSAGE_BODY_BYTES_MAX);
@@ -232,9 +234,19 @@ static void test_answers(void **state)
 		"\"required\":false,\"min_length\":0,\"max_length\":2,\"value\":\"no\"}}]}}");
 	buf_reset(&out);
 	const struct modal_choice two[] = {{STR("A"), STR("a"), STR("first"), true}, {STR("B"), STR("b")}};
-	const struct modal_field selects[] = {
-		{.kind = MODAL_CHOICE, .custom_id = "c", .label = STR("C"), .choices = two, .choice_count = 2, .max_values = 2, .required = true},
-		{.kind = MODAL_MENTIONABLE, .custom_id = "w", .label = STR("W"), .description = STR("D"), .selected = 12, .selected_is_role = true}};
+	const struct modal_field selects[] = {{.kind = MODAL_CHOICE,
+						      .custom_id = "c",
+						      .label = STR("C"),
+						      .choices = two,
+						      .choice_count = 2,
+						      .max_values = 2,
+						      .required = true},
+		{.kind = MODAL_MENTIONABLE,
+			.custom_id = "w",
+			.label = STR("W"),
+			.description = STR("D"),
+			.selected = 12,
+			.selected_is_role = true}};
 	answer_write_modal(&out, "dialog", STR("T"), selects, 2);
 	assert_string_equal(buf_text(&out),
 		"{\"type\":9,\"data\":{\"custom_id\":\"dialog\",\"title\":\"T\",\"components\":[{\"type\":18,\"label\":\"C\","
@@ -270,13 +282,13 @@ static void test_cutting_leaves_whole_characters(void **state)
 	cut_is(STR("abcdef"), 5, "abcd\xE2\x80\xA6");
 	cut_is(STR("abcdef"), 1, "\xE2\x80\xA6");
 	cut_is(STR("abcdef"), 0, "");
-	cut_is(STR("abc\\_def"), 5, "abc\xE2\x80\xA6");       /* not behind the backslash */
-	cut_is(STR("ab\\\\_def"), 5, "ab\\\\\xE2\x80\xA6");   /* that backslash is escaped itself */
+	cut_is(STR("abc\\_def"), 5, "abc\xE2\x80\xA6");	    /* not behind the backslash */
+	cut_is(STR("ab\\\\_def"), 5, "ab\\\\\xE2\x80\xA6"); /* that backslash is escaped itself */
 	cut_is(STR("ab <t:1700000000:R> x"), 10, "ab\xE2\x80\xA6");
 	cut_is(STR("ab <3 loves you all"), 10, "ab <3 lov\xE2\x80\xA6");
-	cut_is(STR("abe\xCC\x81zz"), 4, "ab\xE2\x80\xA6");  /* e and its accent stay together */
+	cut_is(STR("abe\xCC\x81zz"), 4, "ab\xE2\x80\xA6"); /* e and its accent stay together */
 	cut_is(STR("a\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9zz"), 4, "a\xE2\x80\xA6"); /* a family */
-	cut_is(STR("a\xF0\x9F\x87\xA9\xF0\x9F\x87\xAAzz"), 3, "a\xE2\x80\xA6");           /* a flag */
+	cut_is(STR("a\xF0\x9F\x87\xA9\xF0\x9F\x87\xAAzz"), 3, "a\xE2\x80\xA6");		    /* a flag */
 	cut_is(STR("```\nabcdefghij\n```"), 15, "```\nabcdef\xE2\x80\xA6\n```");
 	cut_is(STR("\xFF\xFF\xFF\xFF"), 2, "\xFF\xE2\x80\xA6");
 }

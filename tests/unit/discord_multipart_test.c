@@ -8,8 +8,7 @@
 
 static void test_json_and_file_stand_between_borders(void **state)
 {
-	const struct multipart_file file = {
-		"we\"b\r\nX: y.log", "text/plain; charset=utf-8", STR("--ddc-\r\nline\n")};
+	const struct multipart_file file = {"we\"b\r\nX: y.log", "text/plain; charset=utf-8", STR("--ddc-\r\nline\n")};
 	char type[MULTIPART_TYPE_BYTES], want[2048];
 	const char *border;
 	struct buf out;
@@ -66,8 +65,7 @@ static void test_a_message_names_its_file(void **state)
 	message_content(&m, STR("here"));
 	message_file(&m, "web.log");
 	message_finish(&m);
-	assert_non_null(
-		strstr(buf_text(&m.body), "\"attachments\":[{\"id\":\"0\",\"filename\":\"web.log\"}]"));
+	assert_non_null(strstr(buf_text(&m.body), "\"attachments\":[{\"id\":\"0\",\"filename\":\"web.log\"}]"));
 	message_clear(&m);
 }
 

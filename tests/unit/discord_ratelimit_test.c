@@ -72,7 +72,7 @@ static void test_a_used_up_bucket_waits_for_its_reset(void **state)
 	assert_int_equal(wait_at(A, 1000), 0);
 	answered(A, bucket(7, 0, 3500), 1500);
 	assert_int_equal(wait_at(A, 1500), 3502); /* what was rounded away is not too early */
-	assert_int_equal(wait_at(B, 1500), 0); /* another channel has its own count */
+	assert_int_equal(wait_at(B, 1500), 0);	  /* another channel has its own count */
 	assert_int_equal(wait_at(A, 5002), 0);
 }
 
@@ -97,13 +97,15 @@ static void test_writes_go_one_by_one_and_reads_together(void **state)
 
 	int g = ratelimit_bucket_of(&l, &read, 1000);
 	ratelimit_sent(&l, g, true, false, 1000);
-	assert_true(ratelimit_wait_ms(&l, g, true, false, 1000) == RATELIMIT_IN_FLIGHT); /* nothing is known of it yet */
+	assert_true(
+		ratelimit_wait_ms(&l, g, true, false, 1000) == RATELIMIT_IN_FLIGHT); /* nothing is known of it yet */
 	struct ratelimit_answer a = bucket(8, 2, 4000);
 	ratelimit_answered(&l, g, &read, true, &a, 1000);
 	ratelimit_sent(&l, g, true, false, 1000);
 	assert_int_equal(ratelimit_wait_ms(&l, g, true, false, 1000), 0);
 	ratelimit_sent(&l, g, true, false, 1000);
-	assert_true(ratelimit_wait_ms(&l, g, true, false, 1000) == RATELIMIT_IN_FLIGHT); /* both that remained are out */
+	assert_true(
+		ratelimit_wait_ms(&l, g, true, false, 1000) == RATELIMIT_IN_FLIGHT); /* both that remained are out */
 }
 
 static void test_a_429_is_obeyed_by_scope(void **state)
@@ -252,15 +254,17 @@ static bool read_answer(struct rest_reader *r, int status, const char *const *wi
 
 static void test_answers_are_read(void **state)
 {
-	static const char *const limits[] = {"x-ratelimit-bucket", "abcd", "x-ratelimit-limit", "5", "x-ratelimit-remaining", "0",
-		"x-ratelimit-reset-after", "1.25", NULL};
+	static const char *const limits[] = {"x-ratelimit-bucket", "abcd", "x-ratelimit-limit", "5",
+		"x-ratelimit-remaining", "0", "x-ratelimit-reset-after", "1.25", NULL};
 	static const char *const user[] = {"x-ratelimit-scope", "user", "retry-after", "2", NULL};
 	static const char *const nothing[] = {NULL};
 	struct rest_reader r;
 	(void)state;
-	assert_true(read_answer(&r, 200, limits, "{\"id\":\"1180000000000000901\",\"channel_id\":\"1180000000000000111\"}"));
+	assert_true(read_answer(
+		&r, 200, limits, "{\"id\":\"1180000000000000901\",\"channel_id\":\"1180000000000000111\"}"));
 	assert_true(r.reply.id == UINT64_C(1180000000000000901) && r.reply.channel_id == UINT64_C(1180000000000000111));
-	assert_true(r.limits.bucket && r.limits.limit == 5 && r.limits.remaining == 0 && r.limits.reset_after_ms == 1250);
+	assert_true(
+		r.limits.bucket && r.limits.limit == 5 && r.limits.remaining == 0 && r.limits.reset_after_ms == 1250);
 
 	assert_true(read_answer(&r, 429, user, "{\"message\":\"slow\",\"retry_after\":1.337,\"global\":false}"));
 	assert_int_equal(r.limits.retry_after_ms, 1337);
@@ -293,7 +297,8 @@ static void test_close_codes(void **state)
 	assert_int_equal(close_meaning_of(4000)->action, CLOSE_RESUME);
 	assert_int_equal(close_meaning_of(4999)->action, CLOSE_RESUME);
 	assert_int_equal(close_meaning_of(1001)->action, CLOSE_RESUME);
-	assert_non_null(strstr(close_disallowed_sentence(INTENT_GUILDS | INTENT_MESSAGE_CONTENT), "Message Content Intent"));
+	assert_non_null(
+		strstr(close_disallowed_sentence(INTENT_GUILDS | INTENT_MESSAGE_CONTENT), "Message Content Intent"));
 	assert_null(strstr(close_disallowed_sentence(INTENT_GUILDS), "Message Content Intent"));
 }
 

@@ -122,8 +122,8 @@ static void test_out_of_memory(void **state)
 {
 	list_one("1", "web", CONTAINER_RUNNING);
 	assert_int_equal(event("1", WIRE_OOM, (struct wire_event){.time_s = 100}).what, CONTAINER_OOM);
-	struct merged m = event(
-		"1", WIRE_DIE, (struct wire_event){.exit_known = true, .exit_code = 137, .time_s = 101});
+	struct merged m =
+		event("1", WIRE_DIE, (struct wire_event){.exit_known = true, .exit_code = 137, .time_s = 101});
 	assert_true(m.entry->c.oom_killed);
 	/* The engine's description often does not know it; the event does. */
 	struct wire_details d = {.state = CONTAINER_EXITED, .exit_code = 137, .valid = true};
@@ -139,8 +139,7 @@ static void test_out_of_memory(void **state)
 static void test_description_tells_what_changed(void **state)
 {
 	struct entry *e = list_one("1", "web", CONTAINER_RUNNING).entry;
-	struct wire_details d = {
-		.state = CONTAINER_RUNNING, .started_at_s = 50, .stop_timeout_s = -1, .valid = true};
+	struct wire_details d = {.state = CONTAINER_RUNNING, .started_at_s = 50, .stop_timeout_s = -1, .valid = true};
 	struct merged m = merge_details(&cs, e, &d);
 	assert_true(m.changed);
 	assert_int_equal(m.what, CONTAINER_DESCRIBED); /* it runs as before; since when is no event */

@@ -26,8 +26,7 @@ static bool read_list(const char *text, size_t piece, struct err *err)
 	item_count = 0;
 	wire_list_init(&l, on_item, NULL);
 	for (size_t at = 0; good && at < n; at += piece)
-		good = docker_wire_feed(
-			&l.wire, (struct str){text + at, n - at < piece ? n - at : piece}, err);
+		good = docker_wire_feed(&l.wire, (struct str){text + at, n - at < piece ? n - at : piece}, err);
 	good = good && docker_wire_finish(&l.wire, err);
 	docker_wire_clear(&l.wire);
 	return good;
@@ -67,9 +66,8 @@ static void test_list(void **state)
 
 static void test_list_drops_what_cannot_be_used(void **state)
 {
-	assert_true(read_list(
-		"[{},{\"Id\":\"../../x\",\"Names\":[\"/a\"]},{\"Id\":\"a\",\"Names\":null},{\"Id\":5},"
-		"{\"Id\":\"b\",\"Names\":[\"/tab\\there\"],\"State\":\"new word\"}]",
+	assert_true(read_list("[{},{\"Id\":\"../../x\",\"Names\":[\"/a\"]},{\"Id\":\"a\",\"Names\":null},{\"Id\":5},"
+			      "{\"Id\":\"b\",\"Names\":[\"/tab\\there\"],\"State\":\"new word\"}]",
 		9, NULL));
 	assert_int_equal(item_count, 1);
 	assert_string_equal(items[0].c.name, "tab here");
@@ -101,17 +99,17 @@ static bool read_inspect(const char *text, struct wire_details *ret, struct err 
 static void test_inspect(void **state)
 {
 	struct wire_details d;
-	assert_true(read_inspect(
-		"{\"Id\":\"" ID_OOM
-		"\",\"Created\":\"2026-11-22T18:47:28.104932066Z\",\"Path\":\"sh\",\"State\":{\"Status\":"
-		"\"exited\",\"Running\":false,\"Paused\":false,\"Restarting\":false,\"OOMKilled\":true,"
-		"\"Dead\":false,\"Pid\":0,"
-		"\"ExitCode\":137,\"Error\":\"\",\"StartedAt\":\"2026-11-22T18:47:28.535898843Z\","
-		"\"FinishedAt\":"
-		"\"2026-11-22T18:47:29.55148547Z\"},\"Name\":\"/"
-		"oom\",\"RestartCount\":3,\"HostConfig\":{\"Memory\":6291456,"
-		"\"Dns\":[]},\"Config\":{\"Tty\":true,\"StopTimeout\":25}}",
-		&d, NULL));
+	assert_true(
+		read_inspect("{\"Id\":\"" ID_OOM
+			     "\",\"Created\":\"2026-11-22T18:47:28.104932066Z\",\"Path\":\"sh\",\"State\":{\"Status\":"
+			     "\"exited\",\"Running\":false,\"Paused\":false,\"Restarting\":false,\"OOMKilled\":true,"
+			     "\"Dead\":false,\"Pid\":0,"
+			     "\"ExitCode\":137,\"Error\":\"\",\"StartedAt\":\"2026-11-22T18:47:28.535898843Z\","
+			     "\"FinishedAt\":"
+			     "\"2026-11-22T18:47:29.55148547Z\"},\"Name\":\"/"
+			     "oom\",\"RestartCount\":3,\"HostConfig\":{\"Memory\":6291456,"
+			     "\"Dns\":[]},\"Config\":{\"Tty\":true,\"StopTimeout\":25}}",
+			&d, NULL));
 	assert_true(d.valid);
 	assert_string_equal(d.name, "oom");
 	assert_int_equal(d.state, CONTAINER_EXITED);
@@ -123,10 +121,10 @@ static void test_inspect(void **state)
 	assert_int_equal(d.memory_limit_bytes, 6291456);
 	assert_true(d.tty);
 	assert_int_equal(d.stop_timeout_s, 25);
-	assert_true(read_inspect(
-		"{\"State\":{\"Status\":\"running\",\"StartedAt\":\"2026-11-22T18:47:28Z\",\"FinishedAt\":"
-		"\"0001-01-01T00:00:00Z\",\"Health\":{\"Status\":\"starting\"}}}",
-		&d, NULL));
+	assert_true(
+		read_inspect("{\"State\":{\"Status\":\"running\",\"StartedAt\":\"2026-11-22T18:47:28Z\",\"FinishedAt\":"
+			     "\"0001-01-01T00:00:00Z\",\"Health\":{\"Status\":\"starting\"}}}",
+			&d, NULL));
 	assert_int_equal(d.finished_at_s, 0);
 	assert_int_equal(d.health, HEALTH_STARTING);
 	assert_int_equal(d.stop_timeout_s, -1);
@@ -158,11 +156,11 @@ static bool read_events(const char *text, size_t piece, struct err *err)
 	return good;
 }
 
-#define EVENT(action, attributes)                                                                            \
-	"{\"status\":\"" action "\",\"id\":\"" ID_OOM                                                        \
-	"\",\"from\":\"ddc-busybox\",\"Type\":\"container\",\"Action\":\"" action                            \
-	"\",\"Actor\":{\"ID\":\"" ID_OOM "\",\"Attributes\":{" attributes                                    \
-	"\"image\":\"ddc-busybox\",\"name\":\"oom\"}},\"scope\":\"local\",\"time\":1795373252,\"timeNano\":" \
+#define EVENT(action, attributes)                                                                                      \
+	"{\"status\":\"" action "\",\"id\":\"" ID_OOM                                                                  \
+	"\",\"from\":\"ddc-busybox\",\"Type\":\"container\",\"Action\":\"" action "\",\"Actor\":{\"ID\":\"" ID_OOM     \
+	"\",\"Attributes\":{" attributes                                                                               \
+	"\"image\":\"ddc-busybox\",\"name\":\"oom\"}},\"scope\":\"local\",\"time\":1795373252,\"timeNano\":"           \
 	"1795373252930117715}\n"
 
 static void test_events(void **state)
@@ -236,9 +234,8 @@ static void test_stats(void **state)
 	assert_true(r.memory_known);
 	assert_int_equal(stats_memory_bytes(&r), 339968 - 4096);
 	/* of one that has ended, and of a kernel without the memory cgroup */
-	assert_true(read_stats(
-		"{\"read\":\"0001-01-01T00:00:00Z\",\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":0}},"
-		"\"memory_stats\":{}}",
+	assert_true(read_stats("{\"read\":\"0001-01-01T00:00:00Z\",\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":0}},"
+			       "\"memory_stats\":{}}",
 		&r));
 	assert_false(r.cpu_known);
 	assert_false(r.memory_known);

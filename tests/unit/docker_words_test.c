@@ -49,9 +49,8 @@ static void test_version_from_a_refusal(void **state)
 	assert_true(version_from_refusal(
 		STR("client version 1.55 is too new. Maximum supported API version is 1.41"), &min, &max));
 	assert_int_equal(max, 1041);
-	assert_true(version_from_refusal(
-		STR("client version 1.1 is too old. Minimum supported API version is 1.12, "
-		    "please upgrade your client to a newer version"),
+	assert_true(version_from_refusal(STR("client version 1.1 is too old. Minimum supported API version is 1.12, "
+					     "please upgrade your client to a newer version"),
 		&min, &max));
 	assert_int_equal(min, 1012);
 	assert_false(version_from_refusal(STR("No such container: 1.41"), &min, &max));
@@ -99,8 +98,7 @@ static void test_memory_without_droppable_cache(void **state)
 		.has_inactive_file = true,
 		.inactive_file = 100};
 	struct stats_reading v2 = {.memory_usage = 1000, .has_inactive_file = true, .inactive_file = 400};
-	struct stats_reading racing = {
-		.memory_usage = 1000, .has_inactive_file = true, .inactive_file = 4000};
+	struct stats_reading racing = {.memory_usage = 1000, .has_inactive_file = true, .inactive_file = 4000};
 	struct stats_reading bare = {.memory_usage = 1000};
 	assert_int_equal(stats_memory_bytes(&v1), 700);
 	assert_int_equal(stats_memory_bytes(&v2), 600);
@@ -165,8 +163,7 @@ static void test_who_we_are(void **state)
 {
 	char id[CONTAINER_ID_BYTES] = "";
 	assert_true(self_from_mountinfo(
-		STR("1130 1121 254:0 /var/lib/docker/containers/" ID "/hostname /etc/hostname rw - ext4 x"),
-		id));
+		STR("1130 1121 254:0 /var/lib/docker/containers/" ID "/hostname /etc/hostname rw - ext4 x"), id));
 	assert_string_equal(id, ID);
 	/* The host sees such mounts too, of all its containers; it is none of them. */
 	assert_false(self_from_mountinfo(

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ALL_RIGHTS ((UINT64_C(1) << 10) | (UINT64_C(1) << 11) | (UINT64_C(1) << 14) | (UINT64_C(1) << 15) | (UINT64_C(1) << 16))
+#define ALL_RIGHTS                                                                                                     \
+	((UINT64_C(1) << 10) | (UINT64_C(1) << 11) | (UINT64_C(1) << 14) | (UINT64_C(1) << 15) | (UINT64_C(1) << 16))
 #define IN_THREADS (UINT64_C(1) << 38)
 
 static struct doctor_channel channels[DOCTOR_CHANNELS_MAX];
@@ -21,9 +22,20 @@ static int setup(void **state)
 	lang = TR_EN;
 	channels[0] = (struct doctor_channel){.id = 11, .seen = true, .permissions = ALL_RIGHTS};
 	channels[1] = (struct doctor_channel){.id = 22};
-	facts = (struct doctor_facts){.connected = true, .gateway = "ready", .latency_ms = 42, .has_messages = true, .needs_messages = true,
-		.skew_known = true, .channels = channels, .channel_count = 2, .docker_up = true, .engine = "24.0", .api = "1.43",
-		.containers = 3, .memory_bytes = 1024 * 1024, .memory_limit_bytes = 4 * 1024 * 1024};
+	facts = (struct doctor_facts){.connected = true,
+		.gateway = "ready",
+		.latency_ms = 42,
+		.has_messages = true,
+		.needs_messages = true,
+		.skew_known = true,
+		.channels = channels,
+		.channel_count = 2,
+		.docker_up = true,
+		.engine = "24.0",
+		.api = "1.43",
+		.containers = 3,
+		.memory_bytes = 1024 * 1024,
+		.memory_limit_bytes = 4 * 1024 * 1024};
 	buf_init(&text, MEM_TEST, 32768);
 	return 0;
 }
@@ -59,15 +71,16 @@ static void test_all_is_well(void **state)
 {
 	(void)state;
 	assert_true(look());
-	assert_string_equal(buf_text(&text), "✅ Discord: the token is valid, connected (42 ms)\n"
-					     "✅ Intents: Guilds, Guild Messages\n"
-					     "✅ Commands are registered.\n"
-					     "✅ The clock is right.\n"
-					     "✅ Channels with every permission: 1\n"
-					     "✅ Channels I know nothing bad of: 1 (use a command there and I see my permissions)\n"
-					     "✅ Docker: engine 24.0, API 1.43\n"
-					     "✅ Nothing is wrong with the settings.\n"
-					     "✅ Memory: 1024 of 4096 KiB\n");
+	assert_string_equal(buf_text(&text),
+		"✅ Discord: the token is valid, connected (42 ms)\n"
+		"✅ Intents: Guilds, Guild Messages\n"
+		"✅ Commands are registered.\n"
+		"✅ The clock is right.\n"
+		"✅ Channels with every permission: 1\n"
+		"✅ Channels I know nothing bad of: 1 (use a command there and I see my permissions)\n"
+		"✅ Docker: engine 24.0, API 1.43\n"
+		"✅ Nothing is wrong with the settings.\n"
+		"✅ Memory: 1024 of 4096 KiB\n");
 }
 
 static void test_discord(void **state)
@@ -175,14 +188,16 @@ static void test_the_worst_day_fits_a_message(void **state)
 	memset(why, 'w', sizeof why - 1);
 	memset(problem, 'p', sizeof problem - 1);
 	for (unsigned i = 0; i < DOCTOR_CHANNELS_MAX; i++)
-		channels[i] = (struct doctor_channel){.id = UINT64_MAX - i, .seen = true, .permissions = 1, .is_thread = i & 1};
+		channels[i] = (struct doctor_channel){
+			.id = UINT64_MAX - i, .seen = true, .permissions = 1, .is_thread = i & 1};
 	for (unsigned i = 0; i < DOCTOR_PROBLEMS_MAX; i++)
 		problems[i] = problem;
 	facts.channel_count = DOCTOR_CHANNELS_MAX;
 	facts.stopped = facts.registration = facts.docker_why = why;
 	facts.docker_up = facts.has_messages = false;
 	facts.skew_ms = INT32_MAX, facts.no_memory_accounting = facts.no_refresh = true;
-	facts.problems = facts.errors = 100, facts.problem_texts = problems, facts.problem_text_count = DOCTOR_PROBLEMS_MAX;
+	facts.problems = facts.errors = 100, facts.problem_texts = problems,
+	facts.problem_text_count = DOCTOR_PROBLEMS_MAX;
 	facts.channels_beyond = facts.tracked_beyond = facts.containers_beyond = facts.figures_beyond = UINT32_MAX;
 	facts.memory_level = 2;
 	for (lang = 0; lang < TR_LANG_COUNT; lang++) {

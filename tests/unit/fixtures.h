@@ -30,12 +30,12 @@ static inline void fixture_path(char out[FIXTURE_PATH_BYTES], const char *name, 
 	assert_true(n > 0 && n < FIXTURE_PATH_BYTES);
 }
 
-#define NEEDS_FIXTURES()                                                                                     \
-	do {                                                                                                 \
-		if (!fixtures()) {                                                                           \
-			print_message("skipped: no shared/fixtures above, and DDC_FIXTURES is not set\n");   \
-			skip();                                                                              \
-		}                                                                                            \
+#define NEEDS_FIXTURES()                                                                                               \
+	do {                                                                                                           \
+		if (!fixtures()) {                                                                                     \
+			print_message("skipped: no shared/fixtures above, and DDC_FIXTURES is not set\n");             \
+			skip();                                                                                        \
+		}                                                                                                      \
 	} while (0)
 
 #endif

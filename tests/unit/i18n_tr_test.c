@@ -59,7 +59,8 @@ static void test_placeholders_are_filled_and_unknown_ones_stay(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_a_locale_falls_back_to_its_language_and_then_to_english, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_locale_falls_back_to_its_language_and_then_to_english, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_key_has_a_text_in_every_language, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_placeholders_are_filled_and_unknown_ones_stay, setup, teardown),
 	};

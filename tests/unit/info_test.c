@@ -13,10 +13,11 @@
 
 static void test_what_is_an_address(void **state)
 {
-	static const char *const good[] = {"example.org", "play.example.org:25565", "nas", "my_host.lan", "192.0.2.7", "192.0.2.7:80",
-		"2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:443", "xn--bcher-kva.example"};
-	static const char *const bad[] = {"", " ", "http://example.org", "example.org/", "a..b", ".a", "a.", "-a", "a b", "1.2.3", "1.2.3.4.5",
-		"256.1.1.1", "host:", "host:0", "host:65536", "host:1x", "[2001:db8::1", "[x]:1", "[2001:db8::1]443", "`a`", "@everyone", "büro"};
+	static const char *const good[] = {"example.org", "play.example.org:25565", "nas", "my_host.lan", "192.0.2.7",
+		"192.0.2.7:80", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:443", "xn--bcher-kva.example"};
+	static const char *const bad[] = {"", " ", "http://example.org", "example.org/", "a..b", ".a", "a.", "-a",
+		"a b", "1.2.3", "1.2.3.4.5", "256.1.1.1", "host:", "host:0", "host:65536", "host:1x", "[2001:db8::1",
+		"[x]:1", "[2001:db8::1]443", "`a`", "@everyone", "büro"};
 	char longest[ADDRESS_CHARS_MAX + 2];
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -40,9 +41,9 @@ static void test_ports(void **state)
 
 static void test_only_public_addresses_are_taken_for_one(void **state)
 {
-	static const char *const no[] = {"", "hello", "<html>", "127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.1", "172.31.255.255",
-		"169.254.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fd00::1", "ff02::1",
-		"203.0.113.9 extra"};
+	static const char *const no[] = {"", "hello", "<html>", "127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.1",
+		"172.31.255.255", "169.254.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1",
+		"::", "fe80::1", "fd00::1", "ff02::1", "203.0.113.9 extra"};
 	struct public_ip ip = {0};
 	(void)state;
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
@@ -74,10 +75,12 @@ static void test_how_an_address_is_shown(void **state)
 	bool invalid;
 	(void)state;
 	assert_string_equal(shown("play.example.org", "25565", "", "", &invalid), "`play.example.org:25565`");
-	assert_string_equal(shown("play.example.org:1", "25565", "", "", &invalid), "`play.example.org:1`"); /* it has its own */
+	assert_string_equal(
+		shown("play.example.org:1", "25565", "", "", &invalid), "`play.example.org:1`"); /* it has its own */
 	assert_string_equal(shown("2001:db8::1", "80", "", "", &invalid), "`[2001:db8::1]:80`");
 	assert_string_equal(shown("[2001:db8::1]", "80", "", "", &invalid), "`[2001:db8::1]`");
-	assert_string_equal(shown("", "80", "203.0.113.9", "2001:db8::7", &invalid), "`203.0.113.9:80`\n`[2001:db8::7]:80`");
+	assert_string_equal(
+		shown("", "80", "203.0.113.9", "2001:db8::7", &invalid), "`203.0.113.9:80`\n`[2001:db8::7]:80`");
 	assert_string_equal(shown("", "x", "203.0.113.9", "", &invalid), "`203.0.113.9`");
 	assert_false(invalid);
 	assert_string_equal(shown("", "80", "", "", &invalid), "");
@@ -168,15 +171,21 @@ static bool read_in(bool secret, const struct info_typed *typed, enum tr_lang la
 static int clear_kept(void **state)
 {
 	(void)state;
-	kept = (struct config_container){.info_text = "", .info_protected_text = "", .info_password = "", .info_ip = "", .info_port = ""};
+	kept = (struct config_container){
+		.info_text = "", .info_protected_text = "", .info_password = "", .info_ip = "", .info_port = ""};
 	return 0;
 }
 
 static void test_what_is_right_is_taken_and_trimmed(void **state)
 {
 	(void)state;
-	assert_true(read_in(false, &(struct info_typed){.text = STR(" Überleben 🎮 \n"), .address = STR(" play.example.org "), .port = STR("25565"),
-		.enabled = STR("X"), .show = STR("")}, TR_EN));
+	assert_true(read_in(false,
+		&(struct info_typed){.text = STR(" Überleben 🎮 \n"),
+			.address = STR(" play.example.org "),
+			.port = STR("25565"),
+			.enabled = STR("X"),
+			.show = STR("")},
+		TR_EN));
 	assert_string_equal(edit.text, "Überleben 🎮");
 	assert_string_equal(edit.address, "play.example.org");
 	assert_string_equal(edit.port, "25565");
@@ -190,8 +199,13 @@ static void test_each_field_has_its_own_complaint(void **state)
 	(void)state;
 	for (unsigned i = 0; i <= EDIT_TEXT_MAX; i++)
 		memcpy(text + 2 * i, "ü", 2);
-	assert_false(read_in(false, &(struct info_typed){.text = str_of(text), .address = STR("a b"), .port = STR("0"), .enabled = STR("perhaps"),
-		.show = STR("?")}, TR_EN));
+	assert_false(read_in(false,
+		&(struct info_typed){.text = str_of(text),
+			.address = STR("a b"),
+			.port = STR("0"),
+			.enabled = STR("perhaps"),
+			.show = STR("?")},
+		TR_EN));
 	assert_string_equal(said, "• The text may have at most 250 characters.\n"
 				  "• The address must be a host name or an IP address, with or without a port.\n"
 				  "• The port must be a number from 1 to 65535.\n"
@@ -226,17 +240,22 @@ static void test_a_protected_part_needs_a_text_and_a_password(void **state)
 	assert_true(read_in(true, &(struct info_typed){.enabled = STR("x"), .text = STR("code 1234")}, TR_EN));
 	assert_false(edit.has_password); /* the stored one stays */
 	memset(password, 'p', EDIT_PASSWORD_MAX + 1);
-	assert_false(read_in(true, &(struct info_typed){.enabled = STR("x"), .text = STR("t"), .password = str_of(password)}, TR_EN));
+	assert_false(read_in(true,
+		&(struct info_typed){.enabled = STR("x"), .text = STR("t"), .password = str_of(password)}, TR_EN));
 	assert_string_equal(said, "• The password may have at most 60 characters.\n");
 	password[EDIT_PASSWORD_MAX] = '\0';
-	assert_true(read_in(true, &(struct info_typed){.enabled = STR("x"), .text = STR("t"), .password = str_of(password)}, TR_EN));
+	assert_true(read_in(true,
+		&(struct info_typed){.enabled = STR("x"), .text = STR("t"), .password = str_of(password)}, TR_EN));
 	assert_true(edit.has_password);
-	assert_true(read_in(true, &(struct info_typed){.enabled = STR("")}, TR_EN)); /* switched off: nothing is needed */
+	assert_true(
+		read_in(true, &(struct info_typed){.enabled = STR("")}, TR_EN)); /* switched off: nothing is needed */
 }
 
 static void test_yes_and_no_in_three_languages(void **state)
 {
-	static const char *const yes[] = {"x", "X", "1", "ja", "OUI", " y ", "j", "o", "+"}, *const no[] = {"", " ", "0", "nein", "non", "-"};
+	static const char *const yes[] = {"x", "X", "1", "ja", "OUI", " y ", "j", "o", "+"}, *const no[] = {"", " ",
+												     "0", "nein", "non",
+												     "-"};
 	bool set;
 	(void)state;
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)

@@ -81,9 +81,8 @@ static void test_nothing_harmful_is_left(void **state)
 	out("broken \xff\xc3");
 	out("`\x01`\x1b[0m`\xe2\x80\x8f`"); /* together only when the codes between them are gone */
 	out(" 1%\r 50%\r100%\r");
-	assert_kept(
-		"`\xe2\x80\x8b`\xe2\x80\x8b`js\nred plain link.\nabc\td\nbroken \xef\xbf\xbd\xef\xbf\xbd\n"
-		"`\xe2\x80\x8b`\xe2\x80\x8b`\xe2\x80\x8b`\xe2\x80\x8b\n100%\n");
+	assert_kept("`\xe2\x80\x8b`\xe2\x80\x8b`js\nred plain link.\nabc\td\nbroken \xef\xbf\xbd\xef\xbf\xbd\n"
+		    "`\xe2\x80\x8b`\xe2\x80\x8b`\xe2\x80\x8b`\xe2\x80\x8b\n100%\n");
 	assert_null(strstr(buf_text(&c.text), "```"));
 }
 

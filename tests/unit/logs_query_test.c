@@ -13,23 +13,21 @@ static void test_every_question_is_read_back(void **state)
 	for (unsigned lines = 1; lines <= LOG_LINES_MAX; lines += 37)
 		for (int since = 0; since < LOG_SINCE_COUNT; since++)
 			for (int streams = 0; streams < LOG_STREAMS_COUNT; streams++) {
-				struct log_query q = {lines, (enum log_since)since, (enum log_streams)streams,
-							 "kept"},
+				struct log_query q = {lines, (enum log_since)since, (enum log_streams)streams, "kept"},
 						 back = {.search = "kept"};
 
 				log_query_format(text, &q);
 				assert_true(log_query_parse(str_of(text), &back));
 				assert_memory_equal(&q, &back, sizeof q);
 			}
-	log_query_format(
-		text, &(struct log_query){.lines = 1000, .since = LOG_SINCE_DAY, .streams = LOG_STDERR});
+	log_query_format(text, &(struct log_query){.lines = 1000, .since = LOG_SINCE_DAY, .streams = LOG_STDERR});
 	assert_string_equal(text, "1000de");
 }
 
 static void test_others_change_nothing(void **state)
 {
-	static const char *const bad[] = {"", "a", "ab", "0ab", "1001ab", "99999999999999999999ab", "-1ab",
-		"5xb", "5ax", "5AB", "5 ab", "ab5"};
+	static const char *const bad[] = {
+		"", "a", "ab", "0ab", "1001ab", "99999999999999999999ab", "-1ab", "5xb", "5ax", "5AB", "5 ab", "ab5"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

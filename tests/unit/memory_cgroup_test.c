@@ -1,6 +1,6 @@
 /* Reading what the container may hold, from prepared folders that look like /proc and /sys. */
-#include "memory/cgroup.h"
 #include "folder.h"
+#include "memory/cgroup.h"
 
 static struct cgroup_use use_of(enum cgroup_version expected)
 {

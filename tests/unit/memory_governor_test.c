@@ -18,7 +18,8 @@ static void set_held(unsigned megabytes)
 {
 	char text[64];
 	long pages = (long)megabytes * MB / sysconf(_SC_PAGESIZE);
-	snprintf(text, sizeof text, "99999 %ld 50 0 0 0 0\n", pages + 50); /* 50 pages are of files: they do not count */
+	snprintf(
+		text, sizeof text, "99999 %ld 50 0 0 0 0\n", pages + 50); /* 50 pages are of files: they do not count */
 	put_bytes("proc/self/statm", text, strlen(text));
 }
 

@@ -25,7 +25,11 @@ static void look(struct leak *l, struct told *t, size_t gateway_bytes, unsigned 
 	leak_sample(l, bytes, units, on_suspicion, t);
 }
 
-enum { WARM_LOOKS = LEAK_WARM_UP_EPOCHS * LEAK_EPOCH_SAMPLES, SERIES = (LEAK_RISES + 1) * LEAK_EPOCH_SAMPLES, DAY = 24 * 60 };
+enum {
+	WARM_LOOKS = LEAK_WARM_UP_EPOCHS * LEAK_EPOCH_SAMPLES,
+	SERIES = (LEAK_RISES + 1) * LEAK_EPOCH_SAMPLES,
+	DAY = 24 * 60
+};
 
 static void test_a_steady_rise_is_suspected_once_and_named(void **state)
 {
@@ -69,7 +73,8 @@ static void test_what_comes_back_is_no_leak(void **state)
 	struct leak l;
 	struct told t = {0};
 	leak_init(&l);
-	for (unsigned i = 0; i < DAY; i++) /* a saw: up for most of an epoch, down at its end, tops rising all the time */
+	for (unsigned i = 0; i < DAY;
+		i++) /* a saw: up for most of an epoch, down at its end, tops rising all the time */
 		look(&l, &t, i % LEAK_EPOCH_SAMPLES == LEAK_EPOCH_SAMPLES - 1 ? 20000 : 20000 + i * 500, 10);
 	assert_int_equal(t.count, 0);
 	leak_init(&l);

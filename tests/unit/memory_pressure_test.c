@@ -150,8 +150,8 @@ static void test_the_whole_machine(void **state)
 static void test_our_own_group_v2(void **state)
 {
 	char line[200];
-	const char *top = access("/sys/fs/cgroup/unified/cgroup.procs", W_OK) == 0 ? "/sys/fs/cgroup/unified"
-										   : "/sys/fs/cgroup";
+	const char *top =
+		access("/sys/fs/cgroup/unified/cgroup.procs", W_OK) == 0 ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
 	if (!make_limited_group() || !make_file())
 		skip();
 	if (!strstr(t.groups[0], top) &&
@@ -172,8 +172,8 @@ static void test_our_own_group_v2(void **state)
 static void test_our_own_group_v1(void **state)
 {
 	char line[200];
-	if (!make_group(0, "/sys/fs/cgroup/memory") ||
-		!write_text(t.groups[0], "memory.limit_in_bytes", "8388608") || !make_file())
+	if (!make_group(0, "/sys/fs/cgroup/memory") || !write_text(t.groups[0], "memory.limit_in_bytes", "8388608") ||
+		!make_file())
 		skip();
 	snprintf(line, sizeof line, "%s/memory.pressure_level", t.groups[0]);
 	if (access(line, R_OK) != 0) /* kernels from 6.1x on may be built without */

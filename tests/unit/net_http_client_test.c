@@ -66,7 +66,8 @@ static void on_end(ticket t, const struct err *err, void *arg)
 }
 
 static const struct http_handler handler = {on_head, on_body, on_end};
-static const struct http_peer_options usual = {.connections_max = 2, .waiting_max = 8, .idle_close_ms = 60000, .user_agent = "test"};
+static const struct http_peer_options usual = {
+	.connections_max = 2, .waiting_max = 8, .idle_close_ms = 60000, .user_agent = "test"};
 
 static struct http_peer *peer_to(const struct peer *p, const struct http_peer_options *o)
 {
@@ -86,15 +87,20 @@ static struct seen seen_by(struct http_peer *peer)
 	return s;
 }
 
-static void ask(struct seen *s, const char *method, const char *path, const char *body, unsigned head_ms, unsigned idle_ms)
+static void ask(
+	struct seen *s, const char *method, const char *path, const char *body, unsigned head_ms, unsigned idle_ms)
 {
 	struct buf b;
 	struct err err;
 	buf_init(&b, MEM_TEST, 1 << 20);
 	if (body)
 		buf_add_str(&b, body);
-	struct http_request q = {.method = method, .path = path, .content_type = body ? "text/plain" : NULL,
-		.body = body ? &b : NULL, .head_timeout_ms = head_ms, .idle_timeout_ms = idle_ms};
+	struct http_request q = {.method = method,
+		.path = path,
+		.content_type = body ? "text/plain" : NULL,
+		.body = body ? &b : NULL,
+		.head_timeout_ms = head_ms,
+		.idle_timeout_ms = idle_ms};
 	s->number = http_request(s->peer, &q, &handler, s, &err);
 	assert_int_not_equal(s->number, TICKET_NONE);
 	assert_int_equal(s->ends, 0); /* never inside the call */
@@ -140,7 +146,8 @@ static void part_counting(int fd, int nth)
 	char request[4096], answer[256], body[64];
 	for (int i = 0; hear_request(fd, request, sizeof request); i++) {
 		snprintf(body, sizeof body, "connection %d request %d", nth, i);
-		snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body);
+		snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: %zu\r\n\r\n%s",
+			strlen(body), body);
 		say(fd, answer);
 	}
 }
@@ -302,13 +309,13 @@ static void answer_before_the_body_is_sent(void **state)
 
 /* ---- bad answers ---- */
 
-#define PART(name, answer)                                                                                   \
-	static void name(int fd, int nth)                                                                    \
-	{                                                                                                    \
-		char request[4096];                                                                          \
-		(void)nth;                                                                                   \
-		hear_request(fd, request, sizeof request);                                                   \
-		say(fd, answer);                                                                             \
+#define PART(name, answer)                                                                                             \
+	static void name(int fd, int nth)                                                                              \
+	{                                                                                                              \
+		char request[4096];                                                                                    \
+		(void)nth;                                                                                             \
+		hear_request(fd, request, sizeof request);                                                             \
+		say(fd, answer);                                                                                       \
 	}
 
 PART(part_garbage, "\x16\x03\x01 this is not HTTP\r\n\r\n")

@@ -52,7 +52,9 @@ static void on_request(struct http_exchange *x, void *arg)
 
 static int dial(void)
 {
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(http_server_port(server))};
+	struct sockaddr_in in = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons(http_server_port(server))};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof in), 0);
 	fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -152,7 +154,8 @@ static void what_is_refused(void **state)
 	memset(long_head, 'x', 19999);
 	long_head[19999] = '\0';
 	memcpy(long_head, "GET /", 5);
-	snprintf(over, 3000, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n801\r\n%02049d\r\n0\r\n\r\n", 0);
+	snprintf(over, 3000,
+		"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n801\r\n%02049d\r\n0\r\n\r\n", 0);
 	expect_status("nonsense\r\n\r\n", " 400 ");
 	expect_status("GET / HTTP/1.1\r\n\r\n", " 400 ");
 	expect_status("GET / HTTP/1.1\r\nHost: h\r\nA : b\r\n\r\n", " 400 ");
@@ -260,7 +263,8 @@ static void expect_answers_in_order(const char *got, int count)
 static void pipelined_requests(void **state)
 {
 	static const char get[] = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
-	static const char post[] = "POST /y HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+	static const char post[] =
+		"POST /y HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
 	char *flood = test_malloc(400 * sizeof get);
 	int fd = dial();
 	(void)state;
@@ -480,8 +484,12 @@ static void port_in_use(void **state)
 
 static int open_server(void **state)
 {
-	struct http_server_options o = {.bind = "127.0.0.1", .connections_max = 4, .header_timeout_ms = 200,
-		.body_timeout_ms = 200, .idle_timeout_ms = 2000, .body_bytes_max = 2048};
+	struct http_server_options o = {.bind = "127.0.0.1",
+		.connections_max = 4,
+		.header_timeout_ms = 200,
+		.body_timeout_ms = 200,
+		.idle_timeout_ms = 2000,
+		.body_bytes_max = 2048};
 	(void)state;
 	asked = (struct asked){0};
 	server = http_server_new(net, &o, on_request, &asked, NULL);

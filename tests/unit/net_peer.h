@@ -42,7 +42,8 @@ static inline int peer_listen(struct peer *p, bool local)
 		leftovers_watch(p->path);
 		memcpy(un.sun_path, p->path, sizeof p->path);
 	}
-	if (bind(fd, local ? (struct sockaddr *)&un : (struct sockaddr *)&in, local ? sizeof un : sizeof in) || listen(fd, 64))
+	if (bind(fd, local ? (struct sockaddr *)&un : (struct sockaddr *)&in, local ? sizeof un : sizeof in) ||
+		listen(fd, 64))
 		abort();
 	if (!local && getsockname(fd, (struct sockaddr *)&in, &length) == 0)
 		p->port = ntohs(in.sin_port);

@@ -26,8 +26,7 @@ static int may_pass; /* held names that may return */
 
 typedef int getaddrinfo_fn(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 
-static int real_getaddrinfo(
-	const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
+static int real_getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
 {
 	getaddrinfo_fn *real;
 	void *symbol = dlsym(RTLD_NEXT, "getaddrinfo");
@@ -144,8 +143,7 @@ static void names_of_the_hosts_file(void **state)
 		line[strcspn(line, "#\n")] = '\0';
 		address = strtok_r(line, " \t", &rest);
 		name = address ? strtok_r(NULL, " \t", &rest) : NULL;
-		if (!name || strchr(address,
-				     ':')) /* whether IPv6 is given out depends on the machine's addresses */
+		if (!name || strchr(address, ':')) /* whether IPv6 is given out depends on the machine's addresses */
 			continue;
 		resolved_to(name, address);
 		tried++;

@@ -1,8 +1,8 @@
 /* Whom the TLS client trusts, against openssl's server with certificates made for this run. */
 #include "test.h"
 
-#include "net/http_client.h"
 #include "leftovers.h"
+#include "net/http_client.h"
 #include "net/roots.h"
 #include "net_peer.h"
 
@@ -61,7 +61,8 @@ static uint16_t free_port(void)
 
 static bool answers(uint16_t port)
 {
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	bool ok = connect(fd, (struct sockaddr *)&in, sizeof in) == 0;
 	close(fd);
@@ -81,8 +82,8 @@ static struct peer serve(const char *certificate, const char *more)
 		dup2(log, 2);
 		if (chdir(folder) == 0) {
 			snprintf(command, sizeof command,
-				"exec openssl s_server -accept 127.0.0.1:%u -cert %s.pem -key %s.key -cert_chain inter.pem %s %s", p.port,
-				certificate, certificate, strstr(more, "-WWW") ? "" : "-www", more);
+				"exec openssl s_server -accept 127.0.0.1:%u -cert %s.pem -key %s.key -cert_chain inter.pem %s %s",
+				p.port, certificate, certificate, strstr(more, "-WWW") ? "" : "-www", more);
 			execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		}
 		_exit(1);
@@ -211,8 +212,9 @@ static void trusted_places(void **state)
 	static const struct {
 		const char *file, *directory;
 		bool trusted;
-	} cases[] = {{"ca.pem", NULL, true}, {"bundle.pem", NULL, true}, {NULL, "dir", true}, {"stranger.pem", NULL, false},
-		{NULL, "empty", false}, {"stranger.pem", "dir", true}, {"missing.pem", NULL, false}, {NULL, NULL, false}};
+	} cases[] = {{"ca.pem", NULL, true}, {"bundle.pem", NULL, true}, {NULL, "dir", true},
+		{"stranger.pem", NULL, false}, {NULL, "empty", false}, {"stranger.pem", "dir", true},
+		{"missing.pem", NULL, false}, {NULL, NULL, false}};
 	struct peer p = serve("good", "");
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -274,9 +276,11 @@ static void files_that_cannot_be_used(void **state)
 	struct url u = {.scheme = URL_HTTPS, .host = "localhost", .port = 1};
 	struct err err;
 	(void)state;
-	struct http_peer_options missing = {.tls_ca_file = in_folder("missing.pem")}, half = {.tls_cert_file = in_folder("client.pem")},
-		no_pem = {.tls_ca_file = in_folder("index")},
-		foreign = {.tls_cert_file = in_folder("client.pem"), .tls_key_file = in_folder("good.key")};
+	struct http_peer_options missing = {.tls_ca_file = in_folder("missing.pem")},
+				 half = {.tls_cert_file = in_folder("client.pem")},
+				 no_pem = {.tls_ca_file = in_folder("index")},
+				 foreign = {.tls_cert_file = in_folder("client.pem"),
+					 .tls_key_file = in_folder("good.key")};
 	assert_null(http_peer_new(net, &u, &missing, &err));
 	assert_non_null(strstr(err.text, "missing.pem"));
 	assert_null(http_peer_new(net, &u, &half, &err));

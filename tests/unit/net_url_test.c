@@ -30,9 +30,10 @@ static void parts(void **state)
 
 static void refused(void **state)
 {
-	static const char *const bad[] = {"", "discord.com", "ftp://a", "http://", "http://:80", "http://a:0", "http://a:65536",
-		"http://a:", "http://a:8x", "http://u:p@a/", "http://[::1", "http://[::1]x", "http://[host]", "http://[host]", "http://a b/", "http://a\n", "http://a\\b",
-		"unix://", "unix://relative", "unix:///"};
+	static const char *const bad[] = {"", "discord.com", "ftp://a", "http://", "http://:80", "http://a:0",
+		"http://a:65536", "http://a:", "http://a:8x", "http://u:p@a/", "http://[::1", "http://[::1]x",
+		"http://[host]", "http://[host]", "http://a b/", "http://a\n", "http://a\\b", "unix://",
+		"unix://relative", "unix:///"};
 	struct url u;
 	struct err err;
 	(void)state;
@@ -52,8 +53,9 @@ static void loopback(void **state)
 	static const struct {
 		const char *text;
 		bool loopback;
-	} cases[] = {{"http://127.0.0.1", true}, {"http://127.9.9.9", true}, {"ws://[::1]", true}, {"ws://LocalHost", true},
-		{"http://127.example.org", false}, {"http://128.0.0.1", false}, {"http://localhost.example.org", false}};
+	} cases[] = {{"http://127.0.0.1", true}, {"http://127.9.9.9", true}, {"ws://[::1]", true},
+		{"ws://LocalHost", true}, {"http://127.example.org", false}, {"http://128.0.0.1", false},
+		{"http://localhost.example.org", false}};
 	struct url u;
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -64,6 +66,7 @@ static void loopback(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(parts), cmocka_unit_test(refused), cmocka_unit_test(loopback)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parts), cmocka_unit_test(refused), cmocka_unit_test(loopback)};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }

@@ -186,7 +186,10 @@ static void part_messages(int fd, int nth)
 	frame(fd, 0x81, "", 0);
 	if (hear_frame(fd, got, &n) != 0x8a || strcmp(got, "ping") != 0)
 		return;
-	frame(fd, 0x88, "\x0f\xa4" "Authentication failed.", 24); /* 4004 */
+	frame(fd, 0x88,
+		"\x0f\xa4"
+		"Authentication failed.",
+		24); /* 4004 */
 	if (hear_frame(fd, got, &n) == 0x88)
 		wait_for_end(fd);
 }
@@ -243,7 +246,15 @@ static void part_pieces(int fd, int nth)
 {
 	(void)nth;
 	upgrade(fd);
-	send(fd, "\x81\x01" "a" "\x81\x01" "b" "\x81\x01" "c" "\x88\x02\x03\xe8", 13, MSG_NOSIGNAL);
+	send(fd,
+		"\x81\x01"
+		"a"
+		"\x81\x01"
+		"b"
+		"\x81\x01"
+		"c"
+		"\x88\x02\x03\xe8",
+		13, MSG_NOSIGNAL);
 	wait_for_end(fd);
 }
 
@@ -342,20 +353,27 @@ static void freeing_inside_callbacks(void **state)
 
 /* ---- bad servers ---- */
 
-#define PART(name, bytes)                                                                                    \
-	static void name(int fd, int nth)                                                                    \
-	{                                                                                                    \
-		(void)nth;                                                                                   \
-		upgrade(fd);                                                                                 \
-		send(fd, bytes, sizeof(bytes) - 1, MSG_NOSIGNAL);                                            \
-		wait_for_end(fd);                                                                            \
+#define PART(name, bytes)                                                                                              \
+	static void name(int fd, int nth)                                                                              \
+	{                                                                                                              \
+		(void)nth;                                                                                             \
+		upgrade(fd);                                                                                           \
+		send(fd, bytes, sizeof(bytes) - 1, MSG_NOSIGNAL);                                                      \
+		wait_for_end(fd);                                                                                      \
 	}
-PART(part_masked, "\x81\x81" "abcde")
-PART(part_reserved_bits, "\xc1\x01" "a")
-PART(part_unknown_opcode, "\x83\x01" "a")
+PART(part_masked, "\x81\x81"
+		  "abcde")
+PART(part_reserved_bits, "\xc1\x01"
+			 "a")
+PART(part_unknown_opcode, "\x83\x01"
+			  "a")
 PART(part_long_ping, "\x89\x7e\x00\x80")
-PART(part_lone_fragment, "\x80\x01" "a")
-PART(part_mixed_fragments, "\x01\x01" "a" "\x81\x01" "b")
+PART(part_lone_fragment, "\x80\x01"
+			 "a")
+PART(part_mixed_fragments, "\x01\x01"
+			   "a"
+			   "\x81\x01"
+			   "b")
 PART(part_bad_length, "\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff")
 PART(part_too_long, "\x81\x7f\x00\x00\x00\x00\x10\x00\x00\x01")
 PART(part_bad_code, "\x88\x02\x03\xed")
@@ -367,7 +385,10 @@ static void part_drops(int fd, int nth)
 	(void)nth;
 	upgrade(fd);
 	frame(fd, 0x81, "a", 1);
-	send(fd, "\x81\x05" "hel", 5, MSG_NOSIGNAL);
+	send(fd,
+		"\x81\x05"
+		"hel",
+		5, MSG_NOSIGNAL);
 }
 
 static void part_refuses(int fd, int nth)

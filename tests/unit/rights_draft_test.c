@@ -54,7 +54,8 @@ static void test_all_of_it(void **state)
 	assert_true(reads(&d));
 	assert_int_equal(problems.length, 0);
 	grant_add_words(&words, TR_EN, &g);
-	assert_string_equal(buf_text(&words), "`` <@203>: logs, restart on `web`, `mc-*`, `group:games` · <#11> · 18:00–23:30 · 3 times an hour");
+	assert_string_equal(buf_text(&words),
+		"`` <@203>: logs, restart on `web`, `mc-*`, `group:games` · <#11> · 18:00–23:30 · 3 times an hour");
 	buf_reset(&words);
 	d.who_is_role = true;
 	reads(&d);
@@ -76,7 +77,8 @@ static void test_each_mistake_has_its_sentence(void **state)
 		{" , ", "web", "", "", "Say what is allowed"},
 		{"stop", "../etc", "", "", "“../etc” is neither a name"},
 		{"stop", "", "", "", "Say for which containers"},
-		{"stop", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21", "", "", "“21” is one too many: 20 names"},
+		{"stop", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21", "", "",
+			"“21” is one too many: 20 names"},
 		{"stop", "web", "late", "", "“late” is no span of hours"},
 		{"stop", "web", "18-18", "", "“18-18” is no span of hours"},
 		{"stop", "web", "", "0", "“0” is no number from 1 to 1000"},

@@ -55,12 +55,13 @@ static void test_without_the_file_nothing_is_granted_and_nothing_closed(void **s
 
 static void test_everything_is_read(void **state)
 {
-	const struct config_rights *r = load("{\"admin_roles\": [\"" ID1 "\"], \"control_channels\": \"granted\","
-		"\"groups\": {\"games\": [\"valheim\", \"mc-*\"]},"
-		"\"grants\": [{\"id\": \"g1\", \"role\": \"" ID2 "\", \"may\": [\"restart\", \"logs\"],"
-		"\"containers\": [\"web\", \"group:games\"], \"channels\": [\"" ID1 "\"], \"per_hour\": 3,"
-		"\"hours\": \"22:00-06:30\", \"note\": \"for the night\", \"by\": \"Maxi\"},"
-		"{\"everyone\": true, \"may\": [\"see\"], \"containers\": [\"*\"]}]}");
+	const struct config_rights *r =
+		load("{\"admin_roles\": [\"" ID1 "\"], \"control_channels\": \"granted\","
+		     "\"groups\": {\"games\": [\"valheim\", \"mc-*\"]},"
+		     "\"grants\": [{\"id\": \"g1\", \"role\": \"" ID2 "\", \"may\": [\"restart\", \"logs\"],"
+		     "\"containers\": [\"web\", \"group:games\"], \"channels\": [\"" ID1 "\"], \"per_hour\": 3,"
+		     "\"hours\": \"22:00-06:30\", \"note\": \"for the night\", \"by\": \"Maxi\"},"
+		     "{\"everyone\": true, \"may\": [\"see\"], \"containers\": [\"*\"]}]}");
 
 	(void)state;
 	assert_false(is_told("", ""));
@@ -90,37 +91,57 @@ static void test_what_is_not_understood_gives_nothing(void **state)
 		{"\"when\": \"nobody_plays\"", "player counts"},
 		{"\"when\": \"moon\"", "no condition that this version knows"},
 		{"\"on_sundays\": true", "a key on_sundays, which this version does not know"},
-		{"\"per_hour\": 0", "from 1 to"}, {"\"per_hour\": \"often\"", "from 1 to"}, {"\"hours\": \"late\"", "18:00-23:00"},
-		{"\"hours\": \"\"", "18:00-23:00"}, {"\"hours\": 18", "18:00-23:00"}, {"\"channels\": []", "with something in it"},
-		{"\"channels\": [\"x\"]", "17 to 20 digits"}, {"\"user\": \"" ID2 "\"", "only one of"},
-		{"\"everyone\": true", "only one of"}, {"\"may\": [\"fly\"]", "is no right"}, {"\"containers\": [\"a/b\"]", "neither a name"},
-		{"\"containers\": \"web\"", "must be a list"}, {"\"id\": \"\"", "short word"},
+		{"\"per_hour\": 0", "from 1 to"},
+		{"\"per_hour\": \"often\"", "from 1 to"},
+		{"\"hours\": \"late\"", "18:00-23:00"},
+		{"\"hours\": \"\"", "18:00-23:00"},
+		{"\"hours\": 18", "18:00-23:00"},
+		{"\"channels\": []", "with something in it"},
+		{"\"channels\": [\"x\"]", "17 to 20 digits"},
+		{"\"user\": \"" ID2 "\"", "only one of"},
+		{"\"everyone\": true", "only one of"},
+		{"\"may\": [\"fly\"]", "is no right"},
+		{"\"containers\": [\"a/b\"]", "neither a name"},
+		{"\"containers\": \"web\"", "must be a list"},
+		{"\"id\": \"\"", "short word"},
 	};
 	char text[512];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-		snprintf(text, sizeof text, "{\"grants\": [{\"role\": \"" ID1 "\", \"may\": [\"stop\"], \"containers\": [\"*\"], %s}]}",
+		snprintf(text, sizeof text,
+			"{\"grants\": [{\"role\": \"" ID1 "\", \"may\": [\"stop\"], \"containers\": [\"*\"], %s}]}",
 			wrong[i].members);
 		if (load(text)->grant_count || !is_told("grants", wrong[i].told) || !is_told("grants", "not in force"))
 			fail_msg("%s", wrong[i].members);
 	}
-	assert_int_equal(load("{\"grants\": [{\"role\": \"" ID1 "\", \"containers\": [\"*\"]}, 5, null, {}]}")->grant_count, 0);
+	assert_int_equal(
+		load("{\"grants\": [{\"role\": \"" ID1 "\", \"containers\": [\"*\"]}, 5, null, {}]}")->grant_count, 0);
 	assert_int_equal(load("{\"grants\": {}}")->grant_count, 0);
 	assert_int_equal(load("{\"admin_roles\": [\"x\", \"" ID1 "\"]}")->admin_role_count, 1);
 	assert_true(load("{\"control_channels\": \"closed\"}")->control_by_grant); /* fewer may, not more */
 	assert_true(load("{\"grants\": [")->control_by_grant);
 	assert_true(is_told("", "only admins act"));
-	assert_int_equal(load("{\"grants\": [{\"id\": \"a\", \"everyone\": true, \"may\": [\"see\"], \"containers\": [\"*\"]},"
-			      "{\"id\": \"a\", \"everyone\": true, \"may\": [\"stop\"], \"containers\": [\"*\"]}]}")->grant_count, 1);
+	assert_int_equal(
+		load("{\"grants\": [{\"id\": \"a\", \"everyone\": true, \"may\": [\"see\"], \"containers\": [\"*\"]},"
+		     "{\"id\": \"a\", \"everyone\": true, \"may\": [\"stop\"], \"containers\": [\"*\"]}]}")
+			->grant_count,
+		1);
 	assert_true(is_told("grants a", "another grant with the id"));
 }
 
 static void test_saving_leaves_the_rest_alone(void **state)
 {
-	struct config_grant g = {.who = GRANT_ROLE, .who_id = UINT64_C(223456789012345678), .rights = 1u << RIGHT_START,
-		.targets = "web\nmc-*", .channels = {UINT64_C(123456789012345678)}, .channel_count = 1, .per_hour = 2,
-		.from_minute = 18 * 60, .to_minute = 0, .note = ""};
+	struct config_grant g = {.who = GRANT_ROLE,
+		.who_id = UINT64_C(223456789012345678),
+		.rights = 1u << RIGHT_START,
+		.targets = "web\nmc-*",
+		.channels = {UINT64_C(123456789012345678)},
+		.channel_count = 1,
+		.per_hour = 2,
+		.from_minute = 18 * 60,
+		.to_minute = 0,
+		.note = ""};
 	char id[GRANT_ID_BYTES];
 	struct err err = {0};
 	size_t length;
@@ -132,7 +153,8 @@ static void test_saving_leaves_the_rest_alone(void **state)
 	assert_string_equal(id, "g2");
 	text = get("ddc_rights.json", &length);
 	assert_non_null(strstr(text, "\"mine\": 1.50,"));
-	assert_non_null(strstr(text, "{\"id\": \"g1\", \"everyone\": true, \"may\": [\"see\"], \"containers\": [\"*\"], \"note\":\"x\"}"));
+	assert_non_null(strstr(text,
+		"{\"id\": \"g1\", \"everyone\": true, \"may\": [\"see\"], \"containers\": [\"*\"], \"note\":\"x\"}"));
 	free(text);
 	const struct config_rights *r = load(NULL);
 	assert_int_equal(r->grant_count, 2);
@@ -181,7 +203,8 @@ static void test_admins_and_what_is_written_beside_them(void **state)
 	struct err err = {0};
 
 	(void)state;
-	put("admins.json", "{\"discord_admin_users\": [\"" ID1 "\", \"" ID2 "\"], \"admin_notes\": {\"" ID2 "\": \" Öl & Salz \", \"x\": 1}}");
+	put("admins.json", "{\"discord_admin_users\": [\"" ID1 "\", \"" ID2 "\"], \"admin_notes\": {\"" ID2
+			   "\": \" Öl & Salz \", \"x\": 1}}");
 	load(NULL);
 	assert_string_equal(config_admin_note(c, c->admins[0]), "");
 	assert_string_equal(config_admin_note(c, c->admins[1]), "Öl & Salz");

@@ -13,10 +13,25 @@ static void test_patterns(void **state)
 		const char *pattern, *text;
 		bool fits;
 	} cases[] = {
-		{"web", "web", true}, {"web", "Web", false}, {"web", "webs", false}, {"*", "", true}, {"*", "x", true},
-		{"mc-*", "mc-", true}, {"mc-*", "mc-1", true}, {"mc-*", "xmc-1", false}, {"*-db", "a-db", true},
-		{"*-db", "a-db-b", false}, {"a*b*c", "a1b2c", true}, {"a*b*c", "acb", false}, {"?", "", false}, {"?", "x", true},
-		{"w?b", "web", true}, {"w?b", "wb", false}, {"**", "x", true}, {"", "", true}, {"", "x", false},
+		{"web", "web", true},
+		{"web", "Web", false},
+		{"web", "webs", false},
+		{"*", "", true},
+		{"*", "x", true},
+		{"mc-*", "mc-", true},
+		{"mc-*", "mc-1", true},
+		{"mc-*", "xmc-1", false},
+		{"*-db", "a-db", true},
+		{"*-db", "a-db-b", false},
+		{"a*b*c", "a1b2c", true},
+		{"a*b*c", "acb", false},
+		{"?", "", false},
+		{"?", "x", true},
+		{"w?b", "web", true},
+		{"w?b", "wb", false},
+		{"**", "x", true},
+		{"", "", true},
+		{"", "x", false},
 		{"*a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
 	};
 
@@ -101,8 +116,8 @@ static void test_what_people_type(void **state)
 	assert_true(rights_parse_list(STR(" Restart, logs\nSTOP "), &rights, &err));
 	assert_int_equal(rights, 1u << RIGHT_RESTART | 1u << RIGHT_LOGS | 1u << RIGHT_STOP);
 	assert_false(rights_parse_list(STR("restart, fly"), &rights, &err));
-	assert_string_equal(err.text,
-		"fly is no right; there are see, logs, stats, info, start, stop, restart, pause, kill, bulk");
+	assert_string_equal(
+		err.text, "fly is no right; there are see, logs, stats, info, start, stop, restart, pause, kill, bulk");
 	assert_false(rights_parse_list(STR(" , "), &rights, &err));
 	assert_true(rights_parse_targets(STR("web, mc-* group:games,project:media"), &out, &err));
 	assert_string_equal(buf_text(&out), "web\nmc-*\ngroup:games\nproject:media");
@@ -119,7 +134,8 @@ static void test_what_people_type(void **state)
 	assert_int_equal(to, 0);
 	assert_true(rights_parse_hours(STR(""), &from, &to, &err));
 	assert_int_equal(from, to);
-	static const char *const wrong[] = {"18", "18-", "25-26", "18:5-19", "18:60-19", "24:30-3", "18-18", "a-b", "-"};
+	static const char *const wrong[] = {
+		"18", "18-", "25-26", "18:5-19", "18:60-19", "24:30-3", "18-18", "a-b", "-"};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
 		if (rights_parse_hours(str_of(wrong[i]), &from, &to, &err))
 			fail_msg("%s is taken for hours", wrong[i]);

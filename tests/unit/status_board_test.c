@@ -74,11 +74,20 @@ static int setup(void **state)
 	clock_test_set(now_ms, wall_start_ms + (int64_t)now_ms);
 	log_set_sink(on_log, NULL);
 	memset(channels, 0, sizeof channels);
-	channels[0] = (struct config_channel){.id = STATUS, .kind = CHANNEL_STATUS, .allow_serverstatus = true, .post_initial = true,
-		.auto_refresh = true, .update_interval_minutes = 5, .recreate_on_inactivity = true, .inactivity_timeout_minutes = 10};
+	channels[0] = (struct config_channel){.id = STATUS,
+		.kind = CHANNEL_STATUS,
+		.allow_serverstatus = true,
+		.post_initial = true,
+		.auto_refresh = true,
+		.update_interval_minutes = 5,
+		.recreate_on_inactivity = true,
+		.inactivity_timeout_minutes = 10};
 	channels[1] = channels[0];
 	channels[1].id = CONTROL, channels[1].kind = CHANNEL_CONTROL, channels[1].allow_control = true;
-	config = (struct config){.language = "en", .containers = containers, .container_count = 2, .channels = channels,
+	config = (struct config){.language = "en",
+		.containers = containers,
+		.container_count = 2,
+		.channels = channels,
 		.channel_count = 1};
 	web = docker_fake_add("web", CONTAINER_RUNNING);
 	docker_fake_add("hidden", CONTAINER_RUNNING);
@@ -136,7 +145,8 @@ static void assert_path(const struct fake_request *r, enum rest_method method, u
 {
 	char path[96];
 	assert_non_null(r);
-	snprintf(path, sizeof path, "/channels/%llu/messages/%llu", (unsigned long long)channel_id, (unsigned long long)message_id);
+	snprintf(path, sizeof path, "/channels/%llu/messages/%llu", (unsigned long long)channel_id,
+		(unsigned long long)message_id);
 	if (!message_id)
 		snprintf(path, sizeof path, "/channels/%llu/messages", (unsigned long long)channel_id);
 	assert_int_equal(r->method, method);
@@ -393,7 +403,8 @@ static void test_the_panel_of_a_channel_that_went_is_removed_and_nothing_else(vo
 	snprintf(path, sizeof path, "/channels/78/messages/%llu", (unsigned long long)admin);
 	r = fake_open(REST_DELETE, path);
 	assert_non_null(r);
-	fake_reply(r, 403, 50001, 0); /* ddc does not see the channel at the moment: tried again, and not over and over */
+	fake_reply(
+		r, 403, 50001, 0); /* ddc does not see the channel at the moment: tried again, and not over and over */
 	run();
 	wait_ms(60 * MINUTE);
 	assert_int_equal(fake_sent(REST_DELETE), 3);
@@ -842,13 +853,15 @@ static void test_channels_max_is_obeyed_and_can_be_raised(void **state)
 	start();
 	assert_int_equal(fake_open_requests(), 3);
 	assert_int_equal(board_stats_of(board).beyond_channels, 2);
-	assert_non_null(strstr(logged, "2 channels lie beyond DDC_MAX_CHANNELS (3) and get no panel, the first is 1003"));
+	assert_non_null(
+		strstr(logged, "2 channels lie beyond DDC_MAX_CHANNELS (3) and get no panel, the first is 1003"));
 	board_set_limits(board, &(struct board_limits){.channels_max = 5});
 	board_set_config(board, &config);
 	run();
 	assert_int_equal(fake_open_requests(), 5);
 	assert_int_equal(board_stats_of(board).beyond_channels, 0);
-	board_set_limits(board, &(struct board_limits){.channels_max = 1}); /* lower: let go of, nothing is deleted in Discord */
+	board_set_limits(
+		board, &(struct board_limits){.channels_max = 1}); /* lower: let go of, nothing is deleted in Discord */
 	board_set_config(board, &config);
 	run();
 	assert_int_equal(board_stats_of(board).channels, 1);
@@ -931,7 +944,8 @@ static void test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered(
 		board_on_message_deleted(board, STATUS, ids[i]);
 	wait_ms(11 * MINUTE);
 	assert_int_equal(fake_sent(REST_POST), 1);
-	board_set_limits(board, &(struct board_limits){.history_max = 2}); /* one more than is remembered: better safe */
+	board_set_limits(
+		board, &(struct board_limits){.history_max = 2}); /* one more than is remembered: better safe */
 	talk(3, ids);
 	for (unsigned i = 0; i < 3; i++)
 		board_on_message_deleted(board, STATUS, ids[i]);
@@ -960,7 +974,8 @@ static void test_figures_are_not_read_in_the_background_when_switched_off(void *
 	start();
 	posted(CONTROL);
 	assert_int_equal(docker_fake.usage_interval_ms, 0);
-	board_set_limits(board, &(struct board_limits){.no_figures = true, .figures_ms = 60000}); /* but somebody else needs them */
+	board_set_limits(board,
+		&(struct board_limits){.no_figures = true, .figures_ms = 60000}); /* but somebody else needs them */
 	assert_int_equal(docker_fake.usage_interval_ms, 60000);
 }
 

@@ -1,8 +1,8 @@
 #include "test.h"
 
+#include "config/rights.h"
 #include "fakes/docker_fake.h"
 #include "fakes/pending_fake.h"
-#include "config/rights.h"
 #include "feature/status/grouping.h"
 #include "feature/status/overview.h"
 
@@ -38,7 +38,9 @@ static struct config_container *configure(const char *name, const char *display)
 {
 	struct config_container *c = &settings[config.container_count];
 	snprintf(names[config.container_count], sizeof names[0], "%s", name);
-	*c = (struct config_container){.name = names[config.container_count++], .display_name = display, .active = true,
+	*c = (struct config_container){.name = names[config.container_count++],
+		.display_name = display,
+		.active = true,
 		.detailed_status = true};
 	return c;
 }
@@ -57,9 +59,11 @@ static void add_home_server(void)
 	add("web", "Web", CONTAINER_RUNNING);
 	settings[0].info_enabled = true;
 	struct container *c = add("jellyfin", "Jellyfin", CONTAINER_RUNNING);
-	c->health = HEALTH_HEALTHY, c->cpu_known = c->memory_known = true, c->cpu_permille = 123, c->memory_bytes = 1500u << 20;
+	c->health = HEALTH_HEALTHY, c->cpu_known = c->memory_known = true, c->cpu_permille = 123,
+	c->memory_bytes = 1500u << 20;
 	c = add("db", "Postgres *main*", CONTAINER_RUNNING);
-	c->health = HEALTH_UNHEALTHY, c->cpu_known = c->memory_known = true, c->cpu_permille = 7, c->memory_bytes = 64u << 20;
+	c->health = HEALTH_UNHEALTHY, c->cpu_known = c->memory_known = true, c->cpu_permille = 7,
+	c->memory_bytes = 64u << 20;
 	add("old", "Old", CONTAINER_EXITED);
 	c = add("game", "Game", CONTAINER_EXITED);
 	c->exit_code = 137, c->oom_killed = true;
@@ -90,15 +94,16 @@ static void test_the_overview_in_english(void **state)
 {
 	(void)state;
 	add_home_server();
-	assert_string_equal(make(0), "🟢 2 running · ⏳ 1 at work · ⏹️ 1 stopped · 🔴 1 failed · ⚠️ 2 with problems\n"
-				     "\n"
-				     "🟢 **Web** ℹ️ · started <t:1000:R>\n"
-				     "💚 **Jellyfin** · started <t:1000:R>\n"
-				     "⚠️ **Postgres \\*main\\*** · Unhealthy\n"
-				     "⏹️ **Old** · stopped <t:2000:R>\n"
-				     "💥 **Game** · Exited (137) · out of memory · <t:2000:R>\n"
-				     "⏳ **Proxy** · Restarting… (by Ann)\n"
-				     "🚫 **Gone** · Not found\n");
+	assert_string_equal(make(0),
+		"🟢 2 running · ⏳ 1 at work · ⏹️ 1 stopped · 🔴 1 failed · ⚠️ 2 with problems\n"
+		"\n"
+		"🟢 **Web** ℹ️ · started <t:1000:R>\n"
+		"💚 **Jellyfin** · started <t:1000:R>\n"
+		"⚠️ **Postgres \\*main\\*** · Unhealthy\n"
+		"⏹️ **Old** · stopped <t:2000:R>\n"
+		"💥 **Game** · Exited (137) · out of memory · <t:2000:R>\n"
+		"⏳ **Proxy** · Restarting… (by Ann)\n"
+		"🚫 **Gone** · Not found\n");
 	assert_int_equal(o.colour, view_tone_colour(TONE_BAD));
 	assert_string_equal(buf_text(&o.footer), "");
 	assert_true(o.pending && o.something_up && o.has_info);
@@ -109,15 +114,16 @@ static void test_the_overview_in_german(void **state)
 	(void)state;
 	source.lang = TR_DE;
 	add_home_server();
-	assert_string_equal(make(0), "🟢 2 laufen · ⏳ 1 in Arbeit · ⏹️ 1 gestoppt · 🔴 1 ausgefallen · ⚠️ 2 mit Problemen\n"
-				     "\n"
-				     "🟢 **Web** ℹ️ · gestartet <t:1000:R>\n"
-				     "💚 **Jellyfin** · gestartet <t:1000:R>\n"
-				     "⚠️ **Postgres \\*main\\*** · Nicht gesund\n"
-				     "⏹️ **Old** · gestoppt <t:2000:R>\n"
-				     "💥 **Game** · Beendet (137) · Speicher erschöpft · <t:2000:R>\n"
-				     "⏳ **Proxy** · Wird neu gestartet… (von Ann)\n"
-				     "🚫 **Gone** · Nicht vorhanden\n");
+	assert_string_equal(make(0),
+		"🟢 2 laufen · ⏳ 1 in Arbeit · ⏹️ 1 gestoppt · 🔴 1 ausgefallen · ⚠️ 2 mit Problemen\n"
+		"\n"
+		"🟢 **Web** ℹ️ · gestartet <t:1000:R>\n"
+		"💚 **Jellyfin** · gestartet <t:1000:R>\n"
+		"⚠️ **Postgres \\*main\\*** · Nicht gesund\n"
+		"⏹️ **Old** · gestoppt <t:2000:R>\n"
+		"💥 **Game** · Beendet (137) · Speicher erschöpft · <t:2000:R>\n"
+		"⏳ **Proxy** · Wird neu gestartet… (von Ann)\n"
+		"🚫 **Gone** · Nicht vorhanden\n");
 }
 
 static void test_the_admin_overview_has_columns_where_figures_are_known(void **state)
@@ -125,16 +131,17 @@ static void test_the_admin_overview_has_columns_where_figures_are_known(void **s
 	(void)state;
 	source.kind = PANEL_ADMIN_OVERVIEW, source.figures_minutes = 5;
 	add_home_server();
-	assert_string_equal(make(0), "🟢 2 running · ⏳ 1 at work · ⏹️ 1 stopped · 🔴 1 failed · ⚠️ 2 with problems\n"
-				     "CPU 13.0 % · memory 1.5 GB\n"
-				     "\n"
-				     "🟢 **Web** ℹ️ · started <t:1000:R>\n"
-				     "💚 `12.3 %  1.4 GB` **Jellyfin**\n"
-				     "⚠️ ` 0.7 %   64 MB` **Postgres \\*main\\*** · Unhealthy\n"
-				     "⏹️ **Old** · stopped <t:2000:R>\n"
-				     "💥 **Game** · Exited (137) · out of memory · <t:2000:R>\n"
-				     "⏳ **Proxy** · Restarting… (by Ann)\n"
-				     "🚫 **Gone** · Not found\n");
+	assert_string_equal(make(0),
+		"🟢 2 running · ⏳ 1 at work · ⏹️ 1 stopped · 🔴 1 failed · ⚠️ 2 with problems\n"
+		"CPU 13.0 % · memory 1.5 GB\n"
+		"\n"
+		"🟢 **Web** ℹ️ · started <t:1000:R>\n"
+		"💚 `12.3 %  1.4 GB` **Jellyfin**\n"
+		"⚠️ ` 0.7 %   64 MB` **Postgres \\*main\\*** · Unhealthy\n"
+		"⏹️ **Old** · stopped <t:2000:R>\n"
+		"💥 **Game** · Exited (137) · out of memory · <t:2000:R>\n"
+		"⏳ **Proxy** · Restarting… (by Ann)\n"
+		"🚫 **Gone** · Not found\n");
 	assert_string_equal(buf_text(&o.footer), "CPU and memory every 5 minutes");
 	assert_true(o.figures_missing);
 	settings[1].detailed_status = false; /* these figures are nobody's business */
@@ -194,9 +201,8 @@ static void test_an_engine_never_seen_and_no_container(void **state)
 	(void)state;
 	docker_fake.link = DOCKER_DOWN;
 	docker_fake.down_since_s = 5000;
-	assert_string_equal(make(0),
-		"🔌 **Docker does not answer.** Nothing can be said of the containers.\n\n"
-		"No container is shown here yet. The owner chooses which ones in the settings.");
+	assert_string_equal(make(0), "🔌 **Docker does not answer.** Nothing can be said of the containers.\n\n"
+				     "No container is shown here yet. The owner chooses which ones in the settings.");
 	body();
 }
 
@@ -336,20 +342,24 @@ static void test_headings_that_tell_nothing_apart_are_left_out(void **state)
 
 static void test_own_groups_come_before_projects(void **state)
 {
-	static struct config_group groups[] = {{"games", "wiki\nson*"}, {"empty", "nobody"}, {"all of media", "project:media"}};
+	static struct config_group groups[] = {
+		{"games", "wiki\nson*"}, {"empty", "nobody"}, {"all of media", "project:media"}};
 	static struct config_rights rights = {.groups = groups, .group_count = 3};
 	(void)state;
 	config.rights = &rights;
 	add_projects();
 	source.grouping = GROUP_BY_OWN;
 	const char *text = make(0);
-	assert_non_null(strstr(text, "\n-# games\n🟢 **Sonarr** · started <t:1000:R>\n🟢 **Wiki** · started <t:1000:R>\n\n"
-				     "-# all of media\n🟢 **Radarr** · started <t:1000:R>\n\n-# Others\n🟢 **nginx**"));
+	assert_non_null(strstr(text,
+		"\n-# games\n🟢 **Sonarr** · started <t:1000:R>\n🟢 **Wiki** · started <t:1000:R>\n\n"
+		"-# all of media\n🟢 **Radarr** · started <t:1000:R>\n\n-# Others\n🟢 **nginx**"));
 	assert_null(strstr(text, "empty"));
 	source.grouping = GROUP_BY_OWN | GROUP_BY_PROJECT;
-	docker_fake.containers[0].project[0] = 'w', snprintf(docker_fake.containers[0].project, CONTAINER_PROJECT_BYTES, "wiki");
+	docker_fake.containers[0].project[0] = 'w',
+	snprintf(docker_fake.containers[0].project, CONTAINER_PROJECT_BYTES, "wiki");
 	text = make(0);
-	assert_non_null(strstr(text, "\n\n-# wiki\n🟢 **nginx** · started <t:1000:R>\n🟢 **DB** · started <t:1000:R>\n\n-# games\n"));
+	assert_non_null(strstr(text,
+		"\n\n-# wiki\n🟢 **nginx** · started <t:1000:R>\n🟢 **DB** · started <t:1000:R>\n\n-# games\n"));
 	assert_non_null(strstr(text, "-# Others\n🟢 **Lonely**"));
 }
 

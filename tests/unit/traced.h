@@ -11,8 +11,8 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stddef.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -23,8 +23,9 @@
 typedef bool traced_work_fn(void); /* in the child */
 typedef void traced_point_fn(unsigned point, void *arg);
 
-static const long traced_calls[] = {SYS_write, SYS_pwrite64, SYS_writev, SYS_fsync, SYS_fdatasync, SYS_ftruncate, SYS_fchmod,
-	SYS_fchown, SYS_unlinkat, SYS_renameat2, SYS_mkdirat, SYS_linkat, SYS_symlinkat, SYS_fchmodat, SYS_fchownat, SYS_openat,
+static const long traced_calls[] = {SYS_write, SYS_pwrite64, SYS_writev, SYS_fsync, SYS_fdatasync, SYS_ftruncate,
+	SYS_fchmod, SYS_fchown, SYS_unlinkat, SYS_renameat2, SYS_mkdirat, SYS_linkat, SYS_symlinkat, SYS_fchmodat,
+	SYS_fchownat, SYS_openat,
 #ifdef SYS_renameat
 	SYS_renameat,
 #endif
@@ -40,7 +41,8 @@ static inline bool traced_filter(void)
 	struct sock_filter code[CALLS + 3];
 	code[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
 	for (unsigned char i = 0; i < CALLS; i++)
-		code[1 + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)traced_calls[i], (unsigned char)(CALLS - i), 0);
+		code[1 + i] = (struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)traced_calls[i], (unsigned char)(CALLS - i), 0);
 	code[CALLS + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	code[CALLS + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
 	const struct sock_fprog program = {.len = CALLS + 3, .filter = code};
@@ -52,7 +54,8 @@ static inline bool traced_at_change(pid_t child, int status)
 {
 	struct __ptrace_syscall_info call;
 	if (status >> 8 != (SIGTRAP | PTRACE_EVENT_SECCOMP << 8) ||
-		ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call) <= 0 || call.op != PTRACE_SYSCALL_INFO_SECCOMP)
+		ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call) <= 0 ||
+		call.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return false;
 	if ((long)call.seccomp.nr == SYS_openat)
 		return call.seccomp.args[2] & 0100 /* O_CREAT, of every architecture we build for */;

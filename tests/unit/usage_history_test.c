@@ -25,8 +25,7 @@ static int teardown(void **state)
 
 static void note(const char *name, uint64_t now_ms, uint32_t cpu, uint64_t mb)
 {
-	struct container c = {
-		.cpu_known = true, .memory_known = true, .cpu_permille = cpu, .memory_bytes = mb << 20};
+	struct container c = {.cpu_known = true, .memory_known = true, .cpu_permille = cpu, .memory_bytes = mb << 20};
 
 	str_copy(c.name, sizeof c.name, str_of(name));
 	history_note(h, &c, now_ms);
@@ -83,8 +82,8 @@ static void test_an_hour_and_no_more(void **state)
 	assert_true(history_summary_of(h, STR("web"), now + 50 * MINUTE, &s));
 	assert_int_equal(s.samples, 10);
 	assert_false(history_summary_of(h, STR("web"), now + 100 * MINUTE, &s));
-	assert_false(history_summary_of(
-		h, STR("web"), now + 65536ull * MINUTE, &s)); /* the same minute, 45 days later */
+	assert_false(
+		history_summary_of(h, STR("web"), now + 65536ull * MINUTE, &s)); /* the same minute, 45 days later */
 	note("web", now + 65535ull * MINUTE, 1, 1);
 	assert_true(history_summary_of(h, STR("web"), now + 65535ull * MINUTE, &s));
 	assert_int_equal(s.cpu_middle, 1);

@@ -53,7 +53,8 @@ static const struct expected {
 	{{.state = CONTAINER_RUNNING, .health = HEALTH_UNHEALTHY}, "⚠️", "Unhealthy", "Nicht gesund", TONE_WARN},
 	{{.state = CONTAINER_RUNNING, .health = HEALTH_STARTING}, "🔵", "Starting up", "Fährt hoch", TONE_BUSY},
 	{{.state = CONTAINER_RUNNING, .oom_killed = true}, "🟢", "Running", "Läuft", TONE_GOOD},
-	{{.state = CONTAINER_RESTARTING, .exit_code = 1}, "🔁", "Restarting by itself", "Startet von selbst neu", TONE_WARN},
+	{{.state = CONTAINER_RESTARTING, .exit_code = 1}, "🔁", "Restarting by itself", "Startet von selbst neu",
+		TONE_WARN},
 	{{.state = CONTAINER_PAUSED}, "⏸️", "Paused", "Angehalten", TONE_WARN},
 	{{.state = CONTAINER_CREATED}, "🆕", "Never started", "Nie gestartet", TONE_OFF},
 	{{.state = CONTAINER_REMOVING}, "🗑️", "Being removed", "Wird entfernt", TONE_BUSY},
@@ -62,14 +63,15 @@ static const struct expected {
 	{{.state = CONTAINER_EXITED, .exit_code = 1}, "🔴", "Exited (1)", "Beendet (1)", TONE_BAD},
 	{{.state = CONTAINER_EXITED, .exit_code = 127}, "🔴", "Exited (127) · command not found",
 		"Beendet (127) · Befehl nicht gefunden", TONE_BAD},
-	{{.state = CONTAINER_EXITED, .exit_code = 137}, "⏹️", "Exited (137) · killed", "Beendet (137) · hart beendet", TONE_OFF},
-	{{.state = CONTAINER_EXITED, .exit_code = 139}, "🔴", "Exited (139) · crashed", "Beendet (139) · abgestürzt", TONE_BAD},
+	{{.state = CONTAINER_EXITED, .exit_code = 137}, "⏹️", "Exited (137) · killed",
+		"Beendet (137) · hart beendet", TONE_OFF},
+	{{.state = CONTAINER_EXITED, .exit_code = 139}, "🔴", "Exited (139) · crashed", "Beendet (139) · abgestürzt",
+		TONE_BAD},
 	{{.state = CONTAINER_EXITED, .exit_code = 143}, "⏹️", "Exited (143) · on request",
 		"Beendet (143) · auf Wunsch", TONE_OFF},
 	{{.state = CONTAINER_EXITED, .exit_code = 137, .oom_killed = true}, "💥", "Exited (137) · out of memory",
 		"Beendet (137) · Speicher erschöpft", TONE_BAD},
-	{{.state = CONTAINER_RUNNING, .stale = true}, "❔", "Last seen: Running",
-		"Zuletzt: Läuft", TONE_UNKNOWN},
+	{{.state = CONTAINER_RUNNING, .stale = true}, "❔", "Last seen: Running", "Zuletzt: Läuft", TONE_UNKNOWN},
 	{{.state = CONTAINER_EXITED, .exit_code = 139, .stale = true}, "❔", "Last seen: Exited (139) · crashed",
 		"Zuletzt: Beendet (139) · abgestürzt", TONE_UNKNOWN},
 };
@@ -181,7 +183,11 @@ static void test_right_to_left_names_keep_to_themselves(void **state)
 {
 	(void)state;
 	assert_string_equal(name_text("שרת משחק", 40), "\u2068שרת משחק\u2069");
-	assert_string_equal(name_text("a\u202e" "b\u2066" "c", 40), "abc"); /* direction marks could turn the panel around */
+	assert_string_equal(name_text("a\u202e"
+				      "b\u2066"
+				      "c",
+				    40),
+		"abc"); /* direction marks could turn the panel around */
 }
 
 static void test_actions_fit_the_state(void **state)

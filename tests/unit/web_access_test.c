@@ -14,10 +14,10 @@ static void test_who_is_on_this_machine(void **state)
 
 static void test_who_is_in_a_private_network(void **state)
 {
-	static const char *const near[] = {"127.0.0.1", "10.255.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.1.1",
-		"100.64.0.1", "100.127.255.255", "::1", "fe80::1", "fd00::1", "fc00::1"};
-	static const char *const far[] = {"8.8.8.8", "11.0.0.1", "172.15.255.255", "172.32.0.1", "192.169.0.1", "100.63.255.255",
-		"100.128.0.1", "2001:db8::1", "fe00::1", "::", "localhost", ""};
+	static const char *const near[] = {"127.0.0.1", "10.255.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
+		"169.254.1.1", "100.64.0.1", "100.127.255.255", "::1", "fe80::1", "fd00::1", "fc00::1"};
+	static const char *const far[] = {"8.8.8.8", "11.0.0.1", "172.15.255.255", "172.32.0.1", "192.169.0.1",
+		"100.63.255.255", "100.128.0.1", "2001:db8::1", "fe00::1", "::", "localhost", ""};
 	for (size_t i = 0; i < sizeof near / sizeof *near; i++)
 		assert_true(access_is_private(near[i]));
 	for (size_t i = 0; i < sizeof far / sizeof *far; i++)

@@ -58,7 +58,8 @@ static void on_sent(const struct rest_reply *reply, const struct err *err, void 
 	struct alert *a = arg;
 	(void)reply;
 	if (err && !a->failed_told)
-		log_warn("memory", "the alert channel %" PRIu64 " cannot be written to: %s", a->settings.channel_id, err->text);
+		log_warn("memory", "the alert channel %" PRIu64 " cannot be written to: %s", a->settings.channel_id,
+			err->text);
 	a->failed_told = err != NULL;
 }
 
@@ -72,7 +73,8 @@ static void add_size(struct buf *out, uint64_t bytes)
 		buf_printf(out, "%" PRIu64 " KB", bytes >> 10);
 }
 
-static void write_sentence(const struct alert *a, struct buf *out, const char *name, bool over, uint64_t bytes, uint64_t limit)
+static void write_sentence(
+	const struct alert *a, struct buf *out, const char *name, bool over, uint64_t bytes, uint64_t limit)
 {
 	struct buf shown, used, most;
 	char percent[16];
@@ -114,8 +116,9 @@ static bool tell(struct alert *a, const char *name, bool over, uint64_t bytes, u
 	bool taken = rest_send(a->rest, &q, on_sent, a, &err) != TICKET_NONE;
 	a->sent += taken;
 	if (taken)
-		log_info("memory", "told channel %" PRIu64 ": memory of %s is %s (%" PRIu64 " of %" PRIu64 " KB)", a->settings.channel_id,
-			name[0] ? name : "ddc", over ? "well again" : "short", bytes / 1024, limit / 1024);
+		log_info("memory", "told channel %" PRIu64 ": memory of %s is %s (%" PRIu64 " of %" PRIu64 " KB)",
+			a->settings.channel_id, name[0] ? name : "ddc", over ? "well again" : "short", bytes / 1024,
+			limit / 1024);
 	message_clear(&m);
 	buf_clear(&text);
 	return taken;
@@ -135,7 +138,8 @@ static struct high *add(struct alert *a, const char *name)
 {
 	if (a->count == ALERT_CONTAINERS_MAX) {
 		if (!a->full_told)
-			log_warn("memory", "more than %d containers are short of memory at once; %s and further ones are not told of",
+			log_warn("memory",
+				"more than %d containers are short of memory at once; %s and further ones are not told of",
 				ALERT_CONTAINERS_MAX, name);
 		a->full_told = true;
 		return NULL;
@@ -169,7 +173,8 @@ static void look(struct alert *a, const char *name, uint64_t bytes, uint64_t lim
 {
 	struct high *h = find(a, name);
 	uint64_t percent = limit ? bytes * 100 / limit : 0;
-	bool below = percent + ALERT_RECOVERY_PERCENT < a->settings.percent || (percent < a->settings.percent && h && !h->told);
+	bool below = percent + ALERT_RECOVERY_PERCENT < a->settings.percent ||
+		     (percent < a->settings.percent && h && !h->told);
 	if (!h && limit && percent >= a->settings.percent)
 		h = add(a, name);
 	if (!h)

@@ -13,9 +13,10 @@
 struct alert;
 
 enum {
-	ALERT_CONTAINERS_MAX = 64, /* above their share at the same time, about 90 bytes each; more are counted and named in the log */
+	ALERT_CONTAINERS_MAX =
+		64, /* above their share at the same time, about 90 bytes each; more are counted and named in the log */
 	ALERT_RECOVERY_PERCENT = 10, /* points below the share: only then it is over, so that it does not flutter */
-	ALERT_READ_MS = 60000	  /* how often figures are needed */
+	ALERT_READ_MS = 60000	     /* how often figures are needed */
 };
 
 struct alert_settings {
@@ -25,8 +26,8 @@ struct alert_settings {
 	enum tr_lang lang;
 };
 
-struct alert *alert_new(struct loop *loop, struct rest *rest); /* NULL: no memory */
-void alert_free(struct alert *a);			       /* NULL is fine */
+struct alert *alert_new(struct loop *loop, struct rest *rest);	 /* NULL: no memory */
+void alert_free(struct alert *a);				 /* NULL is fine */
 void alert_set(struct alert *a, const struct alert_settings *s); /* COPIES */
 
 void alert_on_container(struct alert *a, const struct container *c, enum container_event event);

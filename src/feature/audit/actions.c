@@ -144,8 +144,8 @@ static bool put_aside(struct actions *a, struct err *err)
 	snprintf(to, sizeof to, "%s.broken", a->path);
 	if (rename(a->path, to) < 0)
 		return err_errno(err, "cannot rename %.100s", a->path);
-	log_warn("audit", "%s is not a list of actions; it is kept as %s.broken, and a new one begun", a->path,
-		a->path);
+	log_warn(
+		"audit", "%s is not a list of actions; it is kept as %s.broken, and a new one begun", a->path, a->path);
 	return true;
 }
 

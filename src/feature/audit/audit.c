@@ -159,10 +159,9 @@ out:
 
 static void say(const struct audit_record *r)
 {
-	log_info("audit", "%s %.*s: %s, by %.*s (%llu), %s in channel %llu%s%.*s", r->action,
-		STR_ARG(cut(r->target)), r->result, STR_ARG(cut(r->user)), (unsigned long long)r->user_id,
-		r->source, (unsigned long long)r->channel_id, r->reason.n ? ": " : "",
-		STR_ARG(cut(r->reason)));
+	log_info("audit", "%s %.*s: %s, by %.*s (%llu), %s in channel %llu%s%.*s", r->action, STR_ARG(cut(r->target)),
+		r->result, STR_ARG(cut(r->user)), (unsigned long long)r->user_id, r->source,
+		(unsigned long long)r->channel_id, r->reason.n ? ": " : "", STR_ARG(cut(r->reason)));
 }
 
 /* ---- the original's form ---- */

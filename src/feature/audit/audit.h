@@ -18,13 +18,13 @@ enum {
 
 struct audit_record {
 	uint64_t user_id;
-	struct str user;	/* display name */
-	const char *action;	/* "start", "bulk_stop", … */
-	struct str target;	/* container, channel, …; may be empty */
-	const char *source;	/* "button", "command", "bulk", "select", "modal" */
+	struct str user;    /* display name */
+	const char *action; /* "start", "bulk_stop", … */
+	struct str target;  /* container, channel, …; may be empty */
+	const char *source; /* "button", "command", "bulk", "select", "modal" */
 	uint64_t channel_id;
-	const char *result;	/* "done", "failed", "refused", "timed_out", "cancelled" */
-	struct str reason;	/* the rule or the engine's sentence */
+	const char *result; /* "done", "failed", "refused", "timed_out", "cancelled" */
+	struct str reason;  /* the rule or the engine's sentence */
 	uint32_t took_ms;
 };
 

@@ -14,7 +14,8 @@
 enum {
 	COLOUR = 0x5865F2,
 	LINE_BYTES_MAX = 2048,
-	NAME_CHARS_MAX = 40, REASON_CHARS_MAX = 150,
+	NAME_CHARS_MAX = 40,
+	REASON_CHARS_MAX = 150,
 	PAGE_CHARS_MAX = EMBED_DESCRIPTION_CHARS_MAX - 196, /* room for the line that counts the others */
 	NONCE_BYTES = 20
 };
@@ -25,12 +26,12 @@ struct audit_channel {
 	struct timer *timer;
 	uint64_t channel_id;
 	enum tr_lang lang;
-	struct buf waiting;	/* lines, the oldest first; takes no memory while there are none */
-	uint64_t last_hash;	/* of the newest line without its time; 0: none */
-	unsigned repeats;	/* of it, since it was written */
-	unsigned left_out;	/* records there was no room for */
+	struct buf waiting; /* lines, the oldest first; takes no memory while there are none */
+	uint64_t last_hash; /* of the newest line without its time; 0: none */
+	unsigned repeats;   /* of it, since it was written */
+	unsigned left_out;  /* records there was no room for */
 	ticket request;
-	size_t sent_bytes;	/* of waiting, in the request under way */
+	size_t sent_bytes; /* of waiting, in the request under way */
 	unsigned sent_left_out;
 	uint64_t not_before_ms;
 	const char *refused;
@@ -92,8 +93,11 @@ static const struct {
 	const char *result, *icon;
 	enum tr_key word;
 } results[] = {
-	{"done", "✅", TR_AUDIT_DONE}, {"failed", "❌", TR_AUDIT_FAILED}, {"refused", "🔒", TR_AUDIT_REFUSED},
-	{"timed_out", "⌛", TR_AUDIT_TIMED_OUT}, {"cancelled", "✖️", TR_AUDIT_CANCELLED},
+	{"done", "✅", TR_AUDIT_DONE},
+	{"failed", "❌", TR_AUDIT_FAILED},
+	{"refused", "🔒", TR_AUDIT_REFUSED},
+	{"timed_out", "⌛", TR_AUDIT_TIMED_OUT},
+	{"cancelled", "✖️", TR_AUDIT_CANCELLED},
 };
 
 static void add_result(struct buf *out, enum tr_lang lang, const struct audit_record *r)
@@ -204,8 +208,9 @@ static void on_sent(const struct rest_reply *reply, const struct err *err, void 
 	if (!err)
 		forget_sent(a);
 	if (err && !a->told)
-		log_warn("audit", "the audit channel %" PRIu64 " cannot be written to: %s%s%s. The audit files are complete", a->channel_id,
-			err->text, refused ? "; " : "", refused ? a->refused : "");
+		log_warn("audit",
+			"the audit channel %" PRIu64 " cannot be written to: %s%s%s. The audit files are complete",
+			a->channel_id, err->text, refused ? "; " : "", refused ? a->refused : "");
 	if (!err && a->told)
 		log_info("audit", "the audit channel can be written to again");
 	a->told = err != NULL;

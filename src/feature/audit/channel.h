@@ -13,9 +13,9 @@
 struct audit_channel;
 
 enum {
-	AUDIT_GATHER_MS = 2000,	      /* from the first record to the message: a bulk action is one message */
-	AUDIT_GAP_MS = 5000,	      /* between two messages: far from Discord's five in five seconds */
-	AUDIT_RETRY_MS = 60000,	      /* after a failure; a refusal, which takes somebody to mend it: */
+	AUDIT_GATHER_MS = 2000, /* from the first record to the message: a bulk action is one message */
+	AUDIT_GAP_MS = 5000,	/* between two messages: far from Discord's five in five seconds */
+	AUDIT_RETRY_MS = 60000, /* after a failure; a refusal, which takes somebody to mend it: */
 	AUDIT_REFUSED_MS = 600000,
 	AUDIT_WAITING_BYTES_MAX = 12 * 1024 /* records not told yet, about 80; more are counted */
 };
@@ -25,6 +25,7 @@ void audit_channel_free(struct audit_channel *a); /* NULL is fine; what waits is
 /* channel_id 0: nobody is told. Another channel gets what waits, and a channel that refused is tried again. */
 void audit_channel_set(struct audit_channel *a, uint64_t channel_id, enum tr_lang lang);
 void audit_channel_on_record(const struct audit_record *r, void *audit_channel); /* an audit_fn */
-const char *audit_channel_refused(const struct audit_channel *a); /* what to do about it; NULL: it takes messages. Static */
+const char *audit_channel_refused(
+	const struct audit_channel *a); /* what to do about it; NULL: it takes messages. Static */
 
 #endif

@@ -94,8 +94,8 @@ static void on_answered(bool accepted, const char *why, void *arg)
 	struct control *c = a->c;
 
 	if (accepted) {
-		cooldown_consume(c->parts.cooldowns, c->config, a->user_id, docker_action_name(a->action),
-			a->button, str_of(a->name));
+		cooldown_consume(c->parts.cooldowns, c->config, a->user_id, docker_action_name(a->action), a->button,
+			str_of(a->name));
 		pending_confirm(c->parts.pending, a->number); /* a ends with it */
 		return;
 	}
@@ -134,8 +134,7 @@ static bool is_under_way(const struct turn *t, struct str container, enum docker
 	TR_ADD(&text, t->lang, TR_CONTROL_UNDER_WAY, {"user", buf_view(&user)},
 		{"action", str_of(tr(t->lang, action_key(other->action)))}, {"when", str_of(when)});
 	turn_say(t, buf_view(&text));
-	turn_record(t, docker_action_name(action), container, "refused",
-		STR("an action is already under way"), 0);
+	turn_record(t, docker_action_name(action), container, "refused", STR("an action is already under way"), 0);
 	buf_clear(&text);
 	buf_clear(&user);
 	return true;
@@ -145,20 +144,17 @@ static bool is_under_way(const struct turn *t, struct str container, enum docker
  * now. */
 static bool fits(const struct turn *t, struct str container, enum docker_action action)
 {
-	struct view v = view_of(
-		t->c->parts.docker, container, config_find_container(t->c->config, container), NULL);
+	struct view v = view_of(t->c->parts.docker, container, config_find_container(t->c->config, container), NULL);
 	struct panel *p;
 
 	if (view_action_fits(&v, action))
 		return true;
-	turn_record(
-		t, docker_action_name(action), container, "refused", STR("does not fit the state"), 0);
+	turn_record(t, docker_action_name(action), container, "refused", STR("does not fit the state"), 0);
 	p = panel_begin(t, container);
 	if (!p)
 		return false;
 	if (docker_link_of(t->c->parts.docker) == DOCKER_UP)
-		TR_ADD(&p->note, p->lang, TR_CONTROL_DOES_NOT_FIT,
-			{"action", str_of(tr(p->lang, action_key(action)))});
+		TR_ADD(&p->note, p->lang, TR_CONTROL_DOES_NOT_FIT, {"action", str_of(tr(p->lang, action_key(action)))});
 	panel_redraw(p);
 	t->c->opening = NULL;
 	return false;

@@ -19,9 +19,7 @@ void admin_ask(const struct turn *t, struct str typed)
 {
 	char id[CUSTOM_ID_BYTES];
 	const struct modal_field f[] = {
-		{.kind = MODAL_MENTIONABLE,
-			.custom_id = "who",
-			.label = str_of(tr(t->lang, TR_ADMINS_FIELD_WHO))},
+		{.kind = MODAL_MENTIONABLE, .custom_id = "who", .label = str_of(tr(t->lang, TR_ADMINS_FIELD_WHO))},
 		/* as long as the original's, so that more than an id is told apart from one */
 		{.custom_id = "id",
 			.label = str_of(tr(t->lang, TR_ADMINS_FIELD_ID)),
@@ -52,8 +50,8 @@ static void refuse(const struct turn *t, enum tr_key key, struct str typed)
 	TR_ADD(&text, t->lang, key, {"id", buf_view(&shown)}, {"first", str_of(first)});
 	reply = rights_begin(t, &m, TR_ADMINS_TITLE, TONE_WARN, buf_view(&text));
 	message_row(&m);
-	rights_button(&m, t->lang, BUTTON_PRIMARY, "✏️", TR_RIGHTS_DIALOG_AGAIN, "add",
-		utf8_prefix(typed, ID_CHARS_MAX));
+	rights_button(
+		&m, t->lang, BUTTON_PRIMARY, "✏️", TR_RIGHTS_DIALOG_AGAIN, "add", utf8_prefix(typed, ID_CHARS_MAX));
 	rights_end(t, reply, &m);
 	buf_clear(&text);
 	buf_clear(&shown);
@@ -141,8 +139,7 @@ static bool is_own(const struct turn *t, uint64_t id, bool is_role)
 
 static void remove_now(const struct turn *t, uint64_t id, bool is_role, bool asked)
 {
-	struct change_order order = {
-		.kind = CHANGE_REMOVE_ADMIN, .id = id, .is_role = is_role, .last_too = asked};
+	struct change_order order = {.kind = CHANGE_REMOVE_ADMIN, .id = id, .is_role = is_role, .last_too = asked};
 	const struct interaction_resolved *r = interaction_resolved_of(t->in, id);
 
 	if (r)
@@ -152,8 +149,7 @@ static void remove_now(const struct turn *t, uint64_t id, bool is_role, bool ask
 
 static bool is_listed(const struct turn *t, uint64_t id, bool is_role)
 {
-	return is_role ? rights_is_admin_role(t->c->config->rights, &id, 1)
-		       : config_is_admin(t->c->config, id);
+	return is_role ? rights_is_admin_role(t->c->config->rights, &id, 1) : config_is_admin(t->c->config, id);
 }
 
 void admin_remove(const struct turn *t, uint64_t id, bool is_role)
@@ -173,8 +169,7 @@ void admin_remove(const struct turn *t, uint64_t id, bool is_role)
 	buf_init(&who, MEM_CONTROL, 64);
 	rights_add_mention(&who, id, is_role);
 	TR_ADD(&text, t->lang, last ? TR_ADMINS_ASK_LAST : TR_ADMINS_ASK_OWN, {"who", buf_view(&who)});
-	rights_ask_again(
-		t, TR_ADMINS_TITLE, buf_view(&text), TR_ADMINS_REMOVE, "removego", str_of(what), "admins");
+	rights_ask_again(t, TR_ADMINS_TITLE, buf_view(&text), TR_ADMINS_REMOVE, "removego", str_of(what), "admins");
 	buf_clear(&text);
 	buf_clear(&who);
 }

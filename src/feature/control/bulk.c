@@ -74,8 +74,7 @@ static bool is_possible(const struct turn *t, enum docker_action action)
 	if (b) {
 		view_add_text(&part, str_of(b->user), CONTROL_NAME_CHARS_MAX, false);
 		snprintf(when, sizeof when, "<t:%" PRId64 ":R>", b->since_s);
-		TR_ADD(&text, t->lang, TR_CONTROL_BULK_BUSY, {"user", buf_view(&part)},
-			{"when", str_of(when)});
+		TR_ADD(&text, t->lang, TR_CONTROL_BULK_BUSY, {"user", buf_view(&part)}, {"when", str_of(when)});
 	} else {
 		message_escape(&part, str_of(docker_link_error(t->c->parts.docker)->text));
 		TR_ADD(&text, t->lang, TR_CONTROL_ENGINE_DOWN, {"why", buf_view(&part)});
@@ -88,8 +87,8 @@ static bool is_possible(const struct turn *t, enum docker_action action)
 	return false;
 }
 
-static void write_plan(const struct turn *t, struct message *m, enum docker_action action,
-	const struct plan *plan, bool changed)
+static void write_plan(
+	const struct turn *t, struct message *m, enum docker_action action, const struct plan *plan, bool changed)
 {
 	bool stop = action == DOCKER_STOP;
 	struct buf text;
@@ -98,8 +97,7 @@ static void write_plan(const struct turn *t, struct message *m, enum docker_acti
 	if (changed)
 		buf_printf(&text, "%s\n\n", tr(t->lang, TR_CONTROL_BULK_CHANGED));
 	if (plan->acts) {
-		tr_count(&text, t->lang, stop ? TR_CONTROL_BULK_STOP_ONE : TR_CONTROL_BULK_RESTART_ONE,
-			plan->acts);
+		tr_count(&text, t->lang, stop ? TR_CONTROL_BULK_STOP_ONE : TR_CONTROL_BULK_RESTART_ONE, plan->acts);
 		buf_add_char(&text, '\n');
 		plan_add_names(&text, plan, t->lang);
 	} else {
@@ -112,8 +110,7 @@ static void write_plan(const struct turn *t, struct message *m, enum docker_acti
 		buf_add_str(&text, "\n-# ");
 		tr_count(&text, t->lang, TR_CONTROL_BULK_NOT_UP_ONE, plan->not_up);
 	}
-	message_embed(m,
-		str_of(tr(t->lang, stop ? TR_CONTROL_BULK_STOP_TITLE : TR_CONTROL_BULK_RESTART_TITLE)),
+	message_embed(m, str_of(tr(t->lang, stop ? TR_CONTROL_BULK_STOP_TITLE : TR_CONTROL_BULK_RESTART_TITLE)),
 		view_tone_colour(TONE_WARN));
 	message_text(m, buf_view(&text));
 	buf_clear(&text);
@@ -200,8 +197,8 @@ static void add_items(const struct bulk *b, struct buf *out, enum item_state sta
 		}
 		settings = config_find_container(b->c->config, str_of(item->name));
 		buf_printf(out, "\n%s **", icon);
-		view_add_text(out, str_of(settings ? settings->display_name : item->name),
-			CONTROL_NAME_CHARS_MAX, false);
+		view_add_text(
+			out, str_of(settings ? settings->display_name : item->name), CONTROL_NAME_CHARS_MAX, false);
 		buf_add_str(out, "** ");
 		if (state == FAILED) /* the engine's words; the reasons for leaving one out are ours */
 			message_escape(out, str_of(item->reason));
@@ -240,16 +237,14 @@ static void draw(struct bulk *b)
 	snprintf(skipped, sizeof skipped, "%u", count_of(b, SKIPPED));
 	snprintf(count, sizeof count, "%u", b->count);
 	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
-	TR_ADD(&text, b->lang, is_over(b) ? TR_CONTROL_BULK_RESULT : TR_CONTROL_BULK_PROGRESS,
-		{"done", str_of(done)}, {"failed", str_of(failed)}, {"skipped", str_of(skipped)},
-		{"count", str_of(count)});
+	TR_ADD(&text, b->lang, is_over(b) ? TR_CONTROL_BULK_RESULT : TR_CONTROL_BULK_PROGRESS, {"done", str_of(done)},
+		{"failed", str_of(failed)}, {"skipped", str_of(skipped)}, {"count", str_of(count)});
 	add_items(b, &text, FAILED, "❌");
 	add_items(b, &text, SKIPPED, "⏭️");
 	if (!is_over(b))
 		add_items(b, &text, RUNNING, "⏳");
 	respond_message(b->c->respond, b->reply, &m);
-	message_embed(&m,
-		str_of(tr(b->lang, stop ? TR_CONTROL_BULK_STOP_TITLE : TR_CONTROL_BULK_RESTART_TITLE)),
+	message_embed(&m, str_of(tr(b->lang, stop ? TR_CONTROL_BULK_STOP_TITLE : TR_CONTROL_BULK_RESTART_TITLE)),
 		view_tone_colour(!is_over(b)	       ? TONE_BUSY
 				 : count_of(b, FAILED) ? TONE_WARN
 						       : TONE_GOOD));
@@ -265,8 +260,7 @@ static void end_item(struct item *item, enum item_state state, struct str reason
 		item->reason = mem_strndup(MEM_CONTROL, reason.p, reason.n);
 }
 
-static void record_item(
-	const struct bulk *b, const char *name, const char *result, struct str reason, uint32_t took_ms)
+static void record_item(const struct bulk *b, const char *name, const char *result, struct str reason, uint32_t took_ms)
 {
 	const struct audit_record r = {
 		.user_id = b->who.user_id,
@@ -384,8 +378,7 @@ static struct bulk *bulk_new(const struct turn *t, enum docker_action action, un
 
 	if (!b)
 		return NULL;
-	*b = (struct bulk){
-		.c = t->c, .action = action, .lang = t->lang, .who = t->who, .since_s = clock_wall_s()};
+	*b = (struct bulk){.c = t->c, .action = action, .lang = t->lang, .who = t->who, .since_s = clock_wall_s()};
 	b->who.roles = b->roles = turn_copy_roles(&t->who);
 	if (!b->roles)
 		b->who.role_count = 0;
@@ -449,8 +442,7 @@ void bulk_go(const struct turn *t, const struct custom_id *id)
 	char hash[24];
 	int64_t until;
 
-	if (!docker_action_parse(id->args[0], &action) ||
-		(action != DOCKER_STOP && action != DOCKER_RESTART)) {
+	if (!docker_action_parse(id->args[0], &action) || (action != DOCKER_STOP && action != DOCKER_RESTART)) {
 		turn_say_key(t, TR_CONTROL_UNKNOWN_COMPONENT);
 		return;
 	}

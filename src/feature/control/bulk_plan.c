@@ -23,8 +23,8 @@ static void add_name(struct buf *out, const struct config_container *settings)
 	view_add_text(out, str_of(settings->display_name), CONTROL_NAME_CHARS_MAX, false);
 }
 
-static void plan_one(const struct turn *t, enum docker_action action, const struct config_container *settings,
-	struct plan *plan)
+static void plan_one(
+	const struct turn *t, enum docker_action action, const struct config_container *settings, struct plan *plan)
 {
 	struct policy_decision d = {.rule = RULE_ALLOWED};
 

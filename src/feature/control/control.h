@@ -34,10 +34,12 @@ struct control_parts {
 	/* True: *ret is what is known ("" where nothing is). False: it is being looked up, control_on_public_ip() follows. */
 	bool (*public_ip)(struct public_ip *ret, void *arg);
 	void *public_ip_arg;
-	void (*doctor)(struct doctor_facts *f, void *arg); /* fills in what control does not know; texts are SHARED until the next turn */
+	void (*doctor)(struct doctor_facts *f,
+		void *arg); /* fills in what control does not know; texts are SHARED until the next turn */
 	void *doctor_arg;
 	const char *config_folder; /* where dialogs save to */
-	void (*reload)(void *arg); /* puts what was saved there in force, before it returns; control_set_config() comes inside */
+	void (*reload)(
+		void *arg); /* puts what was saved there in force, before it returns; control_set_config() comes inside */
 	void *reload_arg;
 	/* False: memory is short; logs are not followed and not sent as files meanwhile. NULL: always. Counts what it refuses. */
 	bool (*may_follow_logs)(void *arg);
@@ -50,8 +52,9 @@ void control_free(struct control *c);
 void control_set_config(struct control *c, const struct config *config);
 
 void control_on_interaction(struct control *c, const struct interaction *in);
-void control_on_container(struct control *c, const struct container *changed, enum container_event event); /* open panels follow */
-void control_on_everything(struct control *c); /* resync, link up or down */
+void control_on_container(
+	struct control *c, const struct container *changed, enum container_event event); /* open panels follow */
+void control_on_everything(struct control *c);						 /* resync, link up or down */
 void control_on_public_ip(struct control *c, const struct public_ip *ip);
 void control_on_pending(struct control *c, struct str container);
 

@@ -51,8 +51,7 @@ static struct entry *find(const struct cooldowns *c, uint64_t user_id, const cha
 	for (unsigned i = 0; i < c->used; i++) {
 		struct entry *e = &c->entries[i];
 
-		if (e->user_id == user_id && e->container == container &&
-			!strncmp(e->key, key, sizeof e->key - 1))
+		if (e->user_id == user_id && e->container == container && !strncmp(e->key, key, sizeof e->key - 1))
 			return e;
 	}
 	return NULL;
@@ -106,8 +105,7 @@ static struct entry *slot(struct cooldowns *c)
 	return &c->entries[soonest];
 }
 
-static struct entry *add(
-	struct cooldowns *c, uint64_t user_id, const char *key, uint64_t container, uint64_t ms)
+static struct entry *add(struct cooldowns *c, uint64_t user_id, const char *key, uint64_t container, uint64_t ms)
 {
 	struct entry *e = find(c, user_id, key, container);
 
@@ -125,8 +123,8 @@ static unsigned per_minute(const struct config *config, bool button)
 	return button ? config->max_buttons_per_minute : config->max_commands_per_minute;
 }
 
-int64_t cooldown_until_s(const struct cooldowns *c, const struct config *config, uint64_t user_id,
-	const char *key, bool button, struct str container)
+int64_t cooldown_until_s(const struct cooldowns *c, const struct config *config, uint64_t user_id, const char *key,
+	bool button, struct str container)
 {
 	uint64_t left, minute;
 	const struct entry *window;
@@ -142,8 +140,8 @@ int64_t cooldown_until_s(const struct cooldowns *c, const struct config *config,
 	return left ? (clock_wall_ms() + (int64_t)left + 999) / 1000 : 0;
 }
 
-void cooldown_consume(struct cooldowns *c, const struct config *config, uint64_t user_id, const char *key,
-	bool button, struct str container)
+void cooldown_consume(struct cooldowns *c, const struct config *config, uint64_t user_id, const char *key, bool button,
+	struct str container)
 {
 	unsigned seconds = config_cooldown_s(config, key, button);
 	const char *minute_key = button ? KEY_BUTTONS : KEY_COMMANDS;

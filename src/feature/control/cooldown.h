@@ -14,8 +14,8 @@ struct cooldowns *cooldowns_new(void);
 void cooldowns_free(struct cooldowns *c);
 
 /* Seconds of Unix time when it will be free again, or 0 if it is free now. container: "" for none. */
-int64_t cooldown_until_s(const struct cooldowns *c, const struct config *config, uint64_t user_id, const char *key, bool button,
-	struct str container);
+int64_t cooldown_until_s(const struct cooldowns *c, const struct config *config, uint64_t user_id, const char *key,
+	bool button, struct str container);
 void cooldown_consume(struct cooldowns *c, const struct config *config, uint64_t user_id, const char *key, bool button,
 	struct str container);
 

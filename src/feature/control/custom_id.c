@@ -112,8 +112,7 @@ bool custom_id_parse_original(struct str text, struct custom_id *ret_id)
 	return false;
 }
 
-void custom_id_format(
-	char out[CUSTOM_ID_BYTES], enum custom_verb verb, struct str a, struct str b, struct str c)
+void custom_id_format(char out[CUSTOM_ID_BYTES], enum custom_verb verb, struct str a, struct str b, struct str c)
 {
 	const struct str args[CUSTOM_ID_ARGS_MAX] = {a, b, c};
 	int at = snprintf(out, CUSTOM_ID_BYTES, PREFIX "%s", verbs[verb].word);
@@ -137,8 +136,7 @@ const char *custom_id_named(char out[CUSTOM_ID_BYTES], enum custom_verb verb, st
 	return out;
 }
 
-const char *custom_id_numbered(
-	char out[CUSTOM_ID_BYTES], enum custom_verb verb, unsigned number, struct str rest)
+const char *custom_id_numbered(char out[CUSTOM_ID_BYTES], enum custom_verb verb, unsigned number, struct str rest)
 {
 	char text[12];
 

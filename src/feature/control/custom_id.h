@@ -10,41 +10,41 @@
 #include "base/str.h"
 
 /* id, word, number of arguments */
-#define CUSTOM_IDS(X)                                                                                        \
-	X(ID_PICK, "pick", 0)           /* the picker */                                                     \
-	X(ID_HELP, "help", 0)                                                                                \
-	X(ID_INFO, "info", 0)                                                                                \
-	X(ID_INFO_PAGE, "infopage", 1)  /* page from 0 */                                                    \
-	X(ID_PAGE, "page", 2)           /* kind ("overview", "admin"), page from 0: of a panel */            \
-	X(ID_BULK, "bulk", 1)           /* "restart", "stop": asks for confirmation */                       \
-	X(ID_BULK_GO, "bulkgo", 3)      /* action, Unix time until it counts, hash of the targets */         \
-	X(ID_BULK_CANCEL, "bulkno", 0)                                                                       \
-	X(ID_PICK_PAGE, "pickpage", 2)  /* page from 0, what was searched for (may be empty) */              \
-	X(ID_SEARCH, "search", 0)       /* opens the dialog */                                               \
-	X(ID_SEARCH_GO, "found", 0)     /* the dialog itself */                                              \
-	X(ID_OPEN, "open", 0)           /* the picker's select; the value is the container */                \
-	X(ID_REFRESH, "refresh", 1)     /* container */                                                      \
-	X(ID_START, "start", 1)         /* container */                                                      \
-	X(ID_STOP, "stop", 1)                                                                                \
-	X(ID_RESTART, "restart", 1)                                                                          \
-	X(ID_LOGS, "logs", 1)           /* container, or container:act and query[:search], see logs.c */     \
-	X(ID_CARD, "card", 2)           /* act (see info.c), container */                                    \
-	X(ID_CARD_GO, "cardgo", 2)      /* the dialogs: act, container */                                    \
-	X(ID_LOGS_GO, "logfind", 1)     /* the dialog */ \
-	X(ID_RIGHTS, "rights", 2)       /* act (see rights.c), what it is about */                            \
-	X(ID_RIGHTS_GO, "rightsgo", 2)  /* the dialogs: the same */                                            \
-	X(ID_PAUSE, "pause", 1)                                                                              \
-	X(ID_UNPAUSE, "unpause", 1)                                                                          \
-	X(ID_KILL, "kill", 1)           /* asks for confirmation */                                          \
-	X(ID_KILL_GO, "killgo", 2)      /* Unix time until it counts, container */                           \
-	X(ID_CANCEL, "cancel", 1)       /* an action that waits for its turn */                              \
-	X(ID_SHOW, "show", 1)           /* the panel of that container */
+#define CUSTOM_IDS(X)                                                                                                  \
+	X(ID_PICK, "pick", 0) /* the picker */                                                                         \
+	X(ID_HELP, "help", 0)                                                                                          \
+	X(ID_INFO, "info", 0)                                                                                          \
+	X(ID_INFO_PAGE, "infopage", 1) /* page from 0 */                                                               \
+	X(ID_PAGE, "page", 2)	       /* kind ("overview", "admin"), page from 0: of a panel */                       \
+	X(ID_BULK, "bulk", 1)	       /* "restart", "stop": asks for confirmation */                                  \
+	X(ID_BULK_GO, "bulkgo", 3)     /* action, Unix time until it counts, hash of the targets */                    \
+	X(ID_BULK_CANCEL, "bulkno", 0)                                                                                 \
+	X(ID_PICK_PAGE, "pickpage", 2) /* page from 0, what was searched for (may be empty) */                         \
+	X(ID_SEARCH, "search", 0)      /* opens the dialog */                                                          \
+	X(ID_SEARCH_GO, "found", 0)    /* the dialog itself */                                                         \
+	X(ID_OPEN, "open", 0)	       /* the picker's select; the value is the container */                           \
+	X(ID_REFRESH, "refresh", 1)    /* container */                                                                 \
+	X(ID_START, "start", 1)	       /* container */                                                                 \
+	X(ID_STOP, "stop", 1)                                                                                          \
+	X(ID_RESTART, "restart", 1)                                                                                    \
+	X(ID_LOGS, "logs", 1)	       /* container, or container:act and query[:search], see logs.c */                \
+	X(ID_CARD, "card", 2)	       /* act (see info.c), container */                                               \
+	X(ID_CARD_GO, "cardgo", 2)     /* the dialogs: act, container */                                               \
+	X(ID_LOGS_GO, "logfind", 1)    /* the dialog */                                                                \
+	X(ID_RIGHTS, "rights", 2)      /* act (see rights.c), what it is about */                                      \
+	X(ID_RIGHTS_GO, "rightsgo", 2) /* the dialogs: the same */                                                     \
+	X(ID_PAUSE, "pause", 1)                                                                                        \
+	X(ID_UNPAUSE, "unpause", 1)                                                                                    \
+	X(ID_KILL, "kill", 1)	   /* asks for confirmation */                                                         \
+	X(ID_KILL_GO, "killgo", 2) /* Unix time until it counts, container */                                          \
+	X(ID_CANCEL, "cancel", 1)  /* an action that waits for its turn */                                             \
+	X(ID_SHOW, "show", 1)	   /* the panel of that container */
 
 enum custom_verb {
 #define X(id, word, args) id,
 	CUSTOM_IDS(X)
 #undef X
-	ID_COUNT
+		ID_COUNT
 };
 
 enum { CUSTOM_ID_BYTES = 101, CUSTOM_ID_ARGS_MAX = 3, CUSTOM_ID_SEARCH_BYTES_MAX = 60 };

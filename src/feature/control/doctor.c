@@ -40,8 +40,9 @@ void doctor_watch(struct control *c, const struct interaction *in)
 	buf_init(&missing, MEM_CONTROL, 1024);
 	doctor_add_missing(&missing, TR_EN, in->app_permissions, in->in_thread);
 	if (missing.length && !channel->told)
-		log_warn("control", "in channel %" PRIu64 " ddc lacks: %s; grant it in the channel's settings in Discord", channel->id,
-			buf_text(&missing));
+		log_warn("control",
+			"in channel %" PRIu64 " ddc lacks: %s; grant it in the channel's settings in Discord",
+			channel->id, buf_text(&missing));
 	channel->told = true;
 	buf_clear(&missing);
 }
@@ -91,7 +92,8 @@ void doctor_note(const struct turn *t, ticket reply)
 	buf_init(&fault, MEM_CONTROL, 1024);
 	buf_init(&text, MEM_CONTROL, 2048);
 	add_fault(&fault, t);
-	if (is_new(&t->c->seen_of_discord, t->in->channel_id, t->in->user_id, fault.length ? hash_str(HASH_SEED, buf_view(&fault)) : 0) &&
+	if (is_new(&t->c->seen_of_discord, t->in->channel_id, t->in->user_id,
+		    fault.length ? hash_str(HASH_SEED, buf_view(&fault)) : 0) &&
 		fault.length) {
 		TR_ADD(&text, t->lang, TR_DOCTOR_NOTE, {"what", buf_view(&fault)});
 		message_init(&m, MEM_CONTROL);

@@ -14,7 +14,10 @@ struct seen_channel {
 	bool told; /* in the log, once for each state of affairs */
 };
 
-enum { DOCTOR_NOTES_MAX = 16 /* who was told of which channel, 24 bytes each; the oldest is forgotten, and told again */ };
+enum {
+	DOCTOR_NOTES_MAX =
+		16 /* who was told of which channel, 24 bytes each; the oldest is forgotten, and told again */
+};
 
 struct seen {
 	struct seen_channel channels[DOCTOR_CHANNELS_MAX]; /* configured ones */

@@ -66,12 +66,9 @@ void help_show(const struct turn *t)
 	message_embed(&m, str_of(tr(t->lang, TR_HELP_TITLE)), view_tone_colour(TONE_BUSY));
 	message_text(&m, str_of(tr(t->lang, TR_HELP_INTRO)));
 	write_commands(t, &m);
-	message_field(
-		&m, str_of(tr(t->lang, TR_HELP_STATUS_TITLE)), str_of(tr(t->lang, TR_HELP_STATUS)), false);
-	message_field(
-		&m, str_of(tr(t->lang, TR_HELP_CONTROL_TITLE)), str_of(tr(t->lang, TR_HELP_CONTROL)), false);
-	message_field(
-		&m, str_of(tr(t->lang, TR_HELP_PANEL_TITLE)), str_of(tr(t->lang, TR_HELP_PANEL)), false);
+	message_field(&m, str_of(tr(t->lang, TR_HELP_STATUS_TITLE)), str_of(tr(t->lang, TR_HELP_STATUS)), false);
+	message_field(&m, str_of(tr(t->lang, TR_HELP_CONTROL_TITLE)), str_of(tr(t->lang, TR_HELP_CONTROL)), false);
+	message_field(&m, str_of(tr(t->lang, TR_HELP_PANEL_TITLE)), str_of(tr(t->lang, TR_HELP_PANEL)), false);
 	write_looks(t, &m);
 	respond_send(r, reply, &m);
 }

@@ -119,8 +119,8 @@ static void write_public(struct look *l, struct buf *out, const struct config_co
 
 static void write_one(struct look *l, struct buf *out, const struct config_container *k, const struct public_ip *ip)
 {
-	struct view v = view_of(
-		l->c->parts.docker, str_of(k->name), k, pending_find(l->c->parts.pending, str_of(k->name)));
+	struct view v =
+		view_of(l->c->parts.docker, str_of(k->name), k, pending_find(l->c->parts.pending, str_of(k->name)));
 
 	buf_printf(out, "%s **", view_icon(&v));
 	view_add_name(out, &v, CONTROL_NAME_CHARS_MAX);
@@ -222,8 +222,8 @@ static void write_protected(struct look *l, struct buf *out, const struct config
 	}
 }
 
-static void card_button(struct look *l, struct message *m, enum button_style style, const char *emoji, enum tr_key label,
-	const char *act)
+static void card_button(struct look *l, struct message *m, enum button_style style, const char *emoji,
+	enum tr_key label, const char *act)
 {
 	char id[CUSTOM_ID_BYTES];
 
@@ -257,7 +257,8 @@ static void draw_card(struct look *l, struct message *m, const struct public_ip 
 		card_button(l, m, BUTTON_SECONDARY, "📝", TR_INFO_EDIT, "edit");
 		card_button(l, m, BUTTON_SECONDARY, "🔒", TR_INFO_EDIT_SECRET, "secret");
 	}
-	message_button(m, BUTTON_SECONDARY, "ℹ️", str_of(tr(l->lang, TR_INFO_ALL)), custom_id_numbered(id, ID_INFO_PAGE, 0, STR("")), false);
+	message_button(m, BUTTON_SECONDARY, "ℹ️", str_of(tr(l->lang, TR_INFO_ALL)),
+		custom_id_numbered(id, ID_INFO_PAGE, 0, STR("")), false);
 }
 
 /* ---- both ---- */
@@ -281,7 +282,8 @@ static bool needs_public(const struct look *l)
 	for (unsigned i = 0; i < config->container_count; i++) {
 		const struct config_container *k = &config->containers[i];
 
-		if (k->active && k->info_enabled && (!l->name[0] || str_is(str_of(l->name), k->name)) && address_needs_public(k))
+		if (k->active && k->info_enabled && (!l->name[0] || str_is(str_of(l->name), k->name)) &&
+			address_needs_public(k))
 			return true;
 	}
 	return false;

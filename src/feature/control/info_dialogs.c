@@ -42,7 +42,11 @@ static struct job *job_new(const struct turn *t, const char *action, struct str 
 
 	if (!j)
 		return NULL;
-	*j = (struct job){.c = t->c, .lang = t->lang, .action = action, .user_id = t->in->user_id, .channel_id = t->in->channel_id,
+	*j = (struct job){.c = t->c,
+		.lang = t->lang,
+		.action = action,
+		.user_id = t->in->user_id,
+		.channel_id = t->in->channel_id,
 		.begun_ms = t->in->ref.received_ms};
 	str_copy(j->user, sizeof j->user, turn_user(t));
 	str_copy(j->name, sizeof j->name, container);
@@ -53,7 +57,8 @@ static struct job *job_new(const struct turn *t, const char *action, struct str 
 	return j;
 }
 
-static void job_run(const struct turn *t, struct job *j, helper_work_fn *work, const void *input, size_t size, helper_done_fn *on_done)
+static void job_run(const struct turn *t, struct job *j, helper_work_fn *work, const void *input, size_t size,
+	helper_done_fn *on_done)
 {
 	if (j && helper_run(t->c->info->helper, work, input, size, on_done, j))
 		return;
@@ -65,8 +70,14 @@ static void job_run(const struct turn *t, struct job *j, helper_work_fn *work, c
 
 static void job_record(const struct job *j, const char *result, struct str reason)
 {
-	const struct audit_record r = {.user_id = j->user_id, .user = str_of(j->user), .action = j->action, .target = str_of(j->name),
-		.source = "modal", .channel_id = j->channel_id, .result = result, .reason = reason};
+	const struct audit_record r = {.user_id = j->user_id,
+		.user = str_of(j->user),
+		.action = j->action,
+		.target = str_of(j->name),
+		.source = "modal",
+		.channel_id = j->channel_id,
+		.result = result,
+		.reason = reason};
 
 	audit_write(j->c->parts.audit, &r);
 }
@@ -100,8 +111,11 @@ void info_ask_password(const struct turn *t, struct str container)
 {
 	const struct config_container *k = info_find(t, VERB_OPEN_INFO, container);
 	char id[CUSTOM_ID_BYTES];
-	const struct modal_field field = {.custom_id = "password", .label = str_of(tr(t->lang, TR_INFO_PASSWORD)), .min_chars = 1,
-		.max_chars = EDIT_PASSWORD_MAX, .required = true};
+	const struct modal_field field = {.custom_id = "password",
+		.label = str_of(tr(t->lang, TR_INFO_PASSWORD)),
+		.min_chars = 1,
+		.max_chars = EDIT_PASSWORD_MAX,
+		.required = true};
 
 	if (!k || !has_password(t, k) || !turn_is_free(t, VERB_OPEN_INFO, "info", true, STR("")))
 		return;
@@ -203,17 +217,29 @@ static void open_typed(const struct turn *t, struct str container)
 
 static struct modal_field flag_field(const struct turn *t, const char *id, enum tr_key label, bool now)
 {
-	return (struct modal_field){.custom_id = id, .label = str_of(tr(t->lang, label)), .value = now ? STR("x") : STR(""),
-		.placeholder = str_of(tr(t->lang, TR_INFO_EDIT_FLAG_HINT)), .max_chars = 1};
+	return (struct modal_field){.custom_id = id,
+		.label = str_of(tr(t->lang, label)),
+		.value = now ? STR("x") : STR(""),
+		.placeholder = str_of(tr(t->lang, TR_INFO_EDIT_FLAG_HINT)),
+		.max_chars = 1};
 }
 
-static unsigned public_fields(const struct turn *t, const struct config_container *k, struct modal_field f[MODAL_FIELDS_MAX])
+static unsigned public_fields(
+	const struct turn *t, const struct config_container *k, struct modal_field f[MODAL_FIELDS_MAX])
 {
-	f[0] = (struct modal_field){.custom_id = "text", .label = str_of(tr(t->lang, TR_INFO_EDIT_TEXT)), .value = str_of(k->info_text),
-		.max_chars = edit_text_max(k->info_text), .paragraph = true};
-	f[1] = (struct modal_field){.custom_id = "address", .label = str_of(tr(t->lang, TR_INFO_EDIT_ADDRESS)), .value = str_of(k->info_ip),
-		.placeholder = str_of(tr(t->lang, TR_INFO_EDIT_ADDRESS_HINT)), .max_chars = EDIT_ADDRESS_MAX};
-	f[2] = (struct modal_field){.custom_id = "port", .label = str_of(tr(t->lang, TR_INFO_EDIT_PORT)), .value = str_of(k->info_port),
+	f[0] = (struct modal_field){.custom_id = "text",
+		.label = str_of(tr(t->lang, TR_INFO_EDIT_TEXT)),
+		.value = str_of(k->info_text),
+		.max_chars = edit_text_max(k->info_text),
+		.paragraph = true};
+	f[1] = (struct modal_field){.custom_id = "address",
+		.label = str_of(tr(t->lang, TR_INFO_EDIT_ADDRESS)),
+		.value = str_of(k->info_ip),
+		.placeholder = str_of(tr(t->lang, TR_INFO_EDIT_ADDRESS_HINT)),
+		.max_chars = EDIT_ADDRESS_MAX};
+	f[2] = (struct modal_field){.custom_id = "port",
+		.label = str_of(tr(t->lang, TR_INFO_EDIT_PORT)),
+		.value = str_of(k->info_port),
 		.max_chars = EDIT_PORT_MAX};
 	f[3] = flag_field(t, "enabled", TR_INFO_EDIT_ENABLED, k->info_enabled);
 	f[4] = flag_field(t, "show", TR_INFO_EDIT_SHOW, k->info_show_ip);
@@ -221,13 +247,19 @@ static unsigned public_fields(const struct turn *t, const struct config_containe
 }
 
 /* The password is never put in: an empty field keeps the stored one. */
-static unsigned secret_fields(const struct turn *t, const struct config_container *k, struct modal_field f[MODAL_FIELDS_MAX])
+static unsigned secret_fields(
+	const struct turn *t, const struct config_container *k, struct modal_field f[MODAL_FIELDS_MAX])
 {
 	f[0] = flag_field(t, "enabled", TR_INFO_EDIT_ENABLED, k->info_protected);
-	f[1] = (struct modal_field){.custom_id = "text", .label = str_of(tr(t->lang, TR_INFO_EDIT_SECRET_TEXT)),
-		.value = str_of(k->info_protected_text), .max_chars = edit_text_max(k->info_protected_text), .paragraph = true};
-	f[2] = (struct modal_field){.custom_id = "password", .label = str_of(tr(t->lang, TR_INFO_PASSWORD)),
-		.placeholder = str_of(tr(t->lang, *k->info_password ? TR_INFO_EDIT_PASSWORD_KEEP : TR_INFO_EDIT_PASSWORD_NEW)),
+	f[1] = (struct modal_field){.custom_id = "text",
+		.label = str_of(tr(t->lang, TR_INFO_EDIT_SECRET_TEXT)),
+		.value = str_of(k->info_protected_text),
+		.max_chars = edit_text_max(k->info_protected_text),
+		.paragraph = true};
+	f[2] = (struct modal_field){.custom_id = "password",
+		.label = str_of(tr(t->lang, TR_INFO_PASSWORD)),
+		.placeholder =
+			str_of(tr(t->lang, *k->info_password ? TR_INFO_EDIT_PASSWORD_KEEP : TR_INFO_EDIT_PASSWORD_NEW)),
 		.max_chars = EDIT_PASSWORD_MAX};
 	return 3;
 }
@@ -290,14 +322,16 @@ static void say_problems(const struct turn *t, struct str problems, struct str c
 	buf_printf(&text, "⚠️ %s\n%.*s", tr(t->lang, TR_INFO_EDIT_REFUSED), STR_ARG(problems));
 	turn_say(t, buf_view(&text));
 	buf_clear(&text);
-	turn_record(t, secret ? "edit protected info" : "edit info", container, "refused", STR("a field was not as it must be"), 0);
+	turn_record(t, secret ? "edit protected info" : "edit info", container, "refused",
+		STR("a field was not as it must be"), 0);
 }
 
 static void edit_typed(const struct turn *t, struct str container, bool secret)
 {
 	const struct config_container *k = info_find(t, VERB_EDIT_INFO, container);
-	const struct info_typed typed = {interaction_field_value(t->in, "text"), interaction_field_value(t->in, "address"),
-		interaction_field_value(t->in, "port"), interaction_field_value(t->in, "enabled"), interaction_field_value(t->in, "show"),
+	const struct info_typed typed = {interaction_field_value(t->in, "text"),
+		interaction_field_value(t->in, "address"), interaction_field_value(t->in, "port"),
+		interaction_field_value(t->in, "enabled"), interaction_field_value(t->in, "show"),
 		interaction_field_value(t->in, "password")};
 	struct info_edit *e;
 	struct buf problems;
@@ -314,7 +348,8 @@ static void edit_typed(const struct turn *t, struct str container, bool secret)
 	str_copy(e->container, sizeof e->container, container);
 	str_copy(e->folder, sizeof e->folder, str_of(t->c->parts.config_folder));
 	if (edit_read(e, &typed, k, t->lang, &problems)) {
-		job_run(t, job_new(t, secret ? "edit protected info" : "edit info", container), save_work, e, sizeof *e, on_saved);
+		job_run(t, job_new(t, secret ? "edit protected info" : "edit info", container), save_work, e, sizeof *e,
+			on_saved);
 		turn_consume(t, "info_edit", false, STR(""));
 	} else {
 		say_problems(t, buf_view(&problems), container, secret);

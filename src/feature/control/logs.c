@@ -137,8 +137,7 @@ const char *log_id(char out[CUSTOM_ID_BYTES], enum custom_verb verb, enum log_ac
 	char text[CUSTOM_ID_BYTES * 2], shape[LOG_QUERY_TEXT_BYTES];
 
 	log_query_format(shape, query);
-	snprintf(text, sizeof text, "%.*s:%c%s%s%s", STR_ARG(name), (char)act, shape, *search ? ":" : "",
-		search);
+	snprintf(text, sizeof text, "%.*s:%c%s%s%s", STR_ARG(name), (char)act, shape, *search ? ":" : "", search);
 	return custom_id_named(out, verb, str_of(text));
 }
 
@@ -181,9 +180,7 @@ static void view_go_on(struct log_view *v)
 	if (v->live && !v->timer)
 		v->timer = timer_new(v->c->parts.loop, on_timer, v);
 	if (v->live && v->timer && respond_is_open(v->c->respond, v->reply)) {
-		timer_set(v->timer, now + wait < v->until_ms ? wait
-				    : v->until_ms > now	     ? v->until_ms - now
-							     : 0);
+		timer_set(v->timer, now + wait < v->until_ms ? wait : v->until_ms > now ? v->until_ms - now : 0);
 	} else if (!v->file || !respond_is_open(v->c->respond, v->reply)) {
 		view_free(v);
 	}
@@ -327,8 +324,7 @@ static bool has_room(const struct turn *t, struct str name)
 	if (count_views(t->c, false, false) < VIEWS_MAX)
 		return true;
 	turn_say_key(t, TR_LOGS_BUSY);
-	turn_record(
-		t, policy_verb_name(VERB_SEE_LOGS), name, "refused", STR("too many logs are being read"), 0);
+	turn_record(t, policy_verb_name(VERB_SEE_LOGS), name, "refused", STR("too many logs are being read"), 0);
 	return false;
 }
 
@@ -431,12 +427,11 @@ static void ask_search(const struct turn *t, struct str name, const struct log_q
 	};
 
 	respond_modal(r, respond_begin(r, &t->in->ref, RESPOND_PRIVATE),
-		log_id(id, ID_LOGS_GO, ACT_SEARCH, name, q, ""), str_of(tr(t->lang, TR_LOGS_SEARCH_TITLE)),
-		&field, 1);
+		log_id(id, ID_LOGS_GO, ACT_SEARCH, name, q, ""), str_of(tr(t->lang, TR_LOGS_SEARCH_TITLE)), &field, 1);
 }
 
-static bool parse_id(const struct turn *t, struct str text, struct str *ret_name, char *ret_act,
-	struct log_query *ret_query)
+static bool parse_id(
+	const struct turn *t, struct str text, struct str *ret_name, char *ret_act, struct log_query *ret_query)
 {
 	struct str rest, search;
 	struct str shape;
@@ -467,8 +462,8 @@ void logs_press(const struct turn *t, struct str id)
 	}
 	if (!turn_may(t, VERB_SEE_LOGS, config_find_container(t->c->config, name), name))
 		return;
-	sparing = act == '\0' || act == ACT_FILE || act == ACT_REFRESH ||
-		  act == ACT_SINCE; /* ⏹️ must always work */
+	sparing =
+		act == '\0' || act == ACT_FILE || act == ACT_REFRESH || act == ACT_SINCE; /* ⏹️ must always work */
 	const char *key = act == ACT_REFRESH || act == ACT_SINCE ? "live_refresh" : "logs";
 	if (sparing && !turn_is_free(t, VERB_SEE_LOGS, key, true, name))
 		return;

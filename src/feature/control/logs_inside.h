@@ -35,14 +35,7 @@ struct log_view {
 };
 
 /* What a press does; the letters stand in custom IDs: <container>:<act><query>[:<search>]. */
-enum log_act {
-	ACT_REFRESH = 'r',
-	ACT_LIVE = 'l',
-	ACT_STOP = 's',
-	ACT_SEARCH = 'q',
-	ACT_SINCE = 't',
-	ACT_FILE = 'f'
-};
+enum log_act { ACT_REFRESH = 'r', ACT_LIVE = 'l', ACT_STOP = 's', ACT_SEARCH = 'q', ACT_SINCE = 't', ACT_FILE = 'f' };
 
 const char *log_id(char out[CUSTOM_ID_BYTES], enum custom_verb verb, enum log_act act, struct str name,
 	const struct log_query *query, const char *search);

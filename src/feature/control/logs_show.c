@@ -13,8 +13,7 @@ static void add_count(struct buf *out, const struct log_view *v, enum tr_key one
 	tr_count(out, v->lang, one, count);
 }
 
-static void write_head(
-	const struct log_view *v, struct buf *out, const struct log_collect *log, unsigned shown)
+static void write_head(const struct log_view *v, struct buf *out, const struct log_collect *log, unsigned shown)
 {
 	struct buf what;
 	char when[48];
@@ -42,8 +41,7 @@ static enum tr_key nothing_key(const struct log_view *v)
 {
 	if (v->query.search[0])
 		return TR_LOGS_NO_HIT;
-	return v->query.since != LOG_SINCE_ALL || v->query.streams != LOG_BOTH ? TR_LOGS_EMPTY_PART
-									       : TR_LOGS_EMPTY;
+	return v->query.since != LOG_SINCE_ALL || v->query.streams != LOG_BOTH ? TR_LOGS_EMPTY_PART : TR_LOGS_EMPTY;
 }
 
 static void write_lines(const struct log_view *v, struct buf *out, const struct log_collect *log)
@@ -80,8 +78,7 @@ static void write_error(const struct log_view *v, struct buf *out, const struct 
 		key = TR_LOGS_BUSY;
 	else if (docker_link_of(v->c->parts.docker) != DOCKER_UP || err->code == ERR_UNREACHABLE)
 		key = TR_CONTROL_ENGINE_DOWN;
-	TR_ADD(out, v->lang, key, {"why", buf_view(&why)}, {"reason", buf_view(&why)},
-		{"container", buf_view(&name)});
+	TR_ADD(out, v->lang, key, {"why", buf_view(&why)}, {"reason", buf_view(&why)}, {"container", buf_view(&name)});
 	buf_clear(&why);
 	buf_clear(&name);
 }
@@ -97,8 +94,8 @@ static void write_state(const struct log_view *v, struct buf *out)
 	char seconds[16], when[48];
 
 	if (v->live) {
-		snprintf(seconds, sizeof seconds, "%d",
-			(int)config_int(v->c->config, "DDC_LIVE_LOGS_REFRESH_INTERVAL"));
+		snprintf(
+			seconds, sizeof seconds, "%d", (int)config_int(v->c->config, "DDC_LIVE_LOGS_REFRESH_INTERVAL"));
 		snprintf(when, sizeof when, "<t:%lld:R>", (long long)v->until_s);
 		TR_ADD(out, v->lang, TR_LOGS_LIVE, {"seconds", str_of(seconds)}, {"when", str_of(when)});
 	} else if (v->ending != NOT_ENDED) {
@@ -115,8 +112,7 @@ static void write_button(const struct log_view *v, struct message *m, enum log_a
 		act == ACT_LIVE	  ? BUTTON_SUCCESS
 		: act == ACT_STOP ? BUTTON_DANGER
 				  : BUTTON_SECONDARY,
-		emoji, str_of(tr(v->lang, label)),
-		log_id(id, ID_LOGS, act, str_of(v->name), &v->query, search), false);
+		emoji, str_of(tr(v->lang, label)), log_id(id, ID_LOGS, act, str_of(v->name), &v->query, search), false);
 }
 
 static void write_controls(const struct log_view *v, struct message *m)
@@ -143,8 +139,8 @@ static void write_controls(const struct log_view *v, struct message *m)
 	message_row(m);
 	message_select(m, log_id(id, ID_LOGS, ACT_SINCE, str_of(v->name), &v->query, search), STR(""), 1, 1);
 	for (int i = 0; i < LOG_SINCE_COUNT; i++)
-		message_option(m, str_of(tr(v->lang, sinces[i])), str_of(log_since_word((enum log_since)i)),
-			STR(""), NULL, v->query.since == (enum log_since)i);
+		message_option(m, str_of(tr(v->lang, sinces[i])), str_of(log_since_word((enum log_since)i)), STR(""),
+			NULL, v->query.since == (enum log_since)i);
 }
 
 /* log NULL: err says why there is none. */
@@ -159,10 +155,7 @@ void log_view_draw(struct log_view *v, const struct log_collect *log, const stru
 	respond_message(v->c->respond, v->reply, &m);
 	buf_add_str(&title, "📋 ");
 	view_add_text(&title, str_of(settings ? settings->display_name : v->name), NAME_CHARS_MAX, false);
-	message_embed(&m, buf_view(&title),
-		view_tone_colour(err	   ? TONE_BAD
-				 : v->live ? TONE_GOOD
-					   : TONE_OFF));
+	message_embed(&m, buf_view(&title), view_tone_colour(err ? TONE_BAD : v->live ? TONE_GOOD : TONE_OFF));
 	if (err)
 		write_error(v, &text, err);
 	else if (log)

@@ -205,8 +205,7 @@ static void write_buttons(const struct panel *p, struct message *m, const struct
 
 		if (is_out_of_place(v, a) || !may(p, a, v))
 			continue;
-		message_button(m, action_buttons[i].style, action_buttons[i].emoji,
-			str_of(tr(p->lang, action_key(a))),
+		message_button(m, action_buttons[i].style, action_buttons[i].emoji, str_of(tr(p->lang, action_key(a))),
 			custom_id_named(id, action_buttons[i].id, str_of(p->name)), !view_action_fits(v, a));
 	}
 }
@@ -216,8 +215,7 @@ static void write_gone(const struct panel *p, struct message *m)
 	struct buf text;
 
 	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
-	policy_explain(
-		&text, p->lang, (struct policy_decision){false, RULE_CONTAINER_UNKNOWN}, VERB_PICK, NULL);
+	policy_explain(&text, p->lang, (struct policy_decision){false, RULE_CONTAINER_UNKNOWN}, VERB_PICK, NULL);
 	message_embed(m, str_of(p->name), view_tone_colour(TONE_OFF));
 	message_text(m, buf_view(&text));
 	buf_clear(&text);

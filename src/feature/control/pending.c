@@ -19,7 +19,7 @@ enum state {
 	WAITING,     /* for its turn */
 	ASKED,	     /* the engine has not answered yet */
 	ENGINE_DONE, /* it said yes; the state is still to come */
-	GOAL /* the state is there; a started container must stay up for a moment. Panels see it as over. */
+	GOAL	     /* the state is there; a started container must stay up for a moment. Panels see it as over. */
 };
 static const char *const state_names[] = {[RESERVED] = "reserved",
 	[WAITING] = "waiting",
@@ -37,8 +37,8 @@ struct action {
 	char id[CONTAINER_ID_BYTES]; /* of the container, for when it is renamed meanwhile; "" if unknown */
 	int64_t started_before_s;    /* a restart's goal is a newer start than this */
 	bool was_down;		     /* seen not running since the action began */
-	bool refreshed; /* inspected after the engine's yes: what is known now is what came of it */
-	unsigned round; /* of pending_on_resync() */
+	bool refreshed;		     /* inspected after the engine's yes: what is known now is what came of it */
+	unsigned round;		     /* of pending_on_resync() */
 	uint64_t begun_ms, reached_ms, deadline_ms; /* monotonic; deadline 0: the engine client keeps it */
 	ticket engine;				    /* of docker_act(), later of docker_refresh() */
 	pending_done_fn *on_done;
@@ -102,8 +102,10 @@ struct pending_stats pending_stats_of(const struct pending *p)
 
 const char *pending_outcome_name(enum pending_outcome o)
 {
-	static const char *const names[] = {[PENDING_REACHED] = "reached", [PENDING_FAILED] = "failed",
-		[PENDING_TIMED_OUT] = "timed_out", [PENDING_CANCELLED] = "cancelled"};
+	static const char *const names[] = {[PENDING_REACHED] = "reached",
+		[PENDING_FAILED] = "failed",
+		[PENDING_TIMED_OUT] = "timed_out",
+		[PENDING_CANCELLED] = "cancelled"};
 	return names[o];
 }
 
@@ -227,8 +229,8 @@ static void finish_dead(struct action *a, const struct container *c)
 
 static void enter(struct action *a, enum state state)
 {
-	log_debug("pending", "%s %s: %s -> %s", docker_action_name(a->a.action), a->a.name,
-		state_names[a->state], state_names[state]);
+	log_debug("pending", "%s %s: %s -> %s", docker_action_name(a->a.action), a->a.name, state_names[a->state],
+		state_names[state]);
 	a->state = state;
 	a->a.waiting = state == WAITING;
 	a->deadline_ms = 0;
@@ -444,17 +446,16 @@ static bool may_begin(struct pending *p, struct str container, struct err *err)
 	if (other && other->state == GOAL)
 		finish(other, PENDING_REACHED, NULL); /* whoever acts again now has seen enough of it */
 	else if (other)
-		return err_set(err, ERR_CONFLICT, "%s is already under way on %s",
-			docker_action_name(other->a.action), other->a.name);
+		return err_set(err, ERR_CONFLICT, "%s is already under way on %s", docker_action_name(other->a.action),
+			other->a.name);
 	if (pending_count(p) >= p->max)
 		return err_set(err, ERR_LIMIT,
 			"%u actions are already under way; no more are taken on until one has ended", p->max);
 	return true;
 }
 
-static struct action *reserve(struct pending *p, struct str container, enum docker_action action,
-	int stop_timeout_s, uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg,
-	struct err *err)
+static struct action *reserve(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
+	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err)
 {
 	struct action *a;
 
@@ -486,8 +487,8 @@ static bool ask(struct action *a, struct err *err)
 		a->started_before_s = c->started_at_s;
 		a->was_down = !c->stale && !is_up(c->state);
 	}
-	a->engine = docker_act(
-		a->owner->docker, str_of(a->a.name), a->a.action, a->stop_timeout_s, on_engine_done, a, err);
+	a->engine =
+		docker_act(a->owner->docker, str_of(a->a.name), a->a.action, a->stop_timeout_s, on_engine_done, a, err);
 	if (a->engine == TICKET_NONE)
 		return false;
 	enter(a, ASKED);
@@ -524,12 +525,10 @@ static void pump(struct pending *p)
 	p->pumping = false;
 }
 
-unsigned pending_reserve(struct pending *p, struct str container, enum docker_action action,
-	int stop_timeout_s, uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg,
-	struct err *err)
+unsigned pending_reserve(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
+	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err)
 {
-	struct action *a =
-		reserve(p, container, action, stop_timeout_s, user_id, user, on_done, arg, err);
+	struct action *a = reserve(p, container, action, stop_timeout_s, user_id, user, on_done, arg, err);
 
 	return a ? a->number : 0;
 }
@@ -561,8 +560,7 @@ void pending_drop(struct pending *p, unsigned number)
 bool pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
 	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err)
 {
-	struct action *a =
-		reserve(p, container, action, stop_timeout_s, user_id, user, on_done, arg, err);
+	struct action *a = reserve(p, container, action, stop_timeout_s, user_id, user, on_done, arg, err);
 
 	if (!a)
 		return false;

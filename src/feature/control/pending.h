@@ -14,9 +14,10 @@
 struct pending;
 
 enum {
-	PENDING_MAX_DEFAULT = 10,    /* DDC_MAX_PENDING_ACTIONS; the guide's number */
-	PENDING_AT_ENGINE_MAX = 4,   /* at the same time, so that a small machine does not stop and start everything at once */
-	PENDING_GOAL_MS = 120000,    /* the engine said yes, but the state does not come */
+	PENDING_MAX_DEFAULT = 10, /* DDC_MAX_PENDING_ACTIONS; the guide's number */
+	PENDING_AT_ENGINE_MAX =
+		4, /* at the same time, so that a small machine does not stop and start everything at once */
+	PENDING_GOAL_MS = 120000, /* the engine said yes, but the state does not come */
 	PENDING_USER_BYTES = 40
 };
 
@@ -37,7 +38,8 @@ typedef void pending_done_fn(const struct pending_action *a, enum pending_outcom
 /* An action began or ended on this container: panels show it at once. */
 typedef void pending_changed_fn(struct str container, void *arg);
 
-struct pending *pending_new(struct loop *loop, struct docker *docker, unsigned max, pending_changed_fn *on_changed, void *arg);
+struct pending *pending_new(
+	struct loop *loop, struct docker *docker, unsigned max, pending_changed_fn *on_changed, void *arg);
 void pending_free(struct pending *p);
 void pending_set_max(struct pending *p, unsigned max);
 
@@ -50,18 +52,20 @@ bool pending_begin(struct pending *p, struct str container, enum docker_action a
  * 0: refused as above. It must come to pending_confirm() or pending_drop(). */
 unsigned pending_reserve(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
 	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err);
-void pending_confirm(struct pending *p, unsigned number); /* it begins; what the engine client refuses comes to on_done, in the call */
-void pending_drop(struct pending *p, unsigned number);	  /* without on_done; a number that has ended is fine */
+void pending_confirm(struct pending *p,
+	unsigned number); /* it begins; what the engine client refuses comes to on_done, in the call */
+void pending_drop(struct pending *p, unsigned number); /* without on_done; a number that has ended is fine */
 
 /* Ends one that still waits for its turn: on_done in the call, PENDING_CANCELLED. False: none waits there. by: for the reason. */
 bool pending_cancel(struct pending *p, struct str container, struct str by);
 
-const struct pending_action *pending_find(const struct pending *p, struct str container); /* NULL: none; reserved ones are none */
+const struct pending_action *pending_find(
+	const struct pending *p, struct str container); /* NULL: none; reserved ones are none */
 const struct pending_action *pending_taken(const struct pending *p, struct str container); /* reserved ones too */
 /* It has come up just now and is being watched for a moment; *ret_took_ms: from its beginning to then. NULL: nothing of the kind. */
 const struct pending_action *pending_settling(const struct pending *p, struct str container, uint32_t *ret_took_ms);
-const struct pending_action *pending_of(const struct pending *p, unsigned number);	   /* until it has reached its goal */
-unsigned pending_count(const struct pending *p);						   /* reserved and waiting ones too */
+const struct pending_action *pending_of(const struct pending *p, unsigned number); /* until it has reached its goal */
+unsigned pending_count(const struct pending *p);				   /* reserved and waiting ones too */
 unsigned pending_max(const struct pending *p);
 
 enum { PENDING_OUTCOME_COUNT = PENDING_CANCELLED + 1 };

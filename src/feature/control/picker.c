@@ -26,8 +26,8 @@ static unsigned count_hits(const struct turn *t, struct str search)
 
 static void write_option(const struct turn *t, struct message *m, const struct config_container *c)
 {
-	struct view v = view_of(
-		t->c->parts.docker, str_of(c->name), c, pending_find(t->c->parts.pending, str_of(c->name)));
+	struct view v =
+		view_of(t->c->parts.docker, str_of(c->name), c, pending_find(t->c->parts.pending, str_of(c->name)));
 	struct buf label, state;
 
 	buf_init(&label, MEM_CONTROL, OPTION_BYTES_MAX);
@@ -55,8 +55,7 @@ static void write_select(const struct turn *t, struct message *m, unsigned page,
 	}
 }
 
-static void write_buttons(
-	const struct turn *t, struct message *m, unsigned page, unsigned pages, struct str search)
+static void write_buttons(const struct turn *t, struct message *m, unsigned page, unsigned pages, struct str search)
 {
 	char id[CUSTOM_ID_BYTES];
 
@@ -74,8 +73,8 @@ static void write_buttons(
 			custom_id_plain(id, ID_PICK), false);
 }
 
-static void write_text(const struct turn *t, struct message *m, unsigned hits, unsigned page, unsigned pages,
-	struct str search)
+static void write_text(
+	const struct turn *t, struct message *m, unsigned hits, unsigned page, unsigned pages, struct str search)
 {
 	struct buf text, what;
 	char at[12], of[12];

@@ -15,8 +15,8 @@ enum where {
 	CONTROL_CHANNEL, /* of that kind */
 	CONTROLLING,	 /* admins in status channels, everybody in control channels */
 	ADMIN_CONTROL,	 /* admins in control channels */
-	ADMIN_ANYWHERE, /* in the guild, set up or not */
-	ADMIN_OR_FIRST	/* as above, and whoever may name the first admin */
+	ADMIN_ANYWHERE,	 /* in the guild, set up or not */
+	ADMIN_OR_FIRST	 /* as above, and whoever may name the first admin */
 };
 
 /* about: the verb is about one container. allow: the setting that permits it (0: none is needed). ends_it:
@@ -84,8 +84,7 @@ static bool may_name_the_first(const struct config *config, const struct policy_
 	return policy_no_admin_yet(config) && who->permissions & (PERMISSION_ADMINISTRATOR | PERMISSION_MANAGE_GUILD);
 }
 
-static enum policy_rule decide_place(
-	const struct config *config, const struct policy_subject *who, enum where where)
+static enum policy_rule decide_place(const struct config *config, const struct policy_subject *who, enum where where)
 {
 	const struct config_channel *channel;
 	bool control, admin = policy_is_admin(config, who);
@@ -97,17 +96,16 @@ static enum policy_rule decide_place(
 	if (where == ANYWHERE)
 		return RULE_ALLOWED;
 	if (where == ADMIN_ANYWHERE || where == ADMIN_OR_FIRST)
-		return admin || (where == ADMIN_OR_FIRST && may_name_the_first(config, who)) ? RULE_ALLOWED : RULE_NOT_ADMIN;
+		return admin || (where == ADMIN_OR_FIRST && may_name_the_first(config, who)) ? RULE_ALLOWED
+											     : RULE_NOT_ADMIN;
 	channel = config_find_channel(config, who->channel_id);
 	if (!channel)
 		return RULE_CHANNEL_NOT_CONFIGURED;
 	control = channel->kind == CHANNEL_CONTROL;
 	switch (where) {
-	case STATUS_CHANNEL:
-		return !control && channel->allow_serverstatus ? RULE_ALLOWED : RULE_CHANNEL_KIND;
+	case STATUS_CHANNEL: return !control && channel->allow_serverstatus ? RULE_ALLOWED : RULE_CHANNEL_KIND;
 	case CONTROL_CHANNEL: return control ? RULE_ALLOWED : RULE_CHANNEL_KIND;
-	case CONTROLLING:
-		return admin || (control && !is_by_grant(config)) ? RULE_ALLOWED : RULE_NOT_ADMIN;
+	case CONTROLLING: return admin || (control && !is_by_grant(config)) ? RULE_ALLOWED : RULE_NOT_ADMIN;
 	case ADMIN_CONTROL: return !control ? RULE_CHANNEL_KIND : admin ? RULE_ALLOWED : RULE_NOT_ADMIN;
 	default: return RULE_ALLOWED;
 	}
@@ -208,8 +206,7 @@ static enum tr_key key_of(enum policy_rule rule, enum where where)
 	case RULE_WRONG_GUILD: return TR_POLICY_WRONG_GUILD;
 	case RULE_DIRECT_MESSAGE: return TR_POLICY_DIRECT_MESSAGE;
 	case RULE_CHANNEL_NOT_CONFIGURED: return TR_POLICY_CHANNEL_NOT_CONFIGURED;
-	case RULE_CHANNEL_KIND:
-		return where == STATUS_CHANNEL ? TR_POLICY_KIND_OVERVIEW : TR_POLICY_KIND_CONTROL;
+	case RULE_CHANNEL_KIND: return where == STATUS_CHANNEL ? TR_POLICY_KIND_OVERVIEW : TR_POLICY_KIND_CONTROL;
 	case RULE_NOT_ADMIN: return where == CONTROLLING ? TR_POLICY_NOT_ADMIN_HERE : TR_POLICY_NOT_ADMIN;
 	case RULE_CONTAINER_INACTIVE: return TR_POLICY_CONTAINER_INACTIVE;
 	case RULE_ACTION_NOT_ALLOWED: return TR_POLICY_ACTION_NOT_ALLOWED;
@@ -243,9 +240,9 @@ void policy_explain(struct buf *out, enum tr_lang lang, struct policy_decision d
 		grant_add_hours(&hours, d.grant);
 		snprintf(count, sizeof count, "%u", d.grant->per_hour);
 	}
-	TR_ADD(out, lang, key_of(d.rule, verbs[verb].where), {"action", str_of(action)},
-		{"container", buf_view(&name)}, {"grant", str_of(d.grant ? d.grant->id : "")},
-		{"channels", buf_view(&channels)}, {"hours", buf_view(&hours)}, {"count", str_of(count)});
+	TR_ADD(out, lang, key_of(d.rule, verbs[verb].where), {"action", str_of(action)}, {"container", buf_view(&name)},
+		{"grant", str_of(d.grant ? d.grant->id : "")}, {"channels", buf_view(&channels)},
+		{"hours", buf_view(&hours)}, {"count", str_of(count)});
 	buf_clear(&name);
 	buf_clear(&channels);
 	buf_clear(&hours);

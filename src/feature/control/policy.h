@@ -15,16 +15,29 @@
 
 /* What somebody wants to do. Engine actions come first, with docker_action's numbers. */
 enum policy_verb {
-	VERB_START = DOCKER_START, VERB_STOP, VERB_RESTART, VERB_PAUSE, VERB_UNPAUSE, VERB_KILL,
-	VERB_SEE_OVERVIEW,    /* /serverstatus, /ss */
-	VERB_SEE_ADMIN,	      /* /control, the admin overview */
-	VERB_PICK,	      /* open the picker and control panels */
-	VERB_SEE_INFO, VERB_SEE_LOGS, VERB_SEE_STATS, VERB_BULK, VERB_ADD_ADMIN, VERB_REMOVE_ADMIN,
-	VERB_OPEN_INFO,	      /* the protected part, with its password */
-	VERB_SEE_PROTECTED, VERB_EDIT_INFO, VERB_DOCTOR,
-	VERB_GRANT,	      /* give and take grants, see what others may, open and close control channels */
-	VERB_SEE_RIGHTS,      /* one's own */
-	VERB_HELP, VERB_PING,
+	VERB_START = DOCKER_START,
+	VERB_STOP,
+	VERB_RESTART,
+	VERB_PAUSE,
+	VERB_UNPAUSE,
+	VERB_KILL,
+	VERB_SEE_OVERVIEW, /* /serverstatus, /ss */
+	VERB_SEE_ADMIN,	   /* /control, the admin overview */
+	VERB_PICK,	   /* open the picker and control panels */
+	VERB_SEE_INFO,
+	VERB_SEE_LOGS,
+	VERB_SEE_STATS,
+	VERB_BULK,
+	VERB_ADD_ADMIN,
+	VERB_REMOVE_ADMIN,
+	VERB_OPEN_INFO, /* the protected part, with its password */
+	VERB_SEE_PROTECTED,
+	VERB_EDIT_INFO,
+	VERB_DOCTOR,
+	VERB_GRANT,	 /* give and take grants, see what others may, open and close control channels */
+	VERB_SEE_RIGHTS, /* one's own */
+	VERB_HELP,
+	VERB_PING,
 	VERB_COUNT
 };
 const char *policy_verb_name(enum policy_verb v);
@@ -44,10 +57,20 @@ struct policy_subject {
 
 enum policy_rule {
 	RULE_ALLOWED = 0,
-	RULE_WRONG_GUILD, RULE_DIRECT_MESSAGE, RULE_CHANNEL_NOT_CONFIGURED, RULE_CHANNEL_KIND, RULE_NOT_ADMIN,
-	RULE_CONTAINER_UNKNOWN, RULE_CONTAINER_INACTIVE, RULE_ACTION_NOT_ALLOWED, RULE_SELF,
+	RULE_WRONG_GUILD,
+	RULE_DIRECT_MESSAGE,
+	RULE_CHANNEL_NOT_CONFIGURED,
+	RULE_CHANNEL_KIND,
+	RULE_NOT_ADMIN,
+	RULE_CONTAINER_UNKNOWN,
+	RULE_CONTAINER_INACTIVE,
+	RULE_ACTION_NOT_ALLOWED,
+	RULE_SELF,
 	/* there are grants, and … */
-	RULE_NOT_GRANTED, RULE_GRANT_CHANNEL, RULE_GRANT_HOURS, RULE_GRANT_PER_HOUR,
+	RULE_NOT_GRANTED,
+	RULE_GRANT_CHANNEL,
+	RULE_GRANT_HOURS,
+	RULE_GRANT_PER_HOUR,
 	RULE_NO_ADMIN_YET,
 	RULE_COUNT
 };
@@ -55,7 +78,8 @@ enum policy_rule {
 struct policy_decision {
 	bool allowed;
 	enum policy_rule rule; /* what decided */
-	const struct config_grant *grant; /* of the snapshot: what allowed it, or whose condition does not hold; NULL: none */
+	const struct config_grant
+		*grant; /* of the snapshot: what allowed it, or whose condition does not hold; NULL: none */
 };
 /* Discord's bits. Source: Discord API, "Permissions". */
 #define PERMISSION_ADMINISTRATOR (UINT64_C(1) << 3)
@@ -67,8 +91,8 @@ bool policy_no_admin_yet(const struct config *config);
 bool policy_is_admin(const struct config *config, const struct policy_subject *who); /* by name or by role */
 
 /* container: NULL when the verb is not about one. engine: NULL if unknown (self protection then goes by settings only). */
-struct policy_decision policy_decide(const struct config *config, const struct policy_subject *who, enum policy_verb verb,
-	const struct config_container *container, const struct container *engine);
+struct policy_decision policy_decide(const struct config *config, const struct policy_subject *who,
+	enum policy_verb verb, const struct config_container *container, const struct container *engine);
 
 /* The refusal as a sentence for the person: the rule, and what would change it. */
 void policy_explain(struct buf *out, enum tr_lang lang, struct policy_decision d, enum policy_verb verb,

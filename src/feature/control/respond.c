@@ -121,8 +121,7 @@ static uint64_t age_ms(const struct reply *p)
 
 static bool is_dead(const struct reply *p)
 {
-	return age_ms(p) >=
-	       (p->stage == NEW ? (uint64_t)INTERACTION_FIRST_ANSWER_MS : (uint64_t)RESPOND_LAST_MS);
+	return age_ms(p) >= (p->stage == NEW ? (uint64_t)INTERACTION_FIRST_ANSWER_MS : (uint64_t)RESPOND_LAST_MS);
 }
 
 static struct reply *find(const struct respond *r, ticket t)
@@ -177,8 +176,7 @@ ticket respond_begin(struct respond *r, const struct interaction_ref *ref, enum 
 	buf_init(&p->file, MEM_CONTROL, REST_FILE_BYTES_MAX);
 	p->number = ticket_issue(&r->replies, p);
 	if (p->number == TICKET_NONE) {
-		log_warn("control", "%d answers are under way already; one more cannot be given",
-			RESPOND_OPEN_MAX);
+		log_warn("control", "%d answers are under way already; one more cannot be given", RESPOND_OPEN_MAX);
 		mem_free(p);
 		return TICKET_NONE;
 	}
@@ -247,8 +245,7 @@ static bool on_field(const struct json_event *event, void *arg)
 }
 
 /* TAKES body; NULL: none. */
-static void post(
-	struct reply *p, enum rest_method method, const char *path, struct buf *body, uint64_t until_ms)
+static void post(struct reply *p, enum rest_method method, const char *path, struct buf *body, uint64_t until_ms)
 {
 	static const char *const fields[] = {".resource.message.id"};
 	struct err err = {0};
@@ -290,8 +287,7 @@ static void post_original(struct reply *p, enum rest_method method, struct buf *
 {
 	char path[PATH_BYTES];
 
-	snprintf(path, sizeof path, "/webhooks/%" PRIu64 "/%s/messages/@original", p->ref.application_id,
-		p->ref.token);
+	snprintf(path, sizeof path, "/webhooks/%" PRIu64 "/%s/messages/@original", p->ref.application_id, p->ref.token);
 	post(p, method, path, body, INTERACTION_LIFE_MS);
 }
 
@@ -307,8 +303,8 @@ static void say_failure(const struct reply *p, const struct rest_reply *reply, c
 	if (is_end(reply->code) || reply->code == ALREADY_ACKNOWLEDGED || err->code == ERR_CANCELLED)
 		log_debug("control", "an answer came too late or its message is gone: %s", err->text);
 	else
-		log_warn("control", "Discord did not take %s: %s",
-			p->first_done ? "an edit of an answer" : "an answer", err->text);
+		log_warn("control", "Discord did not take %s: %s", p->first_done ? "an edit of an answer" : "an answer",
+			err->text);
 }
 
 static void tell_posted(struct reply *p, uint64_t message_id)

@@ -15,8 +15,8 @@ struct loop;
 struct respond;
 
 enum {
-	RESPOND_OPEN_MAX = 192,			    /* replies under way or kept; about 0.7 KiB each, while they last */
-	RESPOND_DEFER_MS = 1500,		    /* no answer by then: Discord is told that it is coming */
+	RESPOND_OPEN_MAX = 192,	 /* replies under way or kept; about 0.7 KiB each, while they last */
+	RESPOND_DEFER_MS = 1500, /* no answer by then: Discord is told that it is coming */
 	RESPOND_LAST_MS = INTERACTION_LIFE_MS - 10000 /* no edit is begun after this: it would arrive at a dead token */
 };
 
@@ -24,7 +24,7 @@ enum {
 enum respond_as {
 	RESPOND_PRIVATE, /* a message that only the person sees */
 	RESPOND_PUBLIC,
-	RESPOND_UPDATE	 /* changes the message that the component is on */
+	RESPOND_UPDATE /* changes the message that the component is on */
 };
 
 /* Whether Discord has accepted the first answer (a deferral is one): only then may anything begin. Exactly once, unless all is freed;
@@ -49,7 +49,7 @@ bool respond_on_first(struct respond *r, ticket t, respond_first_fn *on_first, v
 void respond_watch(struct respond *r, ticket t, uint64_t channel_id, respond_posted_fn *on_posted, void *arg);
 /* Stays open for edits until respond_close(), or until its token dies. Otherwise it ends with what was sent first. */
 void respond_keep(struct respond *r, ticket t);
-void respond_close(struct respond *r, ticket t);     /* what was handed over is still sent */
+void respond_close(struct respond *r, ticket t);	 /* what was handed over is still sent */
 bool respond_is_open(const struct respond *r, ticket t); /* false: nothing can be sent any more */
 
 /* Opens m as this reply needs it; respond_send() TAKES it, whatever happens. What looks the same is not sent again. */
@@ -58,8 +58,8 @@ void respond_send(struct respond *r, ticket t, struct message *m);
 /* The first answer, if it is to an old message's component: nothing is seen. Ends the reply. */
 void respond_nothing(struct respond *r, ticket t);
 /* A dialog can only be the first answer; it ends the reply. */
-void respond_modal(struct respond *r, ticket t, const char *custom_id, struct str title, const struct modal_field *fields,
-	unsigned count);
+void respond_modal(struct respond *r, ticket t, const char *custom_id, struct str title,
+	const struct modal_field *fields, unsigned count);
 /* As respond_send(), with a file beside it. name is LENT for the call, data is TAKEN, whatever happens. */
 void respond_send_file(struct respond *r, ticket t, struct message *m, const char *name, struct buf *data);
 /* A message of its own behind the first answer, which must not be a deferral or a dialog. Before respond_send(). TAKES m. */

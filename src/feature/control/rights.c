@@ -16,8 +16,8 @@ enum { NAMES_CHARS_MAX = 300, OWN_GRANTS_CHARS_MAX = 900, OUTCOMES_MAX = RIGHT_C
 
 /* ---- small things ---- */
 
-void rights_button(struct message *m, enum tr_lang lang, enum button_style style, const char *emoji,
-	enum tr_key label, const char *act, struct str rest)
+void rights_button(struct message *m, enum tr_lang lang, enum button_style style, const char *emoji, enum tr_key label,
+	const char *act, struct str rest)
 {
 	char id[CUSTOM_ID_BYTES];
 
@@ -42,8 +42,7 @@ void rights_pages(struct message *m, const char *act, unsigned page, unsigned pa
 	page_button(m, "▶️", act, page + 1, page + 1 == pages);
 }
 
-ticket rights_begin(
-	const struct turn *t, struct message *m, enum tr_key title, enum view_tone tone, struct str text)
+ticket rights_begin(const struct turn *t, struct message *m, enum tr_key title, enum view_tone tone, struct str text)
 {
 	ticket reply = respond_begin(t->c->respond, &t->in->ref, turn_as(t));
 
@@ -59,8 +58,8 @@ void rights_end(const struct turn *t, ticket reply, struct message *m)
 	respond_send(t->c->respond, reply, m);
 }
 
-void rights_ask_again(const struct turn *t, enum tr_key title, struct str text, enum tr_key yes,
-	const char *act, struct str rest, const char *back)
+void rights_ask_again(const struct turn *t, enum tr_key title, struct str text, enum tr_key yes, const char *act,
+	struct str rest, const char *back)
 {
 	int64_t until_s = clock_wall_s() + RIGHTS_CONFIRM_S;
 	char what[CUSTOM_ID_BYTES], when[48];
@@ -87,15 +86,13 @@ bool rights_in_time(const struct turn *t, struct str text, struct str *ret_rest)
 	struct str until = str_split(text, ':', ret_rest);
 	int64_t until_s, now_s = clock_wall_s();
 
-	if (str_to_int(until, 0, INT64_MAX, &until_s) && until_s >= now_s &&
-		until_s <= now_s + RIGHTS_CONFIRM_S)
+	if (str_to_int(until, 0, INT64_MAX, &until_s) && until_s >= now_s && until_s <= now_s + RIGHTS_CONFIRM_S)
 		return true;
 	turn_say_key(t, TR_CONTROL_BULK_EXPIRED);
 	return false;
 }
 
-bool rights_who(
-	const struct turn *t, struct str value, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name)
+bool rights_who(const struct turn *t, struct str value, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name)
 {
 	const struct interaction_resolved *r;
 	uint64_t id;
@@ -150,13 +147,12 @@ struct asked {
 	unsigned count;
 };
 
-static struct policy_decision decide(
-	const struct asked *a, enum right right, const struct config_container *k)
+static struct policy_decision decide(const struct asked *a, enum right right, const struct config_container *k)
 {
 	const struct control *c = a->t->c;
 
-	return policy_decide(c->config, &a->who, verbs[right], k,
-		k ? docker_find(c->parts.docker, str_of(k->name)) : NULL);
+	return policy_decide(
+		c->config, &a->who, verbs[right], k, k ? docker_find(c->parts.docker, str_of(k->name)) : NULL);
 }
 
 static bool counts(const struct asked *a, unsigned i)
@@ -384,8 +380,8 @@ static void answer(struct asked *a)
 	for (unsigned i = 0; i < a->count; i++)
 		add_outcome(a, &text, &a->outcomes[i]);
 	add_grants(a, &text);
-	reply = rights_begin(t, &m, a->is_own ? TR_RIGHTS_TITLE_OWN : TR_RIGHTS_TITLE, TONE_BUSY,
-		str_trim(buf_view(&text)));
+	reply = rights_begin(
+		t, &m, a->is_own ? TR_RIGHTS_TITLE_OWN : TR_RIGHTS_TITLE, TONE_BUSY, str_trim(buf_view(&text)));
 	if (policy_decide(t->c->config, &t->who, VERB_GRANT, NULL, NULL).allowed) {
 		message_row(&m);
 		rights_button(&m, t->lang, BUTTON_SECONDARY, "📜", TR_RIGHTS_LIST, "list", STR("0"));
@@ -417,8 +413,7 @@ void rights_show(const struct turn *t, struct str who, struct str container)
 {
 	struct asked a = {.t = t, .who = t->who, .is_own = true, .id = t->in->user_id};
 	uint64_t id;
-	const struct interaction_resolved *r =
-		snowflake_parse(who, &id) ? interaction_resolved_of(t->in, id) : NULL;
+	const struct interaction_resolved *r = snowflake_parse(who, &id) ? interaction_resolved_of(t->in, id) : NULL;
 	bool is_command = t->in->type == INTERACTION_COMMAND; /* nobody waits on the way through the buttons */
 
 	if (!turn_may(t, VERB_SEE_RIGHTS, NULL, STR("")))

@@ -128,9 +128,7 @@ static bool admin_fits(const struct change_order *o, const struct config *config
 {
 	bool is = is_admin(config, o->id, o->is_role), add = o->kind == CHANGE_ADD_ADMIN;
 	unsigned most = o->is_role ? ADMIN_ROLES_MAX : ADMINS_MAX;
-	unsigned count = !o->is_role	  ? config->admin_count
-			 : config->rights ? config->rights->admin_role_count
-					  : 0;
+	unsigned count = !o->is_role ? config->admin_count : config->rights ? config->rights->admin_role_count : 0;
 
 	*ret_why = add ? TR_ADMINS_ALREADY : TR_ADMINS_NOT_LISTED;
 	if (is == add)
@@ -176,8 +174,8 @@ static void add_problem(struct buf *out, enum tr_lang lang, const struct change_
 					  : ADMINS_MAX);
 	buf_init(&who, MEM_CONTROL, 64);
 	rights_add_mention(&who, o->id, o->is_role);
-	TR_ADD(out, lang, why, {"who", buf_view(&who)}, {"grant", str_of(o->grant_id)},
-		{"count", str_of(count)}, {"group", str_of(o->name)});
+	TR_ADD(out, lang, why, {"who", buf_view(&who)}, {"grant", str_of(o->grant_id)}, {"count", str_of(count)},
+		{"group", str_of(o->name)});
 	buf_clear(&who);
 }
 
@@ -188,8 +186,8 @@ static void add_target(struct buf *out, const struct change_order *o)
 	switch (o->kind) {
 	case CHANGE_ADD_ADMIN:
 	case CHANGE_REMOVE_ADMIN:
-		buf_printf(out, "%s %" PRIu64 "%s%s%s", o->is_role ? "role" : "user", o->id,
-			o->name[0] ? " (" : "", o->name, o->name[0] ? ")" : "");
+		buf_printf(out, "%s %" PRIu64 "%s%s%s", o->is_role ? "role" : "user", o->id, o->name[0] ? " (" : "",
+			o->name, o->name[0] ? ")" : "");
 		break;
 	case CHANGE_CONTROL: buf_add_str(out, o->by_grant ? "granted" : "open"); break;
 	case CHANGE_GROUP: buf_add_str(out, o->name); break;
@@ -284,8 +282,7 @@ static bool save(const struct change *ch, char text[HELPER_TEXT_BYTES], struct e
 static bool work(const void *input, char text[HELPER_TEXT_BYTES])
 {
 	const struct change *ch = *(struct change *const *)input;
-	struct policy_decision d =
-		policy_decide(ch->c->config, &ch->who, kinds[ch->order.kind].verb, NULL, NULL);
+	struct policy_decision d = policy_decide(ch->c->config, &ch->who, kinds[ch->order.kind].verb, NULL, NULL);
 	enum tr_key why = TR_CONTROL_NO_MEMORY;
 	struct err err = {0};
 	struct buf words;
@@ -391,8 +388,7 @@ static void add_done(const struct change *ch, struct buf *out)
 	case CHANGE_GRANT: add_grant(ch, out); break;
 	case CHANGE_REVOKE: TR_ADD(out, ch->lang, TR_RIGHTS_REVOKED, {"grant", buf_view(&ch->was)}); break;
 	case CHANGE_CONTROL:
-		buf_add_str(
-			out, tr(ch->lang, o->by_grant ? TR_RIGHTS_CONTROL_CLOSED : TR_RIGHTS_CONTROL_OPENED));
+		buf_add_str(out, tr(ch->lang, o->by_grant ? TR_RIGHTS_CONTROL_CLOSED : TR_RIGHTS_CONTROL_OPENED));
 		break;
 	case CHANGE_GROUP:
 		TR_ADD(out, ch->lang, o->draft.containers[0] ? TR_RIGHTS_GROUP_SAVED : TR_RIGHTS_GROUP_GONE,
@@ -410,11 +406,9 @@ static void add_buttons(const struct change *ch, struct message *m, bool ok)
 	if (!policy_decide(ch->c->config, &ch->who, VERB_GRANT, NULL, NULL).allowed)
 		return; /* who gave up being one of them has no use for more buttons */
 	if (ok && o->kind == CHANGE_GRANT)
-		rights_button(m, ch->lang, BUTTON_DANGER, "🗑️", TR_RIGHTS_REVOKE, "revoke",
-			str_of(o->grant_id));
+		rights_button(m, ch->lang, BUTTON_DANGER, "🗑️", TR_RIGHTS_REVOKE, "revoke", str_of(o->grant_id));
 	if (!ok && o->kind == CHANGE_GRANT)
-		rights_button(
-			m, ch->lang, BUTTON_PRIMARY, "✏️", TR_RIGHTS_DIALOG_AGAIN, "draft", STR(""));
+		rights_button(m, ch->lang, BUTTON_PRIMARY, "✏️", TR_RIGHTS_DIALOG_AGAIN, "draft", STR(""));
 	if (o->kind == CHANGE_ADD_ADMIN || o->kind == CHANGE_REMOVE_ADMIN)
 		rights_button(m, ch->lang, BUTTON_SECONDARY, "👑", TR_RIGHTS_ADMINS, "admins", STR("0"));
 	if (o->kind == CHANGE_GROUP)
@@ -427,8 +421,8 @@ static void answer(const struct change *ch, struct str text, bool ok)
 	struct message m;
 
 	respond_message(ch->c->respond, ch->reply, &m);
-	message_embed(&m, str_of(tr(ch->lang, kinds[ch->order.kind].title)),
-		view_tone_colour(ok ? TONE_GOOD : TONE_BAD));
+	message_embed(
+		&m, str_of(tr(ch->lang, kinds[ch->order.kind].title)), view_tone_colour(ok ? TONE_GOOD : TONE_BAD));
 	message_text(&m, text);
 	add_buttons(ch, &m, ok);
 	respond_send(ch->c->respond, ch->reply, &m);
@@ -484,8 +478,7 @@ static struct change *change_new(const struct turn *t, const struct change_order
 
 	if (!ch)
 		return NULL;
-	*ch = (struct change){
-		.c = t->c, .lang = t->lang, .source = t->source, .who = t->who, .order = *order};
+	*ch = (struct change){.c = t->c, .lang = t->lang, .source = t->source, .who = t->who, .order = *order};
 	ch->who.roles = ch->roles = turn_copy_roles(&t->who);
 	if (!ch->roles)
 		ch->who.role_count = 0;
@@ -510,8 +503,7 @@ static void refuse(const struct turn *t, const struct change_order *o, enum tr_k
 	add_problem(&text, t->lang, o, why);
 	turn_say(t, buf_view(&text));
 	add_target(&target, o);
-	turn_record(t, kinds[o->kind].action, buf_view(&target), "refused",
-		STR("it does not fit what there is"), 0);
+	turn_record(t, kinds[o->kind].action, buf_view(&target), "refused", STR("it does not fit what there is"), 0);
 	buf_clear(&text);
 	buf_clear(&target);
 }

@@ -4,9 +4,9 @@
 #define FEATURE_CONTROL_RIGHTS_DESK_H
 
 #include "feature/control/turn.h"
-#include "loop/helper.h"
 #include "feature/rights/draft.h"
 #include "feature/rights/grant.h"
+#include "loop/helper.h"
 
 enum {
 	DRAFTS_MAX = 8,		 /* grants being written, 3 KiB each; the oldest is forgotten */
@@ -45,7 +45,7 @@ struct change_order {
 	char name[RIGHTS_NAME_BYTES];  /* of the user or role, "" if not known; of the group */
 	char grant_id[GRANT_ID_BYTES]; /* to be revoked */
 	uint64_t grant_hash;	       /* of what it was when that was asked for; 0: whatever it is */
-	struct grant_draft draft; /* to be granted; its containers are those of a group too ("": it goes) */
+	struct grant_draft draft;      /* to be granted; its containers are those of a group too ("": it goes) */
 };
 
 /* Asks policy for it, too. COPIES order; the turn's answer comes when it is saved, or says why not. */
@@ -61,8 +61,8 @@ void draft_ask(const struct turn *t, const struct grant_draft *draft); /* the di
 void draft_again(const struct turn *t, struct str channel);	       /* the same with what is kept */
 void draft_typed(const struct turn *t, struct str channel);	       /* the dialog came back */
 void draft_for_everyone(const struct turn *t);			       /* "yes, everybody" */
-void draft_take(const struct turn *t,
-	const struct grant_draft *draft); /* all is there: checked and granted, or told why not */
+void draft_take(
+	const struct turn *t, const struct grant_draft *draft); /* all is there: checked and granted, or told why not */
 void group_ask(const struct turn *t, struct str name);
 void group_typed(const struct turn *t);
 
@@ -89,23 +89,21 @@ void groups_show(const struct turn *t);
 /* ---- small things ---- */
 
 /* A button of these views. */
-void rights_button(struct message *m, enum tr_lang lang, enum button_style style, const char *emoji,
-	enum tr_key label, const char *act, struct str rest);
+void rights_button(struct message *m, enum tr_lang lang, enum button_style style, const char *emoji, enum tr_key label,
+	const char *act, struct str rest);
 /* ◀️ ▶️ where there is more than one page; they lead to act with the page. */
 void rights_pages(struct message *m, const char *act, unsigned page, unsigned pages);
 /* Embed and text as the turn's answer, with its message still open for buttons. */
-ticket rights_begin(
-	const struct turn *t, struct message *m, enum tr_key title, enum view_tone tone, struct str text);
+ticket rights_begin(const struct turn *t, struct message *m, enum tr_key title, enum view_tone tone, struct str text);
 void rights_end(const struct turn *t, ticket reply, struct message *m);
 /* A second look: the text, a red button that leads to act with the time until it counts in front of rest, and
  * the way back. */
-void rights_ask_again(const struct turn *t, enum tr_key title, struct str text, enum tr_key yes,
-	const char *act, struct str rest, const char *back);
+void rights_ask_again(const struct turn *t, enum tr_key title, struct str text, enum tr_key yes, const char *act,
+	struct str rest, const char *back);
 /* "<time>:<rest>" as rights_ask_again() wrote it. False: too late, and that was said. */
 bool rights_in_time(const struct turn *t, struct str text, struct str *ret_rest);
 /* The person or role that an option or field names. False: none that Discord knows. */
-bool rights_who(
-	const struct turn *t, struct str value, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name);
+bool rights_who(const struct turn *t, struct str value, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name);
 void rights_add_mention(struct buf *out, uint64_t id, bool is_role);
 
 #endif

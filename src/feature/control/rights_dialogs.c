@@ -105,14 +105,13 @@ static unsigned right_choices(
 		if (right_parse(word, &right))
 			chosen |= 1u << right;
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
-		choices[i] = (struct modal_choice){str_of(right_name((enum right)i)),
-			str_of(right_name((enum right)i)),
+		choices[i] = (struct modal_choice){str_of(right_name((enum right)i)), str_of(right_name((enum right)i)),
 			str_of(tr(t->lang, draft_right_key((enum right)i))), chosen >> i & 1};
 	return RIGHT_COUNT;
 }
 
-static struct modal_field text_field(const struct turn *t, const char *id, enum tr_key label,
-	enum tr_key hint, const char *value, unsigned max_chars)
+static struct modal_field text_field(const struct turn *t, const char *id, enum tr_key label, enum tr_key hint,
+	const char *value, unsigned max_chars)
 {
 	return (struct modal_field){.custom_id = id,
 		.label = str_of(tr(t->lang, label)),
@@ -145,11 +144,11 @@ void draft_ask(const struct turn *t, const struct grant_draft *d)
 		.choice_count = right_choices(t, d, choices),
 		.max_values = RIGHT_COUNT,
 		.required = true};
-	f[2] = text_field(t, "containers", TR_RIGHTS_FIELD_CONTAINERS, TR_RIGHTS_FIELD_CONTAINERS_HINT,
-		d->containers, DRAFT_CONTAINERS_CHARS_MAX);
+	f[2] = text_field(t, "containers", TR_RIGHTS_FIELD_CONTAINERS, TR_RIGHTS_FIELD_CONTAINERS_HINT, d->containers,
+		DRAFT_CONTAINERS_CHARS_MAX);
 	f[2].required = true;
-	f[3] = text_field(t, "hours", TR_RIGHTS_FIELD_HOURS, TR_RIGHTS_FIELD_HOURS_HINT, d->hours,
-		DRAFT_HOURS_CHARS_MAX);
+	f[3] = text_field(
+		t, "hours", TR_RIGHTS_FIELD_HOURS, TR_RIGHTS_FIELD_HOURS_HINT, d->hours, DRAFT_HOURS_CHARS_MAX);
 	f[4] = text_field(t, "per_hour", TR_RIGHTS_FIELD_PER_HOUR, TR_RIGHTS_FIELD_PER_HOUR_HINT, d->per_hour,
 		DRAFT_PER_HOUR_CHARS_MAX);
 	custom_id_format(id, ID_RIGHTS_GO, STR("grant"), str_of(channel), STR(""));
@@ -196,8 +195,8 @@ static void say_problems(const struct turn *t, const struct grant_draft *d, stru
 static void ask_everyone(const struct turn *t, const struct grant_draft *d)
 {
 	struct message m;
-	ticket reply = rights_begin(
-		t, &m, TR_RIGHTS_GRANTS_TITLE, TONE_WARN, str_of(tr(t->lang, TR_RIGHTS_ASK_EVERYONE)));
+	ticket reply =
+		rights_begin(t, &m, TR_RIGHTS_GRANTS_TITLE, TONE_WARN, str_of(tr(t->lang, TR_RIGHTS_ASK_EVERYONE)));
 
 	message_row(&m);
 	rights_button(&m, t->lang, BUTTON_DANGER, "👥", TR_RIGHTS_YES_EVERYONE, "everyone", STR(""));
@@ -288,8 +287,7 @@ void group_ask(const struct turn *t, struct str name)
 	for (size_t i = 0; i < targets.length; i++)
 		if (targets.data[i] == '\n')
 			targets.data[i] = ' ';
-	f[0] = text_field(
-		t, "name", TR_RIGHTS_FIELD_GROUP, TR_RIGHTS_FIELD_GROUP_HINT, "", GROUP_NAME_CHARS_MAX);
+	f[0] = text_field(t, "name", TR_RIGHTS_FIELD_GROUP, TR_RIGHTS_FIELD_GROUP_HINT, "", GROUP_NAME_CHARS_MAX);
 	f[0].value = name;
 	f[0].required = true;
 	f[1] = text_field(t, "containers", TR_RIGHTS_FIELD_CONTAINERS, TR_RIGHTS_FIELD_GROUP_CONTAINERS_HINT,

@@ -26,8 +26,7 @@ static void add_state(const struct turn *t, struct buf *out)
 {
 	unsigned admins = t->c->config->admin_count + rights_of(t)->admin_role_count;
 
-	buf_add_str(out,
-		tr(t->lang, rights_of(t)->control_by_grant ? TR_RIGHTS_STATE_CLOSED : TR_RIGHTS_STATE_OPEN));
+	buf_add_str(out, tr(t->lang, rights_of(t)->control_by_grant ? TR_RIGHTS_STATE_CLOSED : TR_RIGHTS_STATE_OPEN));
 	buf_add_char(out, '\n');
 	tr_count(out, t->lang, TR_ADMINS_COUNT_ONE, admins);
 	buf_add_char(out, '\n');
@@ -61,8 +60,7 @@ static void add_select(const struct turn *t, struct message *m, unsigned first, 
 	for (unsigned i = first; i < end; i++) {
 		buf_init(&label, MEM_CONTROL, RIGHTS_TEXT_BYTES_MAX);
 		grant_add_label(&label, &rights_of(t)->grants[i]);
-		message_option(
-			m, buf_view(&label), str_of(rights_of(t)->grants[i].id), STR(""), "🗝️", false);
+		message_option(m, buf_view(&label), str_of(rights_of(t)->grants[i].id), STR(""), "🗝️", false);
 		buf_clear(&label);
 	}
 }
@@ -173,8 +171,8 @@ void grant_ask_revoke(const struct turn *t, struct str id)
 	grant_add_words(&words, t->lang, g);
 	TR_ADD(&text, t->lang, TR_RIGHTS_ASK_REVOKE, {"grant", buf_view(&words)});
 	snprintf(what, sizeof what, "%016" PRIx64 ":%s", change_grant_hash(g), g->id);
-	rights_ask_again(t, TR_RIGHTS_GRANTS_TITLE, buf_view(&text), TR_RIGHTS_REVOKE, "revokego",
-		str_of(what), "list");
+	rights_ask_again(
+		t, TR_RIGHTS_GRANTS_TITLE, buf_view(&text), TR_RIGHTS_REVOKE, "revokego", str_of(what), "list");
 	buf_clear(&text);
 	buf_clear(&words);
 }
@@ -248,8 +246,8 @@ static void add_group_select(const struct turn *t, struct message *m)
 	custom_id_format(id, ID_RIGHTS, STR("group"), STR(""), STR(""));
 	message_select(m, id, str_of(tr(t->lang, TR_RIGHTS_GROUPS_CHOOSE)), 1, 1);
 	for (unsigned i = 0; i < rights_of(t)->group_count; i++)
-		message_option(m, str_of(rights_of(t)->groups[i].name), str_of(rights_of(t)->groups[i].name),
-			STR(""), "📦", false);
+		message_option(m, str_of(rights_of(t)->groups[i].name), str_of(rights_of(t)->groups[i].name), STR(""),
+			"📦", false);
 }
 
 /* A select holds the first 25; any group can be changed by its name in the dialog. */
@@ -263,8 +261,7 @@ void groups_show(const struct turn *t)
 	if (!turn_may(t, VERB_GRANT, NULL, STR("")))
 		return;
 	buf_init(&text, MEM_CONTROL, RIGHTS_TEXT_BYTES_MAX * 4);
-	buf_add_str(
-		&text, tr(t->lang, rights->group_count ? TR_RIGHTS_GROUPS_INTRO : TR_RIGHTS_GROUPS_EMPTY));
+	buf_add_str(&text, tr(t->lang, rights->group_count ? TR_RIGHTS_GROUPS_INTRO : TR_RIGHTS_GROUPS_EMPTY));
 	for (unsigned i = 0; i < rights->group_count && utf8_count(buf_view(&text)) < GROUPS_CHARS_MAX; i++)
 		add_group(&text, &rights->groups[i]);
 	reply = rights_begin(t, &m, TR_RIGHTS_GROUPS_TITLE, TONE_BUSY, buf_view(&text));

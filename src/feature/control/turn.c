@@ -54,8 +54,7 @@ struct str turn_user(const struct turn *t)
 
 uint64_t *turn_copy_roles(const struct policy_subject *who)
 {
-	uint64_t *roles =
-		who->role_count ? mem_array(MEM_CONTROL, who->role_count, sizeof *roles) : NULL;
+	uint64_t *roles = who->role_count ? mem_array(MEM_CONTROL, who->role_count, sizeof *roles) : NULL;
 
 	if (roles)
 		memcpy(roles, who->roles, who->role_count * sizeof *roles);
@@ -64,8 +63,8 @@ uint64_t *turn_copy_roles(const struct policy_subject *who)
 
 enum respond_as turn_as(const struct turn *t)
 {
-	bool on_message = t->in->type == INTERACTION_COMPONENT ||
-			  (t->in->type == INTERACTION_MODAL && t->in->message_id);
+	bool on_message =
+		t->in->type == INTERACTION_COMPONENT || (t->in->type == INTERACTION_MODAL && t->in->message_id);
 
 	/* A private message of the original looks different and has other buttons: it is left alone. */
 	if (on_message && t->in->message_flags & MESSAGE_EPHEMERAL && str_starts(t->in->custom_id, "ddc1:"))
@@ -112,8 +111,8 @@ void turn_say_key(const struct turn *t, enum tr_key key)
 	turn_say(t, str_of(tr(t->lang, key)));
 }
 
-void turn_record(const struct turn *t, const char *action, struct str target, const char *result,
-	struct str reason, uint32_t took_ms)
+void turn_record(const struct turn *t, const char *action, struct str target, const char *result, struct str reason,
+	uint32_t took_ms)
 {
 	const struct audit_record r = {
 		.user_id = t->in->user_id,
@@ -167,11 +166,10 @@ void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb v
 	refuse(t, (struct policy_decision){.rule = rule}, verb, container, target);
 }
 
-bool turn_may_by(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target,
-	char ret_grant[GRANT_ID_BYTES])
+bool turn_may_by(const struct turn *t, enum policy_verb verb, const struct config_container *container,
+	struct str target, char ret_grant[GRANT_ID_BYTES])
 {
-	const struct container *engine =
-		container ? docker_find(t->c->parts.docker, str_of(container->name)) : NULL;
+	const struct container *engine = container ? docker_find(t->c->parts.docker, str_of(container->name)) : NULL;
 	struct policy_decision d = policy_decide(t->c->config, &t->who, verb, container, engine);
 
 	str_copy(ret_grant, GRANT_ID_BYTES, str_of(d.grant ? d.grant->id : ""));
@@ -180,19 +178,16 @@ bool turn_may_by(const struct turn *t, enum policy_verb verb, const struct confi
 	return d.allowed;
 }
 
-bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container,
-	struct str target)
+bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target)
 {
 	char grant[GRANT_ID_BYTES];
 
 	return turn_may_by(t, verb, container, target, grant);
 }
 
-bool turn_is_free(
-	const struct turn *t, enum policy_verb verb, const char *key, bool button, struct str target)
+bool turn_is_free(const struct turn *t, enum policy_verb verb, const char *key, bool button, struct str target)
 {
-	int64_t until =
-		cooldown_until_s(t->c->parts.cooldowns, t->c->config, t->in->user_id, key, button, target);
+	int64_t until = cooldown_until_s(t->c->parts.cooldowns, t->c->config, t->in->user_id, key, button, target);
 	char when[48];
 	struct buf text;
 

@@ -8,8 +8,8 @@
 #include "feature/control/doctor.h"
 #include "feature/control/policy.h"
 #include "feature/control/respond.h"
-#include "feature/rights/usage.h"
 #include "feature/logs/query.h"
+#include "feature/rights/usage.h"
 #include "feature/view/view.h"
 
 enum {
@@ -31,14 +31,14 @@ struct control {
 	unsigned panel_count;
 	struct panel *opening; /* being opened by the turn under way: it is not taken away meanwhile */
 	struct rights_usage *usage;
-	struct list acts; /* struct act: asked for, their end not yet told */
+	struct list acts;	 /* struct act: asked for, their end not yet told */
 	struct history *history; /* of usage; NULL: no memory for it */
-	struct list stats_asks; /* struct stats_ask: figures being read for /stats */
-	struct list log_views; /* struct log_view: being read, or live */
+	struct list stats_asks;	 /* struct stats_ask: figures being read for /stats */
+	struct list log_views;	 /* struct log_view: being read, or live */
 	struct info *info;
-	struct desk *desk; /* of changes to rights */
+	struct desk *desk;	     /* of changes to rights */
 	struct seen seen_of_discord; /* for /doctor */
-	struct bulk *bulk; /* NULL: none under way */
+	struct bulk *bulk;	     /* NULL: none under way */
 	uint64_t seen[CONTROL_SEEN_MAX];
 	unsigned seen_at;
 };
@@ -47,7 +47,7 @@ struct control {
 struct turn {
 	struct control *c;
 	const struct interaction *in;
-	enum tr_lang lang; /* the person's own */
+	enum tr_lang lang;  /* the person's own */
 	const char *source; /* for the record: "command", "button", "select", "modal" */
 	struct policy_subject who;
 };
@@ -55,7 +55,8 @@ struct turn {
 /* ---- turn.c ---- */
 struct turn turn_of(struct control *c, const struct interaction *in);
 struct str turn_user(const struct turn *t); /* what the person is called */
-uint64_t *turn_copy_roles(const struct policy_subject *who); /* for who goes on after the turn; MEM_CONTROL; NULL: none, or no memory */
+uint64_t *turn_copy_roles(
+	const struct policy_subject *who); /* for who goes on after the turn; MEM_CONTROL; NULL: none, or no memory */
 /* On a private message of ours a press changes it; elsewhere it gets an answer of its own, so that nobody else is disturbed. */
 enum respond_as turn_as(const struct turn *t);
 
@@ -64,19 +65,19 @@ void turn_say(const struct turn *t, struct str text);
 void turn_say_key(const struct turn *t, enum tr_key key);
 /* Who asks, as of now: the time of day and the uses of grants are looked up anew. For who goes on after the turn. */
 void turn_now(const struct control *c, struct policy_subject *who);
-void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb verb, const struct config_container *container,
-	struct str target);
+void turn_refuse(const struct turn *t, enum policy_rule rule, enum policy_verb verb,
+	const struct config_container *container, struct str target);
 /* False: refused, answered and recorded. */
 bool turn_may(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target);
 /* As above, and the grant by which it is allowed ("": none was needed). */
-bool turn_may_by(const struct turn *t, enum policy_verb verb, const struct config_container *container, struct str target,
-	char ret_grant[GRANT_ID_BYTES]);
+bool turn_may_by(const struct turn *t, enum policy_verb verb, const struct config_container *container,
+	struct str target, char ret_grant[GRANT_ID_BYTES]);
 bool turn_is_free(const struct turn *t, enum policy_verb verb, const char *key, bool button, struct str target);
 void turn_consume(const struct turn *t, const char *key, bool button, struct str target);
 void turn_record(const struct turn *t, const char *action, struct str target, const char *result, struct str reason,
 	uint32_t took_ms);
 
-enum tr_key action_key(enum docker_action a);  /* "Restart" */
+enum tr_key action_key(enum docker_action a); /* "Restart" */
 enum tr_lang public_lang(const struct control *c);
 void add_seconds(struct buf *out, uint32_t ms); /* "2.1" */
 
@@ -98,8 +99,8 @@ void panel_show(const struct turn *t, struct str container);
 void panel_refresh(const struct turn *t, struct str container);
 void panels_leave(struct control *c, const struct interaction *in); /* that message shows something else now */
 void panels_follow(struct control *c, struct str container);	    /* empty: all */
-void panels_note_end(struct control *c, const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
-	uint32_t took_ms);
+void panels_note_end(struct control *c, const struct pending_action *a, enum pending_outcome outcome,
+	const struct err *err, uint32_t took_ms);
 void panels_free(struct control *c);
 
 /* ---- act.c: acts on one container; each begins when Discord has accepted the answer ---- */
@@ -117,7 +118,7 @@ void bulk_free(struct bulk *b);
 
 /* ---- rights.c and those beside it: who may what, asked and changed ---- */
 struct desk *desk_new(struct control *c);
-void desk_free(struct desk *d); /* NULL is fine */
+void desk_free(struct desk *d);						      /* NULL is fine */
 void rights_show(const struct turn *t, struct str who, struct str container); /* /rights */
 void rights_press(const struct turn *t, struct str act, struct str rest);     /* of ID_RIGHTS */
 void rights_typed_in(const struct turn *t, struct str act, struct str rest);  /* a dialog, of ID_RIGHTS_GO */
@@ -128,8 +129,8 @@ void stats_free(struct control *c);
 /* ---- logs.c: private views of a container's log ---- */
 /* A new message; policy and cooldown have been asked. query NULL: as usual; lines 0: as many as usual. */
 void logs_open(const struct turn *t, struct str container, const struct log_query *query);
-void logs_press(const struct turn *t, struct str id);  /* a button or the select; id: the argument of ID_LOGS */
-void logs_found(const struct turn *t, struct str id);  /* the dialog; of ID_LOGS_GO */
+void logs_press(const struct turn *t, struct str id); /* a button or the select; id: the argument of ID_LOGS */
+void logs_found(const struct turn *t, struct str id); /* the dialog; of ID_LOGS_GO */
 void logs_free(struct control *c);
 
 #endif

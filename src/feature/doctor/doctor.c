@@ -190,7 +190,8 @@ static void add_memory(struct report *r, const struct doctor_facts *f)
 	} levels[] = {{GOOD, TR_DOCTOR_MEMORY_LIMIT}, {WARNING, TR_DOCTOR_MEMORY_HIGH}, {BAD, TR_DOCTOR_MEMORY_FULL}};
 	char held[24], limit[24];
 
-	line(r, levels[f->memory_level].mark, levels[f->memory_level].key, number(held, (int64_t)(f->memory_bytes / 1024)),
+	line(r, levels[f->memory_level].mark, levels[f->memory_level].key,
+		number(held, (int64_t)(f->memory_bytes / 1024)),
 		number(limit, (int64_t)(f->memory_limit_bytes / 1024)));
 }
 

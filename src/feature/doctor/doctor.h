@@ -9,15 +9,17 @@
 
 enum {
 	DOCTOR_CHANNELS_MAX = 100, /* whose permissions are remembered; the board knows of refusals in all of them */
-	DOCTOR_CHANNEL_LINES_MAX = 6, /* of channels with a fault; the others are counted: a message holds 4096 characters */
-	DOCTOR_REASON_CHARS_MAX = 160, /* of each text that comes from elsewhere, for the same reason; the log has all of it */
-	DOCTOR_PROBLEMS_MAX = 5,   /* of the settings; the log has all */
-	DOCTOR_SKEW_MS = 5000	   /* less may be the way of the message */
+	DOCTOR_CHANNEL_LINES_MAX =
+		6, /* of channels with a fault; the others are counted: a message holds 4096 characters */
+	DOCTOR_REASON_CHARS_MAX =
+		160, /* of each text that comes from elsewhere, for the same reason; the log has all of it */
+	DOCTOR_PROBLEMS_MAX = 5, /* of the settings; the log has all */
+	DOCTOR_SKEW_MS = 5000	 /* less may be the way of the message */
 };
 
 struct doctor_channel {
 	uint64_t id;
-	bool seen;	      /* somebody pressed or typed something there, so Discord told what ddc may do */
+	bool seen; /* somebody pressed or typed something there, so Discord told what ddc may do */
 	bool is_thread;
 	uint64_t permissions; /* Discord's bits */
 	const char *refused;  /* what to do about the panel that cannot be written; NULL: it can */
@@ -26,11 +28,11 @@ struct doctor_channel {
 struct doctor_facts {
 	/* Discord */
 	bool connected;
-	const char *gateway;  /* state, if not connected */
-	const char *stopped;  /* why it will not try again, or why there is no token; NULL: neither */
+	const char *gateway; /* state, if not connected */
+	const char *stopped; /* why it will not try again, or why there is no token; NULL: neither */
 	uint32_t latency_ms;
 	bool needs_messages, has_messages; /* the intent for moving panels below the talk */
-	const char *registration; /* why the commands are not registered; NULL: they are */
+	const char *registration;	   /* why the commands are not registered; NULL: they are */
 	bool skew_known;
 	int64_t skew_ms; /* of our clock against Discord's */
 	const struct doctor_channel *channels;

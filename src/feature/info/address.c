@@ -21,7 +21,8 @@ static bool is_v6(struct str s)
 
 static bool is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+	       c == '_';
 }
 
 static bool only_digits_and_dots(struct str s)
@@ -79,8 +80,8 @@ static bool is_public_v4(struct str s)
 	static const struct {
 		uint32_t net;
 		unsigned bits;
-	} special[] = {{0x00000000, 8}, {0x0A000000, 8}, {0x64400000, 10}, {0x7F000000, 8}, {0xA9FE0000, 16}, {0xAC100000, 12},
-		{0xC0A80000, 16}, {0xE0000000, 3}};
+	} special[] = {{0x00000000, 8}, {0x0A000000, 8}, {0x64400000, 10}, {0x7F000000, 8}, {0xA9FE0000, 16},
+		{0xAC100000, 12}, {0xC0A80000, 16}, {0xE0000000, 3}};
 	char text[ADDRESS_V4_BYTES];
 	struct in_addr ip;
 

@@ -8,9 +8,9 @@
 #include "base/str.h"
 
 enum {
-	ATTEMPTS_PER_WINDOW = 5,	   /* of one person at one container … */
+	ATTEMPTS_PER_WINDOW = 5,	     /* of one person at one container … */
 	ATTEMPTS_WINDOW_MS = 10 * 60 * 1000, /* … from the first wrong one */
-	ATTEMPTS_MAX = 128		   /* people and containers remembered; 32 bytes each */
+	ATTEMPTS_MAX = 128		     /* people and containers remembered; 32 bytes each */
 };
 
 struct attempts {
@@ -23,7 +23,8 @@ struct attempts {
 };
 
 /* Counts one attempt. False: there are none left; ret_until_s says in Unix time when there are again. */
-bool attempts_take(struct attempts *a, uint64_t user_id, struct str container, unsigned *ret_left, int64_t *ret_until_s);
+bool attempts_take(
+	struct attempts *a, uint64_t user_id, struct str container, unsigned *ret_left, int64_t *ret_until_s);
 void attempts_clear(struct attempts *a, uint64_t user_id, struct str container); /* it was the right one */
 
 #endif

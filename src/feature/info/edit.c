@@ -53,11 +53,13 @@ static void read_flag(bool *to, struct str typed, enum tr_lang lang, enum tr_key
 		complain(problems, lang, what, 0);
 }
 
-static void read_public(struct info_edit *e, const struct info_typed *typed, const struct config_container *k, enum tr_lang lang,
-	struct buf *problems)
+static void read_public(struct info_edit *e, const struct info_typed *typed, const struct config_container *k,
+	enum tr_lang lang, struct buf *problems)
 {
-	read_text(e->text, sizeof e->text, typed->text, edit_text_max(k->info_text), lang, TR_INFO_EDIT_BAD_TEXT, problems);
-	read_text(e->address, sizeof e->address, typed->address, EDIT_ADDRESS_MAX, lang, TR_INFO_EDIT_BAD_ADDRESS, problems);
+	read_text(e->text, sizeof e->text, typed->text, edit_text_max(k->info_text), lang, TR_INFO_EDIT_BAD_TEXT,
+		problems);
+	read_text(e->address, sizeof e->address, typed->address, EDIT_ADDRESS_MAX, lang, TR_INFO_EDIT_BAD_ADDRESS,
+		problems);
 	read_text(e->port, sizeof e->port, typed->port, EDIT_PORT_MAX, lang, TR_INFO_EDIT_BAD_PORT, problems);
 	if (e->address[0] && !address_ok(str_of(e->address)))
 		complain(problems, lang, TR_INFO_EDIT_BAD_ADDRESS, EDIT_ADDRESS_MAX);
@@ -67,11 +69,13 @@ static void read_public(struct info_edit *e, const struct info_typed *typed, con
 	read_flag(&e->show_ip, typed->show, lang, TR_INFO_EDIT_BAD_SHOW, problems);
 }
 
-static void read_secret(struct info_edit *e, const struct info_typed *typed, const struct config_container *k, enum tr_lang lang,
-	struct buf *problems)
+static void read_secret(struct info_edit *e, const struct info_typed *typed, const struct config_container *k,
+	enum tr_lang lang, struct buf *problems)
 {
-	read_text(e->text, sizeof e->text, typed->text, edit_text_max(k->info_protected_text), lang, TR_INFO_EDIT_BAD_SECRET, problems);
-	read_text(e->password, sizeof e->password, typed->password, EDIT_PASSWORD_MAX, lang, TR_INFO_EDIT_BAD_PASSWORD, problems);
+	read_text(e->text, sizeof e->text, typed->text, edit_text_max(k->info_protected_text), lang,
+		TR_INFO_EDIT_BAD_SECRET, problems);
+	read_text(e->password, sizeof e->password, typed->password, EDIT_PASSWORD_MAX, lang, TR_INFO_EDIT_BAD_PASSWORD,
+		problems);
 	read_flag(&e->enabled, typed->enabled, lang, TR_INFO_EDIT_BAD_ENABLED, problems);
 	e->has_password = e->password[0] != '\0';
 	if (e->enabled && !str_trim(typed->text).n)

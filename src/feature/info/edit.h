@@ -7,7 +7,13 @@
 #include "i18n/tr.h"
 
 /* The original's limits, in characters. A longer text that somebody wrote into the file may stay as long as it is. */
-enum { EDIT_TEXT_MAX = 250, EDIT_ADDRESS_MAX = 100, EDIT_PORT_MAX = 5, EDIT_PASSWORD_MAX = INFO_PASSWORD_CHARACTERS_MAX, EDIT_LONG_TEXT_MAX = 1000 };
+enum {
+	EDIT_TEXT_MAX = 250,
+	EDIT_ADDRESS_MAX = 100,
+	EDIT_PORT_MAX = 5,
+	EDIT_PASSWORD_MAX = INFO_PASSWORD_CHARACTERS_MAX,
+	EDIT_LONG_TEXT_MAX = 1000
+};
 
 struct info_edit {
 	bool secret; /* the protected part: only enabled, text and password count */

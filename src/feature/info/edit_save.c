@@ -52,9 +52,10 @@ static bool find_file(const struct info_edit *e, char file[FILE_BYTES], struct e
 		found = is_about(e->folder, file, e->container);
 	}
 	file_list_free(list, count);
-	return found || err_set(err, ERR_NOT_FOUND,
-				"no file in containers/ describes %.80s (settings of an older release? `ddc config import` brings them up to date)",
-				e->container);
+	return found ||
+	       err_set(err, ERR_NOT_FOUND,
+		       "no file in containers/ describes %.80s (settings of an older release? `ddc config import` brings them up to date)",
+		       e->container);
 }
 
 static bool set_text(struct save *s, const char *file, const char *key, const char *text, struct err *err)
@@ -88,7 +89,8 @@ static bool set_secret(struct save *s, const char *file, const struct info_edit 
 {
 	char hash[INFO_PASSWORD_HASH_BYTES];
 
-	if (!set_flag(s, file, "protected_enabled", e->enabled, err) || !set_text(s, file, "protected_content", e->text, err))
+	if (!set_flag(s, file, "protected_enabled", e->enabled, err) ||
+		!set_text(s, file, "protected_content", e->text, err))
 		return false;
 	if (!e->has_password)
 		return true;

@@ -11,8 +11,7 @@ enum {
 	STAMP_BYTES_MAX = 40 /* "2026-11-22T18:40:01.123456789+01:00" */
 };
 
-void log_collect_init(
-	struct log_collect *c, const struct log_query *query, enum log_form form, size_t keep_bytes)
+void log_collect_init(struct log_collect *c, const struct log_query *query, enum log_form form, size_t keep_bytes)
 {
 	size_t most = form == LOG_FOR_FILE ? LOG_FILE_BYTES_MAX : LOG_VIEW_BYTES_MAX;
 

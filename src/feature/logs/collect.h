@@ -16,10 +16,9 @@
 #define LOG_MARK "▍"
 
 enum {
-	LOG_LINE_CHARS_MAX = 300,   /* of one line for eyes: eight lines of a phone */
-	LOG_SHOWN_CHARS_MAX = 3500, /* of all: an embed holds 4,096, and words stand around it */
-	LOG_VIEW_BYTES_MAX =
-		12 * 1024, /* kept for eyes, while the log is read: 3,500 characters of CJK and some */
+	LOG_LINE_CHARS_MAX = 300,	 /* of one line for eyes: eight lines of a phone */
+	LOG_SHOWN_CHARS_MAX = 3500,	 /* of all: an embed holds 4,096, and words stand around it */
+	LOG_VIEW_BYTES_MAX = 12 * 1024,	 /* kept for eyes, while the log is read: 3,500 characters of CJK and some */
 	LOG_FILE_BYTES_MAX = 512 * 1024, /* of a file; two and a half times that while it is sent */
 	LOG_FILE_BYTES_MIN = 1024
 };
@@ -42,8 +41,7 @@ struct log_collect {
 };
 
 /* COPIES query. keep_bytes: 0 for the maximum of the form. */
-void log_collect_init(
-	struct log_collect *c, const struct log_query *query, enum log_form form, size_t keep_bytes);
+void log_collect_init(struct log_collect *c, const struct log_query *query, enum log_form form, size_t keep_bytes);
 void log_collect_clear(struct log_collect *c);
 /* line: with the engine's time stamp in front, as docker_logs() gives it with timestamps. */
 void log_collect_add(struct log_collect *c, enum docker_log_stream stream, struct str line, bool cut);

@@ -27,8 +27,7 @@ void log_query_format(char out[LOG_QUERY_TEXT_BYTES], const struct log_query *q)
 {
 	unsigned lines = q->lines > LOG_LINES_MAX ? LOG_LINES_MAX : q->lines;
 
-	snprintf(out, LOG_QUERY_TEXT_BYTES, "%u%c%c", lines, sinces[q->since].letter,
-		streams[q->streams].letter);
+	snprintf(out, LOG_QUERY_TEXT_BYTES, "%u%c%c", lines, sinces[q->since].letter, streams[q->streams].letter);
 }
 
 bool log_query_parse(struct str text, struct log_query *ret_query)

@@ -11,9 +11,8 @@ enum log_since { LOG_SINCE_ALL, LOG_SINCE_10_MIN, LOG_SINCE_HOUR, LOG_SINCE_DAY,
 enum log_streams { LOG_BOTH, LOG_STDOUT, LOG_STDERR, LOG_STREAMS_COUNT };
 
 enum {
-	LOG_LINES_MAX = 1000, /* that a view may ask for; about fifty of them fit into a message */
-	LOG_SCAN_LINES_MAX =
-		10000, /* the newest, looked through by a search or for a file: about a megabyte */
+	LOG_LINES_MAX = 1000,	    /* that a view may ask for; about fifty of them fit into a message */
+	LOG_SCAN_LINES_MAX = 10000, /* the newest, looked through by a search or for a file: about a megabyte */
 	LOG_SEARCH_BYTES = 64,
 	LOG_QUERY_TEXT_BYTES = 8
 };

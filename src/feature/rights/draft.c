@@ -25,8 +25,7 @@ enum tr_key draft_right_key(enum right r)
 }
 
 /* One line: the sentence, with the word that was typed shown as it is, the words there are, and a number. */
-static bool complain(
-	struct buf *problems, enum tr_lang lang, enum tr_key key, struct str word, unsigned number)
+static bool complain(struct buf *problems, enum tr_lang lang, enum tr_key key, struct str word, unsigned number)
 {
 	struct buf shown, all;
 	char count[12];
@@ -38,8 +37,7 @@ static bool complain(
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
 		buf_printf(&all, "%s`%s`", i ? ", " : "", right_name((enum right)i));
 	buf_add_str(problems, "• ");
-	TR_ADD(problems, lang, key, {"word", buf_view(&shown)}, {"words", buf_view(&all)},
-		{"count", str_of(count)});
+	TR_ADD(problems, lang, key, {"word", buf_view(&shown)}, {"words", buf_view(&all)}, {"count", str_of(count)});
 	buf_add_char(problems, '\n');
 	buf_clear(&shown);
 	buf_clear(&all);
@@ -59,8 +57,7 @@ static bool read_may(struct str typed, unsigned *ret_rights, enum tr_lang lang, 
 	return *ret_rights || complain(problems, lang, TR_RIGHTS_NO_MAY, STR(""), 0);
 }
 
-bool draft_read_targets(
-	struct str typed, bool groups_too, struct buf *targets, enum tr_lang lang, struct buf *problems)
+bool draft_read_targets(struct str typed, bool groups_too, struct buf *targets, enum tr_lang lang, struct buf *problems)
 {
 	unsigned count = 0;
 	struct err err = {0};

@@ -83,7 +83,8 @@ const struct config_group *rights_group_of(const struct config_rights *rights, s
 	return NULL;
 }
 
-bool grant_covers(const struct config_rights *rights, const struct config_grant *g, struct str container, struct str project)
+bool grant_covers(
+	const struct config_rights *rights, const struct config_grant *g, struct str container, struct str project)
 {
 	struct str targets = str_of(g->targets);
 
@@ -171,7 +172,8 @@ void grant_add_words(struct buf *out, enum tr_lang lang, const struct config_gra
 	add_rights(&may, g);
 	add_targets(&on, g, "`");
 	buf_printf(out, "`%s` ", g->id);
-	TR_ADD(out, lang, TR_RIGHTS_GRANT, {"who", buf_view(&who)}, {"may", buf_view(&may)}, {"containers", buf_view(&on)});
+	TR_ADD(out, lang, TR_RIGHTS_GRANT, {"who", buf_view(&who)}, {"may", buf_view(&may)},
+		{"containers", buf_view(&on)});
 	if (g->channel_count) {
 		buf_add_str(out, " · ");
 		grant_add_channels(out, g);

@@ -13,9 +13,11 @@ bool pattern_fits(struct str pattern, struct str text);
 
 bool grant_is_for(const struct config_grant *g, uint64_t user_id, const uint64_t *roles, unsigned role_count);
 /* project: the compose project, "" if none or unknown. */
-bool grant_covers(const struct config_rights *rights, const struct config_grant *g, struct str container, struct str project);
+bool grant_covers(
+	const struct config_rights *rights, const struct config_grant *g, struct str container, struct str project);
 /* The first group of the settings that it is in; NULL: none. */
-const struct config_group *rights_group_of(const struct config_rights *rights, struct str container, struct str project);
+const struct config_group *rights_group_of(
+	const struct config_rights *rights, struct str container, struct str project);
 bool grant_holds_in(const struct config_grant *g, uint64_t channel_id);
 bool grant_holds_at(const struct config_grant *g, int minute_of_day);
 bool rights_is_admin_role(const struct config_rights *rights, const uint64_t *roles, unsigned role_count);

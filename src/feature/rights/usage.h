@@ -14,7 +14,7 @@ struct rights_usage *rights_usage_new(void);
 void rights_usage_free(struct rights_usage *u);
 
 unsigned rights_used(const struct rights_usage *u, const char *grant, uint64_t user_id);
-void rights_use(struct rights_usage *u, const char *grant, uint64_t user_id); /* "" : none */
+void rights_use(struct rights_usage *u, const char *grant, uint64_t user_id);	    /* "" : none */
 void rights_give_back(struct rights_usage *u, const char *grant, uint64_t user_id); /* the newest */
 
 #endif

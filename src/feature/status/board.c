@@ -18,19 +18,25 @@ struct board {
 	struct timer *timer; /* the next flush */
 	struct timer *hold;  /* no panel before the engine's first word, but not for ever */
 	bool ready;
-	bool news;	 /* to be handed to the panels at the next flush */
+	bool news;	   /* to be handed to the panels at the next flush */
 	unsigned usage_ms; /* what docker_watch_usage() was told */
 	struct board_limits limits;
 	unsigned left_out, untracked; /* channels beyond the maxima, as the log was told */
-	bool handing_out;    /* news, in batches */
+	bool handing_out;	      /* news, in batches */
 	unsigned next_panel;
 	uint64_t batches;
 };
 
-static void make_source(const struct board *b, struct overview_source *s, enum panel_kind kind, unsigned figures_minutes)
+static void make_source(
+	const struct board *b, struct overview_source *s, enum panel_kind kind, unsigned figures_minutes)
 {
-	*s = (struct overview_source){.config = b->config, .docker = b->docker, .pending = b->pending, .lang = b->lang, .kind = kind,
-		.figures_minutes = figures_minutes, .grouping = b->limits.grouping};
+	*s = (struct overview_source){.config = b->config,
+		.docker = b->docker,
+		.pending = b->pending,
+		.lang = b->lang,
+		.kind = kind,
+		.figures_minutes = figures_minutes,
+		.grouping = b->limits.grouping};
 }
 
 static void on_make(struct overview *o, enum panel_kind kind, unsigned figures_minutes, void *arg)
@@ -125,7 +131,8 @@ struct board *board_new(struct loop *loop, struct docker *docker, struct rest *r
 	if (!b)
 		return NULL;
 	b->docker = docker;
-	b->host = (struct panel_host){.loop = loop, .rest = rest, .state = state, .make = on_make, .on_shape = on_shape, .arg = b};
+	b->host = (struct panel_host){
+		.loop = loop, .rest = rest, .state = state, .make = on_make, .on_shape = on_shape, .arg = b};
 	b->timer = timer_new(loop, flush, b);
 	b->hold = timer_new(loop, on_held_long_enough, b);
 	if (!b->timer || !b->hold) {
@@ -224,11 +231,13 @@ static unsigned channels_max(const struct board *b)
 	return max && max < BOARD_CHANNELS_MAX ? max : BOARD_CHANNELS_MAX;
 }
 
-static void tell_left_out(const struct board *b, unsigned left_out, uint64_t first, unsigned untracked, uint64_t first_untracked)
+static void tell_left_out(
+	const struct board *b, unsigned left_out, uint64_t first, unsigned untracked, uint64_t first_untracked)
 {
 	if (left_out && left_out != b->left_out)
-		log_warn("status", "%u channels lie beyond DDC_MAX_CHANNELS (%u) and get no panel, the first is %" PRIu64, left_out,
-			channels_max(b), first);
+		log_warn("status",
+			"%u channels lie beyond DDC_MAX_CHANNELS (%u) and get no panel, the first is %" PRIu64,
+			left_out, channels_max(b), first);
 	if (untracked && untracked != b->untracked)
 		log_warn("status",
 			"%u channels lie beyond DDC_MAX_TRACKED_CHANNELS (%u): their panels show actions but do not follow by themselves, the "
@@ -287,7 +296,8 @@ void board_remove_leftovers(struct board *b)
 		struct panel *p = b->panel_count < BOARD_CHANNELS_MAX ? add(b, channel_id) : NULL;
 		if (!p)
 			return; /* at the next start */
-		log_info("status", "channel %" PRIu64 " is not in the settings any more; its panel is removed", channel_id);
+		log_info("status", "channel %" PRIu64 " is not in the settings any more; its panel is removed",
+			channel_id);
 		panel_configure(p, &(struct panel_settings){.kind = PANEL_OVERVIEW});
 		panel_remove(p);
 	}
@@ -393,8 +403,13 @@ bool board_refused(const struct board *b, uint64_t channel_id, enum tr_key *ret_
 
 struct board_stats board_stats_of(const struct board *b)
 {
-	struct board_stats s = {.channels = b->panel_count, .posts = b->host.posts, .edits = b->host.edits,
-		.edits_saved = b->host.edits_saved, .failures = b->host.failures, .batches = b->batches, .beyond_channels = b->left_out,
+	struct board_stats s = {.channels = b->panel_count,
+		.posts = b->host.posts,
+		.edits = b->host.edits,
+		.edits_saved = b->host.edits_saved,
+		.failures = b->host.failures,
+		.batches = b->batches,
+		.beyond_channels = b->left_out,
 		.beyond_tracked = b->untracked};
 	for (unsigned i = 0; i < b->panel_count; i++)
 		s.panels += panel_message_id(b->panels[i]) != 0;

@@ -16,29 +16,34 @@
 struct board;
 
 enum {
-	BOARD_CHANNELS_MAX = 250, /* about 0.5 KiB each; Discord's gateway client looks out for 256 */
+	BOARD_CHANNELS_MAX = 250,    /* about 0.5 KiB each; Discord's gateway client looks out for 256 */
 	BOARD_ENGINE_WAIT_MS = 5000, /* so long the first panels wait for the engine's first word */
-	BOARD_COALESCE_MS = 40,	  /* several events of one act become one edit; below the 50 ms we promise */
-	BOARD_DETAILS_MS = 4000,  /* what is learnt without anything happening: after a start all of it comes within this, a container each 50 ms */
+	BOARD_COALESCE_MS = 40,	     /* several events of one act become one edit; below the 50 ms we promise */
+	BOARD_DETAILS_MS =
+		4000, /* what is learnt without anything happening: after a start all of it comes within this, a container each 50 ms */
 	BOARD_OLD_EDIT_GAP_MS = 6000 /* messages older than an hour: error 30046 otherwise */
 };
 
 /* What the settings allow; may change at any time. */
 struct board_limits {
-	unsigned channels_max; /* DDC_MAX_CHANNELS: channels that get a panel, at most BOARD_CHANNELS_MAX; 0: that many */
-	unsigned tracked_max;  /* DDC_MAX_TRACKED_CHANNELS: whose panel follows by itself; the others' only shows actions. 0: all */
-	unsigned batch;	       /* DDC_BATCH_UPDATE_SIZE: panels looked at in one go; 0: all */
-	unsigned history_max;  /* DDC_MAX_MESSAGE_HISTORY: messages below a panel that are remembered one by one */
-	unsigned believe_ms;   /* DDC_DISCORD_CACHE_DURATION: a refused channel is tried again after so long at the latest; 0: as Discord's
+	unsigned
+		channels_max; /* DDC_MAX_CHANNELS: channels that get a panel, at most BOARD_CHANNELS_MAX; 0: that many */
+	unsigned
+		tracked_max; /* DDC_MAX_TRACKED_CHANNELS: whose panel follows by itself; the others' only shows actions. 0: all */
+	unsigned batch;	      /* DDC_BATCH_UPDATE_SIZE: panels looked at in one go; 0: all */
+	unsigned history_max; /* DDC_MAX_MESSAGE_HISTORY: messages below a panel that are remembered one by one */
+	unsigned
+		believe_ms; /* DDC_DISCORD_CACHE_DURATION: a refused channel is tried again after so long at the latest; 0: as Discord's
 				* refusal suggests */
-	bool no_figures;       /* DDC_ENABLE_BACKGROUND_REFRESH=false: CPU and memory are not read by themselves */
-	unsigned grouping;     /* DDC_PANEL_GROUPS: bits of enum group_by */
-	unsigned figures_ms;   /* somebody else wants figures this often; 0: nobody does */
+	bool no_figures;     /* DDC_ENABLE_BACKGROUND_REFRESH=false: CPU and memory are not read by themselves */
+	unsigned grouping;   /* DDC_PANEL_GROUPS: bits of enum group_by */
+	unsigned figures_ms; /* somebody else wants figures this often; 0: nobody does */
 };
 
 struct board *board_new(struct loop *loop, struct docker *docker, struct rest *rest, struct state *state);
 void board_free(struct board *b);
-void board_set_limits(struct board *b, const struct board_limits *l); /* COPIES; before board_set_config() to count at once */
+void board_set_limits(
+	struct board *b, const struct board_limits *l); /* COPIES; before board_set_config() to count at once */
 void board_set_pending(struct board *b, const struct pending *p); /* SHARED; made after the board */
 /* SHARED until the next one. Channels that are new, gone, or of another kind are seen to. */
 void board_set_config(struct board *b, const struct config *config);
@@ -52,8 +57,8 @@ void board_on_ready(struct board *b, uint64_t self_user_id);
 /* Something about it changed, pending included; after a renaming board_on_everything() is right. New figures alone (CONTAINER_USAGE) need no call: panels that show them look by
  * themselves, in their own rhythm. */
 void board_on_container(struct board *b, struct str container);
-void board_on_details(struct board *b, struct str container);	 /* CONTAINER_DESCRIBED: no hurry */
-void board_on_everything(struct board *b);			 /* resync, link up or down */
+void board_on_details(struct board *b, struct str container); /* CONTAINER_DESCRIBED: no hurry */
+void board_on_everything(struct board *b);		      /* resync, link up or down */
 void board_on_message(struct board *b, uint64_t channel_id, uint64_t message_id, bool from_self);
 void board_on_message_deleted(struct board *b, uint64_t channel_id, uint64_t message_id);
 /* From GUILD_CREATE / CHANNEL_UPDATE: the newest message there, so that nothing has to be asked for. */

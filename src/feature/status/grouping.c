@@ -29,8 +29,8 @@ static unsigned char join(struct grouping *g, struct str name, bool own)
 	return (unsigned char)i;
 }
 
-static unsigned char group_of(
-	struct grouping *g, const struct config *config, const struct docker *docker, const char *container, unsigned by)
+static unsigned char group_of(struct grouping *g, const struct config *config, const struct docker *docker,
+	const char *container, unsigned by)
 {
 	struct str name = str_of(container);
 	const struct container *engine = docker_find(docker, name);

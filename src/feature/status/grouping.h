@@ -9,9 +9,15 @@
 #include "config/config.h"
 #include "docker/docker.h"
 
-enum { GROUPS_SHOWN_MAX = 64 /* 24 bytes each, while a panel is made; containers of further ones are among the others */ };
+enum {
+	GROUPS_SHOWN_MAX =
+		64 /* 24 bytes each, while a panel is made; containers of further ones are among the others */
+};
 
-enum group_by { GROUP_BY_OWN = 1 << 0, GROUP_BY_PROJECT = 1 << 1 }; /* groups of ddc_rights.json, compose projects; the first one wins */
+enum group_by {
+	GROUP_BY_OWN = 1 << 0,
+	GROUP_BY_PROJECT = 1 << 1
+};					  /* groups of ddc_rights.json, compose projects; the first one wins */
 unsigned group_by_parse(struct str word); /* of DDC_PANEL_GROUPS: off, own, project, both */
 
 struct grouping {

@@ -10,7 +10,8 @@
 enum {
 	DESCRIPTION_CHARS = EMBED_DESCRIPTION_CHARS_MAX - 96, /* room for what counting by code points may miss */
 	REASON_CHARS_MAX = 150,
-	CPU_CHARS = 6, MEMORY_CHARS = 7 /* "12.5 %", "1023 MB": the columns */
+	CPU_CHARS = 6,
+	MEMORY_CHARS = 7 /* "12.5 %", "1023 MB": the columns */
 };
 
 static void count_in(struct overview *o, struct str s, bool is_figure)
@@ -143,7 +144,8 @@ static void add_engine_banner(struct overview *o, const struct overview_source *
 		TR_ADD(&o->text, o->lang, TR_OVERVIEW_ENGINE_DOWN, {"when", str_of(when)});
 	else
 		buf_add_str(&o->text, tr(o->lang, TR_OVERVIEW_ENGINE_SILENT));
-	if (o->kind == PANEL_ADMIN_OVERVIEW && why->code != ERR_NONE) { /* paths and addresses are the admins' business */
+	if (o->kind == PANEL_ADMIN_OVERVIEW &&
+		why->code != ERR_NONE) { /* paths and addresses are the admins' business */
 		buf_init(&reason, MEM_PANELS, 1024);
 		view_add_text(&reason, str_of(why->text), REASON_CHARS_MAX, false);
 		buf_add_char(&o->text, '\n');
@@ -161,9 +163,12 @@ static void add_totals(struct overview *o, const struct totals *t)
 		const char *icon;
 		enum tr_key key_one;
 	} parts[] = {
-		{TONE_GOOD, "🟢", TR_TOTALS_GOOD_ONE}, {TONE_BUSY, "⏳", TR_TOTALS_BUSY_ONE},
-		{TONE_OFF, "⏹️", TR_TOTALS_OFF_ONE}, {TONE_BAD, "🔴", TR_TOTALS_BAD_ONE},
-		{TONE_WARN, "⚠️", TR_TOTALS_WARN_ONE}, {TONE_UNKNOWN, "❔", TR_TOTALS_UNKNOWN_ONE},
+		{TONE_GOOD, "🟢", TR_TOTALS_GOOD_ONE},
+		{TONE_BUSY, "⏳", TR_TOTALS_BUSY_ONE},
+		{TONE_OFF, "⏹️", TR_TOTALS_OFF_ONE},
+		{TONE_BAD, "🔴", TR_TOTALS_BAD_ONE},
+		{TONE_WARN, "⚠️", TR_TOTALS_WARN_ONE},
+		{TONE_UNKNOWN, "❔", TR_TOTALS_UNKNOWN_ONE},
 	};
 	size_t before = o->text.length;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -180,8 +185,11 @@ static void add_totals(struct overview *o, const struct totals *t)
 static void add_usage(struct overview *o, const struct totals *t)
 {
 	/* The sum as if it were one container: written the same way. */
-	struct container sum = {.state = CONTAINER_RUNNING, .cpu_known = t->cpu_known, .memory_known = t->memory_known,
-		.cpu_permille = (uint32_t)t->cpu_permille, .memory_bytes = t->memory_bytes};
+	struct container sum = {.state = CONTAINER_RUNNING,
+		.cpu_known = t->cpu_known,
+		.memory_known = t->memory_known,
+		.cpu_permille = (uint32_t)t->cpu_permille,
+		.memory_bytes = t->memory_bytes};
 	struct view v = {.engine = &sum, .state = CONTAINER_RUNNING};
 	struct buf cpu, memory;
 	size_t before = o->text.length;
@@ -292,7 +300,8 @@ void overview_make(struct overview *o, const struct overview_source *s, unsigned
 {
 	struct totals totals = {0};
 	struct grouping g;
-	*o = (struct overview){.kind = s->kind, .lang = s->lang, .page = page, .hash = HASH_SEED, .state_hash = HASH_SEED};
+	*o = (struct overview){
+		.kind = s->kind, .lang = s->lang, .page = page, .hash = HASH_SEED, .state_hash = HASH_SEED};
 	buf_init(&o->text, MEM_PANELS, EMBED_DESCRIPTION_CHARS_MAX * 4);
 	buf_init(&o->footer, MEM_PANELS, 256);
 	for (unsigned i = 0; i < s->config->container_count; i++) {
@@ -351,8 +360,8 @@ static void add_page_button(const struct overview *o, struct message *m, const c
 	buf_clear(&label);
 }
 
-static void add_button(const struct overview *o, struct message *m, enum button_style style, const char *emoji, enum tr_key label,
-	const char *id, bool disabled)
+static void add_button(const struct overview *o, struct message *m, enum button_style style, const char *emoji,
+	enum tr_key label, const char *id, bool disabled)
 {
 	message_button(m, style, emoji, str_of(tr(o->lang, label)), id, disabled);
 }

@@ -9,8 +9,13 @@
 const char *panel_state_name(enum panel_state s)
 {
 	static const char *const names[] = {
-		[PANEL_ABSENT] = "absent", [PANEL_POSTING] = "posting", [PANEL_LIVE] = "live", [PANEL_EDITING] = "editing",
-		[PANEL_DELETING] = "deleting", [PANEL_GONE] = "gone", [PANEL_FINISHED] = "finished",
+		[PANEL_ABSENT] = "absent",
+		[PANEL_POSTING] = "posting",
+		[PANEL_LIVE] = "live",
+		[PANEL_EDITING] = "editing",
+		[PANEL_DELETING] = "deleting",
+		[PANEL_GONE] = "gone",
+		[PANEL_FINISHED] = "finished",
 	};
 	return names[s];
 }
@@ -90,7 +95,8 @@ static void remember(struct panel *p, enum panel_kind kind, uint64_t message_id)
 	struct err err;
 	if (state_panel(p->host->state, p->channel_id, kind) != message_id &&
 		!state_set_panel(p->host->state, p->channel_id, kind, message_id, &err))
-		log_warn("status", "the panel of channel %" PRIu64 " cannot be remembered over a restart: %s", p->channel_id, err.text);
+		log_warn("status", "the panel of channel %" PRIu64 " cannot be remembered over a restart: %s",
+			p->channel_id, err.text);
 }
 
 static void forget_talk(struct panel *p)
@@ -365,7 +371,8 @@ void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone)
 	p->gone = false;
 	p->failures = 0;
 	p->not_before_ms = 0; /* permissions may have changed: that is when Discord tells of a channel */
-	if (last_message_id > p->talk_id && last_message_id > p->message_id) { /* whose it is, is not said: then it is talk */
+	if (last_message_id > p->talk_id &&
+		last_message_id > p->message_id) { /* whose it is, is not said: then it is talk */
 		p->talk_id = last_message_id;
 		remember_talk(p, last_message_id);
 		p->talk_more = true; /* there may be others between */

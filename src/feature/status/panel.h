@@ -25,9 +25,12 @@ enum {
 	PANEL_STOPPED_MS = 300000,     /* the REST client takes nothing at all; panel_open() comes sooner as a rule */
 	PANEL_OLD_MS = 59 * 60 * 1000, /* Discord's hour, less a minute for clocks that differ */
 	PANEL_FIGURES_MIN_MS = 30000,
-	PANEL_FIGURES_TRIES = 3, /* first figures come about a second after the state: looked for after 3, 5, 30 s, then in rhythm */
-	PANEL_AWAKEN_GAP_MS = 60 * 60 * 1000, /* a thread that fell asleep is woken; one that somebody put to sleep is not, over and over. Discord's shortest time */
-	PANEL_TOO_FAST_MAX = 3	       /* refused as too fast so often: a new message has no such limit */
+	PANEL_FIGURES_TRIES =
+		3, /* first figures come about a second after the state: looked for after 3, 5, 30 s, then in rhythm */
+	PANEL_AWAKEN_GAP_MS =
+		60 * 60 *
+		1000, /* a thread that fell asleep is woken; one that somebody put to sleep is not, over and over. Discord's shortest time */
+	PANEL_TOO_FAST_MAX = 3 /* refused as too fast so often: a new message has no such limit */
 };
 
 enum panel_state { PANEL_ABSENT, PANEL_POSTING, PANEL_LIVE, PANEL_EDITING, PANEL_DELETING, PANEL_GONE, PANEL_FINISHED };
@@ -45,8 +48,8 @@ struct panel_host {
 	void (*on_shape)(void *arg);
 	void *arg;
 	unsigned history_max, believe_ms; /* see struct board_limits */
-	unsigned requests; /* under way, of all panels: PANEL_REQUESTS_MAX at once */
-	bool queue;	   /* panels wait for their turn; on_shape() is called when there may be room, panel_turn() then gives it */
+	unsigned requests;		  /* under way, of all panels: PANEL_REQUESTS_MAX at once */
+	bool queue; /* panels wait for their turn; on_shape() is called when there may be room, panel_turn() then gives it */
 	uint64_t posts, edits, edits_saved, failures;
 };
 
@@ -62,10 +65,10 @@ struct panel *panel_new(struct panel_host *host, uint64_t channel_id); /* NULL: 
 void panel_free(struct panel *p);				       /* without a word to Discord; NULL is fine */
 
 void panel_configure(struct panel *p, const struct panel_settings *s); /* COPIES; takes back panel_remove() */
-void panel_remove(struct panel *p); /* deletes its message, then is PANEL_FINISHED */
-void panel_open(struct panel *p);   /* host->open is true now, or again: waiting for better times is over */
-void panel_news(struct panel *p);   /* what it shows may have changed */
-void panel_turn(struct panel *p);   /* if it waits until fewer requests are under way: looks again */
+void panel_remove(struct panel *p);				       /* deletes its message, then is PANEL_FINISHED */
+void panel_open(struct panel *p); /* host->open is true now, or again: waiting for better times is over */
+void panel_news(struct panel *p); /* what it shows may have changed */
+void panel_turn(struct panel *p); /* if it waits until fewer requests are under way: looks again */
 
 /* This is what somebody's command is being answered with; panel_adopt() follows when the message exists. */
 void panel_offer(struct panel *p, const struct overview *o);
@@ -75,7 +78,8 @@ void panel_on_message(struct panel *p, uint64_t message_id, bool from_self);
 void panel_on_message_deleted(struct panel *p, uint64_t message_id);
 void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone);
 
-bool panel_refused(const struct panel *p, enum tr_key *ret_advice); /* and what to do about it; false: its messages are taken */
+bool panel_refused(
+	const struct panel *p, enum tr_key *ret_advice); /* and what to do about it; false: its messages are taken */
 uint64_t panel_channel_id(const struct panel *p);
 uint64_t panel_message_id(const struct panel *p); /* 0: none now */
 enum panel_state panel_state_of(const struct panel *p);

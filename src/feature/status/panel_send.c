@@ -38,7 +38,8 @@ static void ask(struct panel *p, enum panel_state doing, enum rest_method method
 	if (p->request)
 		panel_enter(p, doing);
 	else
-		p->not_before_ms = panel_now_ms(p) + (rest_stopped(p->host->rest) ? PANEL_STOPPED_MS : PANEL_LINE_FULL_MS);
+		p->not_before_ms =
+			panel_now_ms(p) + (rest_stopped(p->host->rest) ? PANEL_STOPPED_MS : PANEL_LINE_FULL_MS);
 }
 
 static void succeed(struct panel *p)
@@ -63,15 +64,17 @@ static void fail(struct panel *p, const struct rest_reply *reply, const struct e
 		wait = p->host->believe_ms;
 	p->not_before_ms = panel_now_ms(p) + wait;
 	if (r == REFUSAL_CHANNEL_GONE) {
-		log_warn("status", "channel %" PRIu64 " does not exist any more, its panel is dropped: %s", p->channel_id,
-			tr(TR_EN, p->advice));
+		log_warn("status", "channel %" PRIu64 " does not exist any more, its panel is dropped: %s",
+			p->channel_id, tr(TR_EN, p->advice));
 		panel_lose_channel(p);
 		return;
 	}
 	if (r == REFUSAL_MESSAGE_GONE)
 		log_info("status", "the panel of channel %" PRIu64 " was deleted; posting it again", p->channel_id);
 	else if (!p->told)
-		log_warn("status", "the panel of channel %" PRIu64 " cannot be written: %s; %s. Trying again in %u s, then less often",
+		log_warn("status",
+			"the panel of channel %" PRIu64
+			" cannot be written: %s; %s. Trying again in %u s, then less often",
 			p->channel_id, err->text, tr(TR_EN, p->advice), wait / 1000);
 	p->told |= r != REFUSAL_MESSAGE_GONE;
 	if (reply->code == 30046 && p->failures >= PANEL_TOO_FAST_MAX && p->message_id) {

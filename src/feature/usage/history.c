@@ -100,8 +100,7 @@ void history_note(struct history *h, const struct container *c, uint64_t now_ms)
 		r = make(h, name);
 	if (!r)
 		return;
-	if (now_ms - r->noted_ms >
-		(uint64_t)HISTORY_MINUTES * MINUTE_MS) /* old minutes must not come round again */
+	if (now_ms - r->noted_ms > (uint64_t)HISTORY_MINUTES * MINUTE_MS) /* old minutes must not come round again */
 		r->count = 0;
 	last = (r->next + HISTORY_SAMPLES - 1) % HISTORY_SAMPLES;
 	if (!r->count || r->samples[last].minute != minute || now_ms - r->noted_ms > MINUTE_MS) {
@@ -140,8 +139,7 @@ static void take_cpus(struct history_summary *s, uint16_t cpus[HISTORY_SAMPLES],
 	s->cpu_high = cpus[n - 1];
 }
 
-bool history_summary_of(
-	const struct history *h, struct str name, uint64_t now_ms, struct history_summary *ret_summary)
+bool history_summary_of(const struct history *h, struct str name, uint64_t now_ms, struct history_summary *ret_summary)
 {
 	const struct ring *r = h ? find(h, name) : NULL;
 	uint16_t now = (uint16_t)(now_ms / MINUTE_MS), cpus[HISTORY_SAMPLES];
@@ -151,8 +149,7 @@ bool history_summary_of(
 	if (!r || now_ms - r->noted_ms > (uint64_t)HISTORY_MINUTES * MINUTE_MS)
 		return false;
 	for (unsigned i = 0; i < r->count; i++) {
-		const struct sample *at =
-			&r->samples[(r->next + HISTORY_SAMPLES - r->count + i) % HISTORY_SAMPLES];
+		const struct sample *at = &r->samples[(r->next + HISTORY_SAMPLES - r->count + i) % HISTORY_SAMPLES];
 		unsigned age = (uint16_t)(now - at->minute);
 
 		if (age > HISTORY_MINUTES)

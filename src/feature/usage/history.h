@@ -11,9 +11,8 @@
 struct history;
 
 enum {
-	HISTORY_SAMPLES = 60, /* a container, one a minute */
-	HISTORY_CONTAINERS_MAX =
-		128, /* about half a KiB each; the one that has been silent for longest goes */
+	HISTORY_SAMPLES = 60,	      /* a container, one a minute */
+	HISTORY_CONTAINERS_MAX = 128, /* about half a KiB each; the one that has been silent for longest goes */
 	HISTORY_MINUTES = 60
 };
 
@@ -32,7 +31,6 @@ struct history_summary {
 };
 
 /* False: nothing is known of the last hour. */
-bool history_summary_of(
-	const struct history *h, struct str name, uint64_t now_ms, struct history_summary *ret_summary);
+bool history_summary_of(const struct history *h, struct str name, uint64_t now_ms, struct history_summary *ret_summary);
 
 #endif

@@ -28,8 +28,22 @@ struct view view_of(const struct docker *d, struct str name, const struct config
 /* ---- what a view is: one look for each thing that can be told apart ---- */
 
 enum look {
-	LOOK_UNKNOWN, LOOK_STALE, LOOK_MISSING, LOOK_CREATED, LOOK_RUNNING, LOOK_HEALTHY, LOOK_UNHEALTHY, LOOK_STARTING,
-	LOOK_PAUSED, LOOK_RESTARTING, LOOK_REMOVING, LOOK_STOPPED, LOOK_FAILED, LOOK_OOM, LOOK_DEAD, LOOK_PENDING
+	LOOK_UNKNOWN,
+	LOOK_STALE,
+	LOOK_MISSING,
+	LOOK_CREATED,
+	LOOK_RUNNING,
+	LOOK_HEALTHY,
+	LOOK_UNHEALTHY,
+	LOOK_STARTING,
+	LOOK_PAUSED,
+	LOOK_RESTARTING,
+	LOOK_REMOVING,
+	LOOK_STOPPED,
+	LOOK_FAILED,
+	LOOK_OOM,
+	LOOK_DEAD,
+	LOOK_PENDING
 };
 
 static const struct {
@@ -55,8 +69,12 @@ static const struct {
 };
 
 static const uint32_t colours[TONE_COUNT] = {
-	[TONE_GOOD] = 0x3ba55d, [TONE_BUSY] = 0x5865f2, [TONE_WARN] = 0xfaa61a,
-	[TONE_BAD] = 0xed4245, [TONE_OFF] = 0x747f8d, [TONE_UNKNOWN] = 0x9b59b6,
+	[TONE_GOOD] = 0x3ba55d,
+	[TONE_BUSY] = 0x5865f2,
+	[TONE_WARN] = 0xfaa61a,
+	[TONE_BAD] = 0xed4245,
+	[TONE_OFF] = 0x747f8d,
+	[TONE_UNKNOWN] = 0x9b59b6,
 };
 
 /* What a process ends with, as far as there is an agreement. The shell's 128 + signal number among it. */
@@ -65,8 +83,7 @@ static const struct exit_word {
 	bool wanted; /* how a container ends that somebody stopped: no alarm */
 	enum tr_key key;
 } exit_words[] = {
-	{126, false, TR_EXIT_NOT_EXECUTABLE},
-	{127, false, TR_EXIT_NO_COMMAND},
+	{126, false, TR_EXIT_NOT_EXECUTABLE}, {127, false, TR_EXIT_NO_COMMAND},
 	{130, true, TR_EXIT_INTERRUPTED}, /* SIGINT */
 	{134, false, TR_EXIT_ABORTED},	  /* SIGABRT */
 	{137, true, TR_EXIT_KILLED},	  /* SIGKILL: what `docker stop` ends with when the process does not listen */
@@ -93,8 +110,10 @@ static enum look look_of_exited(const struct container *c)
 static enum look look_of_running(const struct container *c)
 {
 	static const enum look of_health[] = {
-		[HEALTH_NONE] = LOOK_RUNNING, [HEALTH_STARTING] = LOOK_STARTING,
-		[HEALTH_HEALTHY] = LOOK_HEALTHY, [HEALTH_UNHEALTHY] = LOOK_UNHEALTHY,
+		[HEALTH_NONE] = LOOK_RUNNING,
+		[HEALTH_STARTING] = LOOK_STARTING,
+		[HEALTH_HEALTHY] = LOOK_HEALTHY,
+		[HEALTH_UNHEALTHY] = LOOK_UNHEALTHY,
 	};
 	return of_health[c->health];
 }
@@ -102,10 +121,15 @@ static enum look look_of_running(const struct container *c)
 static enum look look_of_state(const struct view *v)
 {
 	static const enum look of_state[] = {
-		[CONTAINER_UNKNOWN] = LOOK_UNKNOWN, [CONTAINER_MISSING] = LOOK_MISSING, [CONTAINER_CREATED] = LOOK_CREATED,
-		[CONTAINER_RUNNING] = LOOK_RUNNING, [CONTAINER_PAUSED] = LOOK_PAUSED,
-		[CONTAINER_RESTARTING] = LOOK_RESTARTING, [CONTAINER_REMOVING] = LOOK_REMOVING,
-		[CONTAINER_EXITED] = LOOK_STOPPED, [CONTAINER_DEAD] = LOOK_DEAD,
+		[CONTAINER_UNKNOWN] = LOOK_UNKNOWN,
+		[CONTAINER_MISSING] = LOOK_MISSING,
+		[CONTAINER_CREATED] = LOOK_CREATED,
+		[CONTAINER_RUNNING] = LOOK_RUNNING,
+		[CONTAINER_PAUSED] = LOOK_PAUSED,
+		[CONTAINER_RESTARTING] = LOOK_RESTARTING,
+		[CONTAINER_REMOVING] = LOOK_REMOVING,
+		[CONTAINER_EXITED] = LOOK_STOPPED,
+		[CONTAINER_DEAD] = LOOK_DEAD,
 	};
 	if (v->engine && v->state == CONTAINER_RUNNING)
 		return look_of_running(v->engine);
@@ -160,12 +184,21 @@ static void add_exited(struct buf *out, const struct container *c, enum tr_lang 
 static void add_engine_state(struct buf *out, const struct view *v, enum tr_lang lang)
 {
 	static const enum tr_key words[] = {
-		[LOOK_UNKNOWN] = TR_STATE_UNKNOWN, [LOOK_STALE] = TR_STATE_UNKNOWN, [LOOK_MISSING] = TR_STATE_MISSING,
-		[LOOK_CREATED] = TR_STATE_CREATED, [LOOK_RUNNING] = TR_STATE_RUNNING, [LOOK_HEALTHY] = TR_STATE_HEALTHY,
-		[LOOK_UNHEALTHY] = TR_STATE_UNHEALTHY, [LOOK_STARTING] = TR_STATE_STARTING,
-		[LOOK_PAUSED] = TR_STATE_PAUSED, [LOOK_RESTARTING] = TR_STATE_RESTARTING,
-		[LOOK_REMOVING] = TR_STATE_REMOVING, [LOOK_STOPPED] = TR_STATE_STOPPED, [LOOK_FAILED] = TR_STATE_STOPPED,
-		[LOOK_OOM] = TR_STATE_STOPPED, [LOOK_DEAD] = TR_STATE_DEAD,
+		[LOOK_UNKNOWN] = TR_STATE_UNKNOWN,
+		[LOOK_STALE] = TR_STATE_UNKNOWN,
+		[LOOK_MISSING] = TR_STATE_MISSING,
+		[LOOK_CREATED] = TR_STATE_CREATED,
+		[LOOK_RUNNING] = TR_STATE_RUNNING,
+		[LOOK_HEALTHY] = TR_STATE_HEALTHY,
+		[LOOK_UNHEALTHY] = TR_STATE_UNHEALTHY,
+		[LOOK_STARTING] = TR_STATE_STARTING,
+		[LOOK_PAUSED] = TR_STATE_PAUSED,
+		[LOOK_RESTARTING] = TR_STATE_RESTARTING,
+		[LOOK_REMOVING] = TR_STATE_REMOVING,
+		[LOOK_STOPPED] = TR_STATE_STOPPED,
+		[LOOK_FAILED] = TR_STATE_STOPPED,
+		[LOOK_OOM] = TR_STATE_STOPPED,
+		[LOOK_DEAD] = TR_STATE_DEAD,
 	};
 	if (v->state == CONTAINER_EXITED && v->engine)
 		add_exited(out, v->engine, lang);
@@ -185,8 +218,12 @@ static void add_stale_state(struct buf *out, const struct view *v, enum tr_lang 
 static void add_pending_state(struct buf *out, const struct view_pending *p, enum tr_lang lang)
 {
 	static const enum tr_key words[DOCKER_ACTION_COUNT] = {
-		[DOCKER_START] = TR_PENDING_START, [DOCKER_STOP] = TR_PENDING_STOP, [DOCKER_RESTART] = TR_PENDING_RESTART,
-		[DOCKER_PAUSE] = TR_PENDING_PAUSE, [DOCKER_UNPAUSE] = TR_PENDING_UNPAUSE, [DOCKER_KILL] = TR_PENDING_KILL,
+		[DOCKER_START] = TR_PENDING_START,
+		[DOCKER_STOP] = TR_PENDING_STOP,
+		[DOCKER_RESTART] = TR_PENDING_RESTART,
+		[DOCKER_PAUSE] = TR_PENDING_PAUSE,
+		[DOCKER_UNPAUSE] = TR_PENDING_UNPAUSE,
+		[DOCKER_KILL] = TR_PENDING_KILL,
 	};
 	struct str what = str_of(tr(lang, words[p->action]));
 	struct buf user;
@@ -307,7 +344,8 @@ void view_add_memory(struct buf *out, const struct view *v)
 
 static bool is_direction_mark(uint32_t c)
 {
-	return c == 0x200e || c == 0x200f || c == 0x061c || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	return c == 0x200e || c == 0x200f || c == 0x061c || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
 }
 
 /* Hebrew, Arabic and their neighbours: blocks with strong right-to-left letters. */
@@ -364,11 +402,21 @@ void view_add_name(struct buf *out, const struct view *v, unsigned max_chars)
 
 bool view_action_fits(const struct view *v, enum docker_action a)
 {
-	enum { S = 1 << DOCKER_START, T = 1 << DOCKER_STOP, R = 1 << DOCKER_RESTART, P = 1 << DOCKER_PAUSE,
-		U = 1 << DOCKER_UNPAUSE, K = 1 << DOCKER_KILL };
+	enum {
+		S = 1 << DOCKER_START,
+		T = 1 << DOCKER_STOP,
+		R = 1 << DOCKER_RESTART,
+		P = 1 << DOCKER_PAUSE,
+		U = 1 << DOCKER_UNPAUSE,
+		K = 1 << DOCKER_KILL
+	};
 	static const unsigned fits[] = {
-		[CONTAINER_CREATED] = S, [CONTAINER_RUNNING] = T | R | P | K, [CONTAINER_PAUSED] = U | T | R | K,
-		[CONTAINER_RESTARTING] = T | R | K, [CONTAINER_EXITED] = S, [CONTAINER_DEAD] = 0,
+		[CONTAINER_CREATED] = S,
+		[CONTAINER_RUNNING] = T | R | P | K,
+		[CONTAINER_PAUSED] = U | T | R | K,
+		[CONTAINER_RESTARTING] = T | R | K,
+		[CONTAINER_EXITED] = S,
+		[CONTAINER_DEAD] = 0,
 	};
 	if (v->pending.active || is_stale(v))
 		return false;

@@ -9,9 +9,9 @@
 #include <time.h>
 
 /* The ids are those of sandbox/seed.js, so that the same configuration folder serves both. */
-#define APP "1180000000000000001"
-#define GUILD "1180000000000000100"
-#define PERSON "1180000000000000201"
+#define APP	    "1180000000000000001"
+#define GUILD	    "1180000000000000100"
+#define PERSON	    "1180000000000000201"
 #define PERMISSIONS "2251799813685247"
 const uint64_t discord_first_channel = 1180000000000000111;
 
@@ -35,9 +35,11 @@ static void send_event(const char *name, const char *data)
 static void send_guild(void)
 {
 	static char text[64 * 1024];
-	int n = snprintf(text, sizeof text, "{\"id\":\"" GUILD "\",\"name\":\"Bench\",\"unavailable\":false,\"channels\":[");
+	int n = snprintf(
+		text, sizeof text, "{\"id\":\"" GUILD "\",\"name\":\"Bench\",\"unavailable\":false,\"channels\":[");
 	for (unsigned i = 0; i < GUILD_CHANNELS; i++)
-		n += snprintf(text + n, sizeof text - (size_t)n, "%s{\"id\":\"%" PRIu64 "\",\"type\":0,\"name\":\"channel-%u\",\"last_message_id\":null}",
+		n += snprintf(text + n, sizeof text - (size_t)n,
+			"%s{\"id\":\"%" PRIu64 "\",\"type\":0,\"name\":\"channel-%u\",\"last_message_id\":null}",
 			i ? "," : "", discord_first_channel + i, i);
 	snprintf(text + n, sizeof text - (size_t)n, "],\"threads\":[]}");
 	send_event("GUILD_CREATE", text);
@@ -46,8 +48,12 @@ static void send_guild(void)
 static void begin_session(void)
 {
 	char text[512];
-	snprintf(text, sizeof text, "{\"v\":10,\"user\":{\"id\":\"" APP "\",\"username\":\"ddc\"},\"application\":{\"id\":\"" APP "\"},\"session_id\":\"bench\","
-				    "\"resume_gateway_url\":\"ws://127.0.0.1:%u\",\"guilds\":[{\"id\":\"" GUILD "\",\"unavailable\":true}]}", port);
+	snprintf(text, sizeof text,
+		"{\"v\":10,\"user\":{\"id\":\"" APP "\",\"username\":\"ddc\"},\"application\":{\"id\":\"" APP
+		"\"},\"session_id\":\"bench\","
+		"\"resume_gateway_url\":\"ws://127.0.0.1:%u\",\"guilds\":[{\"id\":\"" GUILD
+		"\",\"unavailable\":true}]}",
+		port);
 	send_event("READY", text);
 	send_guild();
 }
@@ -78,11 +84,17 @@ void discord_run_command(const char *name, unsigned number)
 {
 	char text[2048];
 	uint64_t id = snowflake(number);
-	snprintf(text, sizeof text, "{\"version\":1,\"type\":2,\"token\":\"aW50ZXJhY3Rpb246bench%u\",\"member\":{\"user\":{\"username\":\"maxi\",\"id\":\"" PERSON "\","
-				    "\"global_name\":\"Maxi\",\"discriminator\":\"0\",\"avatar\":null},\"roles\":[],\"permissions\":\"" PERMISSIONS "\",\"nick\":null},"
-				    "\"locale\":\"en-US\",\"id\":\"%" PRIu64 "\",\"guild_locale\":\"en-US\",\"guild_id\":\"" GUILD "\",\"entitlements\":[],"
-				    "\"data\":{\"type\":1,\"name\":\"%s\",\"id\":\"1180000000000000900\"},\"context\":0,\"channel_id\":\"%" PRIu64 "\","
-				    "\"channel\":{\"id\":\"%" PRIu64 "\",\"type\":0,\"name\":\"channel-0\"},\"application_id\":\"" APP "\",\"app_permissions\":\"" PERMISSIONS "\"}",
+	snprintf(text, sizeof text,
+		"{\"version\":1,\"type\":2,\"token\":\"aW50ZXJhY3Rpb246bench%u\",\"member\":{\"user\":{\"username\":\"maxi\",\"id\":\"" PERSON
+		"\","
+		"\"global_name\":\"Maxi\",\"discriminator\":\"0\",\"avatar\":null},\"roles\":[],\"permissions\":\"" PERMISSIONS
+		"\",\"nick\":null},"
+		"\"locale\":\"en-US\",\"id\":\"%" PRIu64 "\",\"guild_locale\":\"en-US\",\"guild_id\":\"" GUILD
+		"\",\"entitlements\":[],"
+		"\"data\":{\"type\":1,\"name\":\"%s\",\"id\":\"1180000000000000900\"},\"context\":0,\"channel_id\":\"%" PRIu64
+		"\","
+		"\"channel\":{\"id\":\"%" PRIu64 "\",\"type\":0,\"name\":\"channel-0\"},\"application_id\":\"" APP
+		"\",\"app_permissions\":\"" PERMISSIONS "\"}",
 		number, id, name, discord_first_channel, discord_first_channel);
 	send_event("INTERACTION_CREATE", text);
 }
@@ -92,8 +104,10 @@ void discord_run_command(const char *name, unsigned number)
 static void say_where(struct conn *c)
 {
 	char json[256];
-	snprintf(json, sizeof json, "{\"url\":\"ws://127.0.0.1:%u\",\"shards\":1,\"session_start_limit\":{\"total\":1000,\"remaining\":999,"
-				    "\"reset_after\":14400000,\"max_concurrency\":1}}", port);
+	snprintf(json, sizeof json,
+		"{\"url\":\"ws://127.0.0.1:%u\",\"shards\":1,\"session_start_limit\":{\"total\":1000,\"remaining\":999,"
+		"\"reset_after\":14400000,\"max_concurrency\":1}}",
+		port);
 	wire_answer(c, "200 OK", json);
 }
 
@@ -112,7 +126,9 @@ static void on_other(struct conn *c, const char *method, const char *path)
 		wire_answer(c, "200 OK", "[]");
 		return;
 	}
-	snprintf(json, sizeof json, "{\"id\":\"%" PRIu64 "\",\"type\":0,\"channel_id\":\"%" PRIu64 "\",\"author\":{\"id\":\"" APP "\"},\"content\":\"\"}",
+	snprintf(json, sizeof json,
+		"{\"id\":\"%" PRIu64 "\",\"type\":0,\"channel_id\":\"%" PRIu64 "\",\"author\":{\"id\":\"" APP
+		"\"},\"content\":\"\"}",
 		snowflake(++messages), discord_first_channel);
 	wire_answer(c, "200 OK", json);
 }

@@ -9,8 +9,8 @@
 #include <time.h>
 
 #define STARTED "2026-01-02T03:04:05.678901234Z"
-#define LABELS "{\"com.docker.compose.project\":\"home\",\"org.opencontainers.image.version\":\"1.2.3\"}"
-#define IMAGE "registry.example.org/team/service:1.2.3"
+#define LABELS	"{\"com.docker.compose.project\":\"home\",\"org.opencontainers.image.version\":\"1.2.3\"}"
+#define IMAGE	"registry.example.org/team/service:1.2.3"
 
 enum { CONTAINERS_MAX = 1000, LISTED_BYTES = 600 };
 
@@ -24,9 +24,12 @@ static void list(struct conn *c)
 	int n = snprintf(json, sizeof json, "[");
 	for (unsigned i = 0; i < count; i++)
 		n += snprintf(json + n, sizeof json - (size_t)n,
-			"%s{\"Id\":\"%064x\",\"Names\":[\"/service-%04u\"],\"Image\":\"" IMAGE "\",\"ImageID\":\"sha256:%064x\",\"Command\":\"run\",\"Created\":1767323045,"
-			"\"Ports\":[],\"Labels\":" LABELS ",\"State\":\"%s\",\"Status\":\"%s\",\"HostConfig\":{\"NetworkMode\":\"bridge\"},\"Mounts\":[]}",
-			i ? "," : "", i, i, i, stopped[i] ? "exited" : "running", stopped[i] ? "Exited (0) 1 second ago" : "Up 3 weeks");
+			"%s{\"Id\":\"%064x\",\"Names\":[\"/service-%04u\"],\"Image\":\"" IMAGE
+			"\",\"ImageID\":\"sha256:%064x\",\"Command\":\"run\",\"Created\":1767323045,"
+			"\"Ports\":[],\"Labels\":" LABELS
+			",\"State\":\"%s\",\"Status\":\"%s\",\"HostConfig\":{\"NetworkMode\":\"bridge\"},\"Mounts\":[]}",
+			i ? "," : "", i, i, i, stopped[i] ? "exited" : "running",
+			stopped[i] ? "Exited (0) 1 second ago" : "Up 3 weeks");
 	snprintf(json + n, sizeof json - (size_t)n, "]");
 	wire_answer(c, "200 OK", json);
 }
@@ -54,10 +57,13 @@ static void inspect(struct conn *c, const char *name)
 	}
 	bool off = stopped[i];
 	snprintf(json, sizeof json,
-		"{\"Id\":\"%064x\",\"Created\":\"" STARTED "\",\"Path\":\"run\",\"Args\":[],\"Name\":\"/service-%04d\",\"RestartCount\":0,\"Image\":\"sha256:%064x\","
+		"{\"Id\":\"%064x\",\"Created\":\"" STARTED
+		"\",\"Path\":\"run\",\"Args\":[],\"Name\":\"/service-%04d\",\"RestartCount\":0,\"Image\":\"sha256:%064x\","
 		"\"HostConfig\":{\"Memory\":0},\"State\":{\"Status\":\"%s\",\"Running\":%s,\"Paused\":false,\"Restarting\":false,\"OOMKilled\":false,\"Dead\":false,"
-		"\"Pid\":%d,\"ExitCode\":0,\"Error\":\"\",\"StartedAt\":\"" STARTED "\",\"FinishedAt\":\"%s\"},\"Config\":{\"Image\":\"" IMAGE "\",\"Labels\":" LABELS "}}",
-		(unsigned)i, i, (unsigned)i, off ? "exited" : "running", off ? "false" : "true", off ? 0 : 4711, off ? "2026-01-03T03:04:05Z" : "0001-01-01T00:00:00Z");
+		"\"Pid\":%d,\"ExitCode\":0,\"Error\":\"\",\"StartedAt\":\"" STARTED
+		"\",\"FinishedAt\":\"%s\"},\"Config\":{\"Image\":\"" IMAGE "\",\"Labels\":" LABELS "}}",
+		(unsigned)i, i, (unsigned)i, off ? "exited" : "running", off ? "false" : "true", off ? 0 : 4711,
+		off ? "2026-01-03T03:04:05Z" : "0001-01-01T00:00:00Z");
 	wire_answer(c, "200 OK", json);
 }
 
@@ -69,14 +75,18 @@ static void on_request(struct conn *c, const char *method, const char *path, con
 	if (strstr(path, "/_ping"))
 		wire_answer(c, "200 OK\r\nApi-Version: 1.41", "OK");
 	else if (strstr(path, "/version"))
-		wire_answer(c, "200 OK", "{\"Version\":\"20.10.24\",\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.12\",\"Os\":\"linux\",\"Arch\":\"amd64\"}");
+		wire_answer(c, "200 OK",
+			"{\"Version\":\"20.10.24\",\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.12\",\"Os\":\"linux\",\"Arch\":\"amd64\"}");
 	else if (strstr(path, "/info"))
-		wire_answer(c, "200 OK", "{\"ID\":\"BENCH\",\"NCPU\":2,\"MemTotal\":17179869184,\"CgroupVersion\":\"2\"}");
+		wire_answer(
+			c, "200 OK", "{\"ID\":\"BENCH\",\"NCPU\":2,\"MemTotal\":17179869184,\"CgroupVersion\":\"2\"}");
 	else if (strstr(path, "/events"))
 		wire_begin_stream(events = c);
 	else if (strstr(path, "/stats"))
-		wire_answer(c, "200 OK", "{\"read\":\"" STARTED "\",\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":1},\"system_cpu_usage\":9,\"online_cpus\":2},"
-					 "\"precpu_stats\":{},\"memory_stats\":{\"usage\":123456789,\"stats\":{\"inactive_file\":23456789},\"limit\":17179869184}}");
+		wire_answer(c, "200 OK",
+			"{\"read\":\"" STARTED
+			"\",\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":1},\"system_cpu_usage\":9,\"online_cpus\":2},"
+			"\"precpu_stats\":{},\"memory_stats\":{\"usage\":123456789,\"stats\":{\"inactive_file\":23456789},\"limit\":17179869184}}");
 	else if (strstr(path, "/containers/json"))
 		list(c);
 	else
@@ -103,8 +113,10 @@ uint64_t engine_toggle(unsigned i)
 	const char *action = stopped[i] ? "start" : "die";
 	stopped[i] = !stopped[i];
 	snprintf(json, sizeof json,
-		"{\"status\":\"%s\",\"id\":\"%064x\",\"from\":\"" IMAGE "\",\"Type\":\"container\",\"Action\":\"%s\",\"Actor\":{\"ID\":\"%064x\",\"Attributes\":"
-		"{\"exitCode\":\"0\",\"image\":\"" IMAGE "\",\"name\":\"service-%04u\"}},\"scope\":\"local\",\"time\":%lld,\"timeNano\":%lld%09ld}\n",
+		"{\"status\":\"%s\",\"id\":\"%064x\",\"from\":\"" IMAGE
+		"\",\"Type\":\"container\",\"Action\":\"%s\",\"Actor\":{\"ID\":\"%064x\",\"Attributes\":"
+		"{\"exitCode\":\"0\",\"image\":\"" IMAGE
+		"\",\"name\":\"service-%04u\"}},\"scope\":\"local\",\"time\":%lld,\"timeNano\":%lld%09ld}\n",
 		action, i, action, i, i, (long long)t.tv_sec, (long long)t.tv_sec, t.tv_nsec);
 	uint64_t at = now_us();
 	wire_chunk(events, json);

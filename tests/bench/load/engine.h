@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 void engine_listen(const char *socket, unsigned containers);
-void engine_forget(void); /* before the next start of ddc: all run again */
+void engine_forget(void);		    /* before the next start of ddc: all run again */
 uint64_t engine_toggle(unsigned container); /* it stops or starts; when the event was handed to the kernel, in us */
 
 #endif

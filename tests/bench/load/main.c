@@ -86,7 +86,8 @@ static uint16_t free_port(void)
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t length = sizeof a;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || bind(fd, (const struct sockaddr *)&a, sizeof a) < 0 || getsockname(fd, (struct sockaddr *)&a, &length) < 0)
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&a, sizeof a) < 0 ||
+		getsockname(fd, (struct sockaddr *)&a, &length) < 0)
 		die("no free port");
 	close(fd);
 	return ntohs(a.sin_port);
@@ -147,7 +148,8 @@ static uint64_t cpu_ns(pid_t pid)
 static int try_health(uint16_t port)
 {
 	static const char ask[] = "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
+	struct sockaddr_in a = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		die("socket");
@@ -296,7 +298,8 @@ static unsigned long cpu_ms_of_all(int pid)
 		die(path);
 	fclose(f);
 	const char *behind_name = strrchr(text, ')');
-	if (!behind_name || sscanf(behind_name + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+	if (!behind_name ||
+		sscanf(behind_name + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
 		die(path);
 	return (user + system) * 1000 / (unsigned long)sysconf(_SC_CLK_TCK);
 }
@@ -329,7 +332,9 @@ static int run_web(const char *who, const char *number)
 		die("PORT:PID");
 	unsigned long before = cpu_ms_of_all(pid);
 	for (unsigned long tries = 0; done < wanted && tries < 2 * wanted; tries++) {
-		struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
+		struct sockaddr_in a = {.sin_family = AF_INET,
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+			.sin_port = htons((uint16_t)port)};
 		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (fd < 0 || connect(fd, (const struct sockaddr *)&a, sizeof a) < 0)
 			die("connect");
@@ -353,7 +358,8 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(const char *binary, const char *number);
-	} modes[] = {{"start", run_start}, {"latency", run_latency}, {"event", run_event}, {"size", run_size}, {"web", run_web}};
+	} modes[] = {{"start", run_start}, {"latency", run_latency}, {"event", run_event}, {"size", run_size},
+		{"web", run_web}};
 	if (argc == 4) {
 		go_first();
 		prepare();

@@ -18,7 +18,7 @@
 enum { CONNS_MAX = 32, IN_BYTES = 256 * 1024, OUT_BYTES = 512 * 1024, STORED_BYTES_MAX = 65535 };
 
 struct conn {
-	int fd; /* 0: free */
+	int fd;		       /* 0: free */
 	bool websocket, begun; /* begun: the head of the compressed stream is out */
 	request_fn *on_request;
 	message_fn *on_message;
@@ -58,7 +58,8 @@ uint64_t wire_came_us(void)
 
 /* ---- sockets ---- */
 
-static void listen_on(int family, const struct sockaddr *address, socklen_t length, request_fn *on_request, message_fn *on_message)
+static void listen_on(
+	int family, const struct sockaddr *address, socklen_t length, request_fn *on_request, message_fn *on_message)
 {
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, address, length) < 0 || listen(fd, 64) < 0)
@@ -139,7 +140,8 @@ void wire_answer(struct conn *c, const char *status, const char *json)
 	static char out[OUT_BYTES];
 	int n;
 	if (json)
-		n = snprintf(out, sizeof out, "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", status,
+		n = snprintf(out, sizeof out,
+			"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", status,
 			strlen(json), json);
 	else
 		n = snprintf(out, sizeof out, "HTTP/1.1 %s\r\n\r\n", status);
@@ -150,7 +152,8 @@ void wire_answer(struct conn *c, const char *status, const char *json)
 
 void wire_begin_stream(struct conn *c)
 {
-	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+	static const char head[] =
+		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
 	put(c, head, sizeof head - 1);
 }
 
@@ -207,8 +210,10 @@ void wire_upgrade(struct conn *c)
 	snprintf(text, sizeof text, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", c->key);
 	mbedtls_sha1((const unsigned char *)text, strlen(text), hash);
 	mbedtls_base64_encode(accept, sizeof accept, &n, hash, sizeof hash);
-	snprintf(out, sizeof out, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-				  "Sec-WebSocket-Accept: %s\r\n\r\n", (char *)accept);
+	snprintf(out, sizeof out,
+		"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+		"Sec-WebSocket-Accept: %s\r\n\r\n",
+		(char *)accept);
 	c->websocket = true;
 	put(c, out, strlen(out));
 }

@@ -29,7 +29,7 @@ void wire_close_all(void); /* all connections, not the listeners */
 bool wire_turn(uint64_t until_us, int extra);
 
 void wire_answer(struct conn *c, const char *status, const char *json); /* json NULL: no body, as with 204 */
-void wire_begin_stream(struct conn *c);                                  /* 200, chunked, without an end */
+void wire_begin_stream(struct conn *c);					/* 200, chunked, without an end */
 void wire_chunk(struct conn *c, const char *text);
 void wire_upgrade(struct conn *c); /* to a WebSocket that sends zlib-stream */
 void wire_send(struct conn *c, const char *text);

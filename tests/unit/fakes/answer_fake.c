@@ -17,8 +17,7 @@ void answer_fake_clear(void)
 	memset(&answer_fake, 0, sizeof answer_fake);
 }
 
-ticket rest_send(
-	struct rest *r, const struct rest_request *q, rest_done_fn *on_done, void *arg, struct err *err)
+ticket rest_send(struct rest *r, const struct rest_request *q, rest_done_fn *on_done, void *arg, struct err *err)
 {
 	struct fake_request *f = &answer_fake.requests[answer_fake.count];
 

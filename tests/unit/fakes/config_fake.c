@@ -162,7 +162,8 @@ bool config_remove_admin_role(const char *folder, uint64_t role_id, struct err *
 	return true;
 }
 
-bool config_save_grant(const char *folder, const struct config_grant *g, struct str by, char ret_id[GRANT_ID_BYTES], struct err *err)
+bool config_save_grant(
+	const char *folder, const struct config_grant *g, struct str by, char ret_id[GRANT_ID_BYTES], struct err *err)
 {
 	(void)folder, (void)g, (void)by, (void)err;
 	str_copy(ret_id, GRANT_ID_BYTES, STR("g1"));

@@ -4,7 +4,14 @@
 
 #include "config/config.h"
 
-enum { FAKE_GUILD = 900, FAKE_STATUS = 11, FAKE_CONTROL = 22, FAKE_ELSEWHERE = 33, FAKE_ADMIN = 101, FAKE_PERSON = 202 };
+enum {
+	FAKE_GUILD = 900,
+	FAKE_STATUS = 11,
+	FAKE_CONTROL = 22,
+	FAKE_ELSEWHERE = 33,
+	FAKE_ADMIN = 101,
+	FAKE_PERSON = 202
+};
 
 struct config_fake {
 	struct config config;

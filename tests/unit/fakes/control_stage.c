@@ -36,8 +36,8 @@ void audit_write(struct audit *a, const struct audit_record *r)
 {
 	(void)a;
 	record.count++;
-	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target),
-		r->source, r->result, STR_ARG(r->reason));
+	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target), r->source,
+		r->result, STR_ARG(r->reason));
 }
 
 static uint32_t latency(void *arg)

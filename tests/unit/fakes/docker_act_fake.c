@@ -27,8 +27,8 @@ void docker_act_fake_clear(void)
 	memset(&docker_act_fake, 0, sizeof docker_act_fake);
 }
 
-static ticket note(enum fake_call_kind kind, struct str name, enum docker_action action,
-	docker_done_fn *on_done, void *arg)
+static ticket note(
+	enum fake_call_kind kind, struct str name, enum docker_action action, docker_done_fn *on_done, void *arg)
 {
 	struct fake_call *c = &docker_act_fake.calls[docker_act_fake.count++];
 
@@ -61,8 +61,7 @@ ticket docker_refresh(struct docker *d, struct str name, docker_done_fn *on_done
 	return note(FAKE_REFRESH, name, DOCKER_ACTION_COUNT, on_done, arg);
 }
 
-ticket docker_read_usage(
-	struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
+ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
 {
 	(void)d, (void)err;
 	return note(FAKE_USAGE, name, DOCKER_ACTION_COUNT, on_done, arg);

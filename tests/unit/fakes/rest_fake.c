@@ -21,8 +21,12 @@ ticket rest_send(struct rest *r, const struct rest_request *q, rest_done_fn *on_
 		return TICKET_NONE;
 	}
 	struct fake_request *n = &f->requests[f->count++];
-	*n = (struct fake_request){.method = q->method, .body = body, .has_nonce = q->has_nonce, .ticket = f->count,
-		.on_done = on_done, .arg = arg};
+	*n = (struct fake_request){.method = q->method,
+		.body = body,
+		.has_nonce = q->has_nonce,
+		.ticket = f->count,
+		.on_done = on_done,
+		.arg = arg};
 	str_copy(n->path, sizeof n->path, str_of(q->path));
 	return n->ticket;
 }

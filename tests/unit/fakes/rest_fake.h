@@ -25,10 +25,10 @@ extern struct rest_fake rest_fake;
 #define FAKE_REST ((struct rest *)&rest_fake)
 
 void rest_fake_clear(void);
-unsigned fake_open_requests(void);		/* not answered yet */
-unsigned fake_open_requests_of(const char *part); /* of these, with part in the path */
-unsigned fake_sent(enum rest_method method);	/* ever */
-struct fake_request *fake_last(void);		/* NULL: none */
+unsigned fake_open_requests(void);					   /* not answered yet */
+unsigned fake_open_requests_of(const char *part);			   /* of these, with part in the path */
+unsigned fake_sent(enum rest_method method);				   /* ever */
+struct fake_request *fake_last(void);					   /* NULL: none */
 struct fake_request *fake_open(enum rest_method method, const char *part); /* the oldest open one; NULL: none */
 
 /* Answers it. status 0: no answer at all. id: of the message, on success. */

@@ -24,9 +24,10 @@ const struct command commands[] = {
 	{"rights", TR_RIGHTS_COMMAND, command_rights, rights_options, RIGHTS_OPTION_COUNT, command_rights_complete},
 	{"grant", TR_RIGHTS_COMMAND_GRANT, command_grant, grant_options, GRANT_OPTION_COUNT, command_grant_complete,
 		PERMISSION_MANAGE_GUILD},
-	{"revoke", TR_RIGHTS_COMMAND_REVOKE, command_revoke, revoke_options, REVOKE_OPTION_COUNT, command_revoke_complete,
+	{"revoke", TR_RIGHTS_COMMAND_REVOKE, command_revoke, revoke_options, REVOKE_OPTION_COUNT,
+		command_revoke_complete, PERMISSION_MANAGE_GUILD},
+	{"addadmin", TR_ADMINS_COMMAND_ADD, command_addadmin, admin_options, ADMIN_OPTION_COUNT, NULL,
 		PERMISSION_MANAGE_GUILD},
-	{"addadmin", TR_ADMINS_COMMAND_ADD, command_addadmin, admin_options, ADMIN_OPTION_COUNT, NULL, PERMISSION_MANAGE_GUILD},
 	{"removeadmin", TR_ADMINS_COMMAND_REMOVE, command_removeadmin, unadmin_options, UNADMIN_OPTION_COUNT,
 		command_removeadmin_complete, PERMISSION_MANAGE_GUILD},
 };
@@ -74,8 +75,8 @@ void command_show_board(const struct turn *t, enum panel_kind kind)
 	ticket reply = respond_begin(r, &t->in->ref, RESPOND_PUBLIC);
 	struct message m;
 
-	respond_watch(r, reply, t->in->channel_id,
-		kind == PANEL_OVERVIEW ? on_board_posted : on_admin_board_posted, t->c);
+	respond_watch(
+		r, reply, t->in->channel_id, kind == PANEL_OVERVIEW ? on_board_posted : on_admin_board_posted, t->c);
 	respond_message(r, reply, &m);
 	board_write(t->c->parts.board, &m, t->in->channel_id, kind, 0);
 	doctor_note(t, reply);

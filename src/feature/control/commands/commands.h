@@ -8,7 +8,13 @@
 
 /* Discord's numbers */
 enum command_option_type {
-	OPTION_STRING = 3, OPTION_INTEGER = 4, OPTION_BOOLEAN = 5, OPTION_USER = 6, OPTION_CHANNEL = 7, OPTION_ROLE = 8, OPTION_MENTIONABLE = 9
+	OPTION_STRING = 3,
+	OPTION_INTEGER = 4,
+	OPTION_BOOLEAN = 5,
+	OPTION_USER = 6,
+	OPTION_CHANNEL = 7,
+	OPTION_ROLE = 8,
+	OPTION_MENTIONABLE = 9
 };
 
 struct command_choice {
@@ -20,8 +26,8 @@ struct command_option {
 	const char *name; /* the same in every language, as the command's */
 	enum tr_key description;
 	enum command_option_type type;
-	bool required, completed; /* completed: the command's complete() is asked while somebody types */
-	int max;		  /* of a number, which begins at 1; of a text: characters; 0: none */
+	bool required, completed;	      /* completed: the command's complete() is asked while somebody types */
+	int max;			      /* of a number, which begins at 1; of a text: characters; 0: none */
 	const struct command_choice *choices; /* NULL: anything */
 	unsigned choice_count;
 };
@@ -68,7 +74,13 @@ void command_info_complete(const struct turn *t);
 enum { INFO_OPTION_COUNT = 1 };
 extern const struct command_option info_options[INFO_OPTION_COUNT];
 
-enum { ADMIN_OPTION_COUNT = 2, UNADMIN_OPTION_COUNT = 3, GRANT_OPTION_COUNT = 8, REVOKE_OPTION_COUNT = 1, RIGHTS_OPTION_COUNT = 2 };
+enum {
+	ADMIN_OPTION_COUNT = 2,
+	UNADMIN_OPTION_COUNT = 3,
+	GRANT_OPTION_COUNT = 8,
+	REVOKE_OPTION_COUNT = 1,
+	RIGHTS_OPTION_COUNT = 2
+};
 extern const struct command_option admin_options[ADMIN_OPTION_COUNT], unadmin_options[UNADMIN_OPTION_COUNT],
 	grant_options[GRANT_OPTION_COUNT], revoke_options[REVOKE_OPTION_COUNT], rights_options[RIGHTS_OPTION_COUNT];
 void command_addadmin(const struct turn *t);
@@ -97,10 +109,10 @@ void command_complete_container(const struct turn *t, enum policy_verb verb, con
 const struct config_container *command_container(const struct turn *t);
 /* What was typed for it. */
 struct str command_container_typed(const struct turn *t);
-#define CONTAINER_OPTION                                                                                     \
-	{                                                                                                    \
-		.name = "container", .description = TR_CONTROL_OPTION_CONTAINER, .type = OPTION_STRING,      \
-		.required = true, .completed = true, .max = 100                                              \
+#define CONTAINER_OPTION                                                                                               \
+	{                                                                                                              \
+		.name = "container", .description = TR_CONTROL_OPTION_CONTAINER, .type = OPTION_STRING,                \
+		.required = true, .completed = true, .max = 100                                                        \
 	}
 
 #endif

@@ -17,8 +17,7 @@ const struct config_container *command_container(const struct turn *t)
 
 	for (unsigned i = 0; !c && i < config->container_count; i++) {
 		str_copy(text, sizeof text, typed);
-		if (config->containers[i].active &&
-			str_is_nocase(str_of(config->containers[i].display_name), text))
+		if (config->containers[i].active && str_is_nocase(str_of(config->containers[i].display_name), text))
 			c = &config->containers[i];
 	}
 	return c;
@@ -35,8 +34,8 @@ static bool is_hit(const struct config_container *c, struct str typed, bool at_s
 	return str_contains_nocase(shown, typed) || str_contains_nocase(name, typed);
 }
 
-static bool is_offered(const struct turn *t, const struct config_container *c, enum policy_verb verb,
-	container_fits_fn *fits)
+static bool is_offered(
+	const struct turn *t, const struct config_container *c, enum policy_verb verb, container_fits_fn *fits)
 {
 	const struct container *engine = docker_find(t->c->parts.docker, str_of(c->name));
 

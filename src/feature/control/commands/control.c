@@ -3,8 +3,7 @@
 
 void command_control(const struct turn *t)
 {
-	if (!turn_may(t, VERB_SEE_ADMIN, NULL, STR("")) ||
-		!turn_is_free(t, VERB_SEE_ADMIN, "control", false, STR("")))
+	if (!turn_may(t, VERB_SEE_ADMIN, NULL, STR("")) || !turn_is_free(t, VERB_SEE_ADMIN, "control", false, STR("")))
 		return;
 	command_show_board(t, PANEL_ADMIN_OVERVIEW);
 	turn_consume(t, "control", false, STR(""));

@@ -35,8 +35,11 @@ static unsigned fill_channels(const struct control *c, enum tr_lang lang, struct
 		enum tr_key advice = TR_KEY_COUNT;
 		bool refused = board_refused(c->parts.board, id, &advice);
 
-		out[n++] = (struct doctor_channel){.id = id, .seen = s != NULL, .is_thread = s && s->is_thread,
-			.permissions = s ? s->permissions : 0, .refused = refused ? tr(lang, advice) : NULL};
+		out[n++] = (struct doctor_channel){.id = id,
+			.seen = s != NULL,
+			.is_thread = s && s->is_thread,
+			.permissions = s ? s->permissions : 0,
+			.refused = refused ? tr(lang, advice) : NULL};
 	}
 	return n;
 }

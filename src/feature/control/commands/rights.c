@@ -43,22 +43,12 @@ const struct command_option grant_options[GRANT_OPTION_COUNT] = {
 		.description = TR_RIGHTS_OPTION_PER_HOUR,
 		.type = OPTION_INTEGER,
 		.max = GRANT_PER_HOUR_MAX},
-	{.name = "hours",
-		.description = TR_RIGHTS_OPTION_HOURS,
-		.type = OPTION_STRING,
-		.max = DRAFT_HOURS_CHARS_MAX},
-	{.name = "note",
-		.description = TR_RIGHTS_OPTION_NOTE,
-		.type = OPTION_STRING,
-		.max = GRANT_NOTE_CHARS_MAX},
+	{.name = "hours", .description = TR_RIGHTS_OPTION_HOURS, .type = OPTION_STRING, .max = DRAFT_HOURS_CHARS_MAX},
+	{.name = "note", .description = TR_RIGHTS_OPTION_NOTE, .type = OPTION_STRING, .max = GRANT_NOTE_CHARS_MAX},
 };
 
 const struct command_option revoke_options[REVOKE_OPTION_COUNT] = {
-	{.name = "grant",
-		.description = TR_RIGHTS_OPTION_GRANT,
-		.type = OPTION_STRING,
-		.completed = true,
-		.max = 100},
+	{.name = "grant", .description = TR_RIGHTS_OPTION_GRANT, .type = OPTION_STRING, .completed = true, .max = 100},
 };
 
 const struct command_option rights_options[RIGHTS_OPTION_COUNT] = {
@@ -237,8 +227,7 @@ void command_removeadmin_complete(const struct turn *t)
 
 	for (unsigned i = 0; may(t, VERB_REMOVE_ADMIN) && i < config->admin_count; i++)
 		offer_admin(t, &c, config->admins[i], false);
-	for (unsigned i = 0;
-		may(t, VERB_REMOVE_ADMIN) && config->rights && i < config->rights->admin_role_count; i++)
+	for (unsigned i = 0; may(t, VERB_REMOVE_ADMIN) && config->rights && i < config->rights->admin_role_count; i++)
 		offer_admin(t, &c, config->rights->admin_roles[i], true);
 	send(t, &c);
 }
@@ -252,11 +241,9 @@ void command_rights_complete(const struct turn *t)
 /* ---- the commands ---- */
 
 /* The one that the options name. False: none, or (said) two. */
-static bool one_of(
-	const struct turn *t, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name, bool *ret_said)
+static bool one_of(const struct turn *t, uint64_t *ret_id, bool *ret_is_role, struct str *ret_name, bool *ret_said)
 {
-	struct str user = interaction_option_value(t->in, "user"),
-		   role = interaction_option_value(t->in, "role");
+	struct str user = interaction_option_value(t->in, "user"), role = interaction_option_value(t->in, "role");
 
 	*ret_said = user.n && role.n;
 	if (*ret_said) {
@@ -361,6 +348,5 @@ void command_rights(const struct turn *t)
 {
 	const struct config_container *c = command_container(t);
 
-	rights_show(
-		t, interaction_option_value(t->in, "who"), c ? str_of(c->name) : command_container_typed(t));
+	rights_show(t, interaction_option_value(t->in, "who"), c ? str_of(c->name) : command_container_typed(t));
 }

@@ -7,8 +7,7 @@
 #include <stdio.h>
 
 enum {
-	ASKS_MAX =
-		16, /* waiting for the engine's figures at once; beyond that it is shown without new ones */
+	ASKS_MAX = 16,	       /* waiting for the engine's figures at once; beyond that it is shown without new ones */
 	WORDS_SAMPLES_MIN = 3, /* fewer make no hour */
 	TEXT_BYTES_MAX = 4096,
 	FIGURE_BYTES_MAX = 64,
@@ -61,10 +60,9 @@ static void write_memory(struct buf *out, const struct view *v, enum tr_lang lan
 	view_add_memory(&memory, v);
 	if (e->memory_known && e->memory_limit_bytes) {
 		view_add_bytes(&limit, e->memory_limit_bytes);
-		snprintf(
-			share, sizeof share, "%u", (unsigned)(e->memory_bytes * 100 / e->memory_limit_bytes));
-		TR_ADD(out, lang, TR_STATS_MEMORY_OF, {"memory", buf_view(&memory)},
-			{"limit", buf_view(&limit)}, {"share", str_of(share)});
+		snprintf(share, sizeof share, "%u", (unsigned)(e->memory_bytes * 100 / e->memory_limit_bytes));
+		TR_ADD(out, lang, TR_STATS_MEMORY_OF, {"memory", buf_view(&memory)}, {"limit", buf_view(&limit)},
+			{"share", str_of(share)});
 		buf_add_char(out, '\n');
 	} else {
 		add_line(out, lang, TR_STATS_MEMORY, "memory", &memory);
@@ -145,8 +143,7 @@ static void say_cpu(struct buf *out, const struct history_summary *s, enum tr_la
 	view_add_permille(&low, s->cpu_low);
 	view_add_permille(&high, s->cpu_high);
 	view_add_permille(&middle, s->cpu_middle);
-	TR_ADD(out, lang,
-		s->cpu_high - s->cpu_low <= STEADY_PERMILLE ? TR_STATS_CPU_STEADY : TR_STATS_CPU_BETWEEN,
+	TR_ADD(out, lang, s->cpu_high - s->cpu_low <= STEADY_PERMILLE ? TR_STATS_CPU_STEADY : TR_STATS_CPU_BETWEEN,
 		{"low", buf_view(&low)}, {"high", buf_view(&high)}, {"middle", buf_view(&middle)});
 	buf_add_char(out, '\n');
 	buf_clear(&low);
@@ -209,8 +206,7 @@ static void write_hour(
 
 /* ---- the answer ---- */
 
-static void stats_show(
-	struct control *c, ticket reply, struct str name, enum tr_lang lang, const struct err *err)
+static void stats_show(struct control *c, ticket reply, struct str name, enum tr_lang lang, const struct err *err)
 {
 	const struct config_container *settings = config_find_container(c->config, name);
 	struct view v = view_of(c->parts.docker, name, settings, pending_find(c->parts.pending, name));
@@ -227,8 +223,8 @@ static void stats_show(
 		write_now(&text, &v, lang, err);
 		write_hour(c, &text, &v, name, lang);
 	} else {
-		policy_explain(&text, lang, (struct policy_decision){false, RULE_CONTAINER_UNKNOWN},
-			VERB_SEE_STATS, NULL);
+		policy_explain(
+			&text, lang, (struct policy_decision){false, RULE_CONTAINER_UNKNOWN}, VERB_SEE_STATS, NULL);
 	}
 	message_embed(&m, buf_view(&title), view_tone_colour(view_tone_of(&v)));
 	message_text(&m, str_trim(buf_view(&text)));

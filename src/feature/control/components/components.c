@@ -36,8 +36,7 @@ static component_fn *const table[ID_COUNT] = {
 /* A panel that nobody understands any more: a sentence says where there is a fresh one. */
 static void answer_unknown(const struct turn *t)
 {
-	turn_say_key(
-		t, str_starts(t->in->custom_id, "mech") ? TR_CONTROL_NO_MECH : TR_CONTROL_UNKNOWN_COMPONENT);
+	turn_say_key(t, str_starts(t->in->custom_id, "mech") ? TR_CONTROL_NO_MECH : TR_CONTROL_UNKNOWN_COMPONENT);
 }
 
 static bool is_dialog(enum custom_verb verb)

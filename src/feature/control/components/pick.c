@@ -4,12 +4,10 @@
 
 void component_pick(const struct turn *t, const struct custom_id *id)
 {
-	bool at_home =
-		turn_as(t) == RESPOND_UPDATE; /* back from a panel: no new message, so nothing to spare */
+	bool at_home = turn_as(t) == RESPOND_UPDATE; /* back from a panel: no new message, so nothing to spare */
 
 	(void)id;
-	if (!turn_may(t, VERB_PICK, NULL, STR("")) ||
-		(!at_home && !turn_is_free(t, VERB_PICK, "admin", true, STR(""))))
+	if (!turn_may(t, VERB_PICK, NULL, STR("")) || (!at_home && !turn_is_free(t, VERB_PICK, "admin", true, STR(""))))
 		return;
 	picker_show(t, 0, STR(""));
 	if (!at_home)
