@@ -211,8 +211,7 @@ static void play(struct seen *s, enum way way, int flags, uint32_t seed, struct 
 	s->ws = ws_connect(&net, &u, &o, &handler, s, &err);
 	check(s->ws != NULL);
 	stream.on_event(&stream, STREAM_OPENED, stream.arg);
-	check(stream.want_write);
-	stream.on_event(&stream, STREAM_CAN_WRITE, stream.arg);
+	check(stream.sent.length && !stream.want_write); /* the request is on its way at once */
 	stream.head_bytes = stream.sent.length;
 	if (flags & FLAG_UPGRADED)
 		answer_upgrade(&in);
