@@ -37,7 +37,7 @@ const paths = {
 		return s.discord.submit(user, opened, { [field]: `box-0${n % 10}` });
 	},
 	panel: async (s, user, n) => ({ message: await openControlPanel(s, user, s.control, CONTAINERS[n % 25].name), outcome: 'message' }),
-	doctor: (s, user) => s.discord.run(user, STATUS, 'doctor'),
+	doctor: (s, user) => s.discord.run(user, STATUS, ADMINS.includes(user) ? 'doctor' : 'rights'), // Discord shows the one to admins only
 	help: (s, user) => s.discord.run(user, STATUS, 'help'),
 };
 

@@ -20,7 +20,7 @@ scenario('ten running containers, an overview posted, twenty seconds of nothing'
 	const { discord, ddc, proxy } = stage;
 	const overview = await discord.panel(STATUS, /ddc1:pick/);
 	await discord.shows(overview, shown('box9', ICON.running));
-	await quiet(stage); // the start is over
+	await quiet(stage, 6000); // the start is over: what is learnt about the containers meanwhile is shown in one edit, some seconds later
 	const [seq, asked, before] = [await discord.lastSeq(), proxy.count(), ddc.figures()];
 	await sleep(LOOK_MS);
 	const after = ddc.figures();
