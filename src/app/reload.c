@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -26,13 +27,24 @@ struct reload {
 	char folder[512];
 };
 
+/* statx(2) by its number: musl as Debian 12 has it knows no wrapper, and the kernel's header does not go together with sys/stat.h.
+ * Source: linux/stat.h, struct statx. */
+static bool is_mount_root(const char *path)
+{
+	enum { STATX_BYTES = 256, ATTRIBUTES_AT = 8, ATTR_MOUNT_ROOT = 0x2000 };
+	unsigned char st[STATX_BYTES];
+	uint64_t attributes;
+	if (syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, st) < 0)
+		return false;
+	memcpy(&attributes, st + ATTRIBUTES_AT, sizeof attributes);
+	return attributes & ATTR_MOUNT_ROOT;
+}
+
 /* A link's target, and a file that was mounted by itself, change without a word to the folder. */
 static bool stands_alone(const char *path)
 {
-	struct statx st;
-	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) < 0)
-		return false;
-	return S_ISLNK(st.stx_mode) || (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+	struct stat st;
+	return lstat(path, &st) == 0 && (S_ISLNK(st.st_mode) || is_mount_root(path));
 }
 
 static void watch_alone(const char *path, void *arg)
