@@ -3,7 +3,7 @@
  * secrets are sealed and while a password is set. Each file is then the old one or the new one, whole; the settings load; and the
  * same thing done again ends where it would have ended.
  */
-#include "fixtures.h"
+#include "fixture_folder.h"
 #include "traced.h"
 #include "tree.h"
 
@@ -21,41 +21,12 @@ enum {
 	POINTS_MIN = 1000,
 	CONTINUED_EVERY = 3, /* kills after which the same thing is done again; prime to the steps of one write */
 #ifdef __SANITIZE_ADDRESS__
-	STRIDE = 5 /* each point is a process of its own, ten times as slow with the sanitizers: the plain build tries all */
+	STRIDE =
+		5 /* each point is a process of its own, ten times as slow with the sanitizers: the plain build tries all */
 #else
 	STRIDE = 1
 #endif
 };
-
-static void copy_tree(const char *from, const char *to)
-{
-	char a[PATH_MAX], name[PATH_MAX], bytes[1 << 16];
-	DIR *dir = opendir(from);
-	assert_non_null(dir);
-	for (struct dirent *e; (e = readdir(dir));) {
-		struct stat st;
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		assert_true(snprintf(a, sizeof a, "%s/%s", from, e->d_name) < (int)sizeof a);
-		assert_true(snprintf(name, sizeof name, "%s%s%s", to, *to ? "/" : "", e->d_name) < (int)sizeof name);
-		assert_int_equal(stat(a, &st), 0);
-		if (S_ISDIR(st.st_mode)) {
-			copy_tree(a, name);
-			continue;
-		}
-		FILE *f = fopen(a, "r");
-		put_bytes(name, bytes, fread(bytes, 1, sizeof bytes, f));
-		fclose(f);
-	}
-	closedir(dir);
-}
-
-static void use(const char *fixture)
-{
-	char path[FIXTURE_PATH_BYTES];
-	fixture_path(path, fixture, "");
-	copy_tree(path, "");
-}
 
 /* What people would notice. */
 static void describe(struct buf *b)
