@@ -4,8 +4,6 @@
 #include "base/buf.h"
 #include "base/json_writer.h"
 #include "config/lock.h"
-#include "config/private.h"
-#include "config/right_words.h"
 #include "config/save.h"
 
 #include <inttypes.h>
