@@ -34,8 +34,6 @@ struct state {
 	uint64_t version, saved;
 	state_news_fn *on_news;
 	void *news_arg;
-	bool mech_broken; /* mech_state.json is there and cannot be used: it is set aside before the first
-			     write */
 };
 
 static struct panel *find(const struct state *s, uint64_t channel_id, enum panel_kind kind)
@@ -123,6 +121,7 @@ static void read_hash(struct state *s)
 struct state *state_load(const char *folder, struct err *err)
 {
 	struct doc d;
+	bool broken;
 	struct state *s = mem_zalloc(MEM_CONFIG, sizeof *s);
 	if (s)
 		s->folder = mem_strdup(MEM_CONFIG, folder);
@@ -131,7 +130,7 @@ struct state *state_load(const char *folder, struct err *err)
 		err_set(err, ERR_MEMORY, "there is no memory for the state");
 		return NULL;
 	}
-	if (open_file(folder, MECH_FILE, &d, &s->mech_broken, err))
+	if (open_file(folder, MECH_FILE, &d, &broken, err))
 		read_panels(s, &d);
 	doc_clear(&d);
 	read_hash(s);
