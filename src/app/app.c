@@ -63,7 +63,7 @@ static void on_resync(void *arg)
 static void on_pending_changed(struct str container, void *arg)
 {
 	struct app *a = arg;
-	board_on_container(a->board, container);
+	board_on_action(a->board, container);
 	control_on_pending(a->control, container);
 }
 

@@ -151,6 +151,14 @@ uint64_t ratelimit_wait_ms(const struct ratelimit *l, int bucket, bool read, boo
 	return outside_global ? wait : later(wait, ratelimit_global_wait_ms(l, now));
 }
 
+uint64_t ratelimit_spare_wait_ms(const struct ratelimit *l, int bucket, unsigned spare, uint64_t now)
+{
+	const struct ratelimit_bucket *b = at(l, bucket);
+	int half = b->limit > 0 ? b->limit / 2 : 0;
+	int keep = (int)spare < half ? (int)spare : half;
+	return b->remaining >= 0 && b->remaining <= keep ? left(b->reset_ms, now) : 0;
+}
+
 void ratelimit_sent(struct ratelimit *l, int bucket, bool read, bool outside_global, uint64_t now)
 {
 	struct ratelimit_bucket *b = at(l, bucket);

@@ -67,6 +67,9 @@ uint64_t ratelimit_global_wait_ms(const struct ratelimit *l, uint64_t now);
 /* ms until a request of this bucket may go: 0 now, RATELIMIT_IN_FLIGHT after the answer that is awaited. Writes go one by one, so
  * that they arrive in order; reads may go together as far as `remaining` allows. */
 uint64_t ratelimit_wait_ms(const struct ratelimit *l, int bucket, bool read, bool outside_global, uint64_t now);
+/* ms until a bucket has more than `spare` requests left in its window; of a small bucket half stays spare at most. 0: it has, or nothing
+ * is known. */
+uint64_t ratelimit_spare_wait_ms(const struct ratelimit *l, int bucket, unsigned spare, uint64_t now);
 void ratelimit_sent(struct ratelimit *l, int bucket, bool read, bool outside_global, uint64_t now);
 /* The answer to what was sent on `bucket`. a NULL: none came. */
 void ratelimit_answered(struct ratelimit *l, int bucket, const struct route *r, bool read,

@@ -687,13 +687,15 @@ void rest_cancel(struct rest *r, ticket t)
 	timer_set_sooner(r->timer, 0); /* somebody behind it may go now */
 }
 
-unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char *path)
+unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char *path, unsigned spare)
 {
 	uint64_t now = clock_mono_ms();
 	struct route route = route_of(method, path);
 	int bucket = ratelimit_find(&r->limits, &route);
 	uint64_t wait = bucket < 0 ? ratelimit_global_wait_ms(&r->limits, now)
 				   : ratelimit_wait_ms(&r->limits, bucket, method == REST_GET, route.by_token, now);
+	uint64_t for_spare = bucket < 0 ? 0 : ratelimit_spare_wait_ms(&r->limits, bucket, spare, now);
+	wait = wait < for_spare ? for_spare : wait;
 	list_each (pos, &r->line) {
 		const struct request *q = list_item(pos, struct request, link);
 		if (wait < BUSY_MS && q->route.key == route.key && q->route.major == route.major)

@@ -81,8 +81,9 @@ bool rest_token_refused(const struct rest *r); /* after a 401 */
 /* LENDS q. TICKET_NONE: nothing was started (err: line full, stopped, body too large). */
 ticket rest_send(struct rest *r, const struct rest_request *q, rest_done_fn *on_done, void *arg, struct err *err);
 void rest_cancel(struct rest *r, ticket t); /* no callback any more; what was not sent is not sent */
-/* ms until a request on this path would be sent if asked for now (0: at once), as far as one can tell: for coalescing edits. */
-unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char *path);
+/* ms until a request on this path would be sent if asked for now (0: at once), as far as one can tell: for coalescing edits. spare: so
+ * many requests of what Discord allows on that path in one window are to stay free for what has more hurry. */
+unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char *path, unsigned spare);
 
 struct rest_stats {
 	uint64_t requests, failures, rate_limited, retries, invalid;

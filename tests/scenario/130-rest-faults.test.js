@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { scenario } from '../lib/stage.js';
-import { ICON, PANEL_EDIT, panels, sent, shown } from '../lib/people.js';
-import { sleep } from '../lib/wait.js';
+import { ICON, openControlPanel, PANEL_EDIT, panels, quiet, sent, shown } from '../lib/people.js';
+import { sleep, until } from '../lib/wait.js';
 import { ADA, CONTROL, GRACE, JOERG, MAXI, STATUS } from '../lib/world.js';
 
 const PANEL_ROUTE = '/channels/\\d+/messages/\\d+$';
@@ -63,6 +63,25 @@ scenario("Discord's own limits with many changes: all is shown in the end, no li
 	await discord.shows(overview, new RegExp(`${shown('web', ICON.running).source}[^]*${shown('db', ICON.stopped).source}`), { timeoutMs: 30_000 });
 	const edits = await sent(stage, seq, { route: PANEL_EDIT });
 	t.diagnostic(`25 changes: ${edits.length} edits of two panels`);
+});
+
+scenario('a container crashes over and over: a press on another one is shown all the same, because some edits are left to what people do', { containers: ['web', { name: 'loop', run: 'sleep 0.3; exit 1', start: false, docker: { HostConfig: { RestartPolicy: { Name: 'always' } } } }] }, async (stage, t) => {
+	const { discord, engine } = stage;
+	const { overview } = await panels(stage, { admin: null });
+	const mine = await openControlPanel(stage, MAXI, overview, 'web');
+	await quiet(stage);
+	// A window this long does not reset within the test: what the loop uses up is gone.
+	await discord.control('POST /limits', { message_edit: { limit: 5, window: 120 } });
+	const seq = await discord.lastSeq();
+	const edits = async () => (await sent(stage, seq, { route: PANEL_EDIT })).filter((e) => e.path.includes(overview.id));
+	await engine.start('loop');
+	await until('it crashes over and over', async () => (await engine.inspect('loop')).RestartCount >= 5);
+	t.diagnostic(`the loop was shown with ${(await edits()).length} edits`);
+	assert.equal((await edits()).length, 3, 'the loop has three edits of five');
+
+	await discord.press(MAXI, mine, /ddc1:stop:web/);
+	await discord.shows(overview, shown('web', ICON.stopped));
+	assert.equal((await edits()).length, 5, 'the action and its result have the other two');
 });
 
 scenario('messages older than an hour (30046): edits are spaced', { containers: ['web'], provokes: ['answers_429', 'invalid_requests'] }, async (stage) => {

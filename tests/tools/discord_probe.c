@@ -261,7 +261,7 @@ static void obey(char *line)
 	} else if (strcmp(line, "wait") == 0) {
 		char *path = strchr(rest, ' ');
 		if (path)
-			*path++ = '\0', say("wait %u", rest_wait_ms(probe->rest, method_of(rest), path));
+			*path++ = '\0', say("wait %u", rest_wait_ms(probe->rest, method_of(rest), path, 0));
 	} else if (strcmp(line, "cancel") == 0) {
 		rest_cancel(probe->rest, probe->tickets[strtoul(rest, NULL, 10) % REQUESTS_MAX]);
 	} else if (strcmp(line, "token") == 0) {

@@ -76,6 +76,30 @@ static void test_a_used_up_bucket_waits_for_its_reset(void **state)
 	assert_int_equal(wait_at(A, 5002), 0);
 }
 
+static uint64_t spare_wait_at(const char *path, unsigned spare, uint64_t now)
+{
+	struct route r = route_of(REST_POST, path);
+	return ratelimit_spare_wait_ms(&l, ratelimit_bucket_of(&l, &r, now), spare, now);
+}
+
+static void test_some_requests_stay_spare_for_what_has_hurry(void **state)
+{
+	(void)state;
+	assert_int_equal(spare_wait_at(A, 2, 1000), 0); /* nothing is known */
+	answered(A, bucket(7, 3, 4000), 1000);
+	assert_int_equal(spare_wait_at(A, 2, 1000), 0);
+	answered(A, bucket(7, 2, 3500), 1500);
+	assert_int_equal(wait_at(A, 1500), 0);
+	assert_int_equal(spare_wait_at(A, 2, 1500), 3502);
+	assert_int_equal(spare_wait_at(A, 0, 1500), 0);
+	assert_int_equal(spare_wait_at(A, 2, 5002), 0); /* a new window */
+	struct ratelimit_answer small = bucket(8, 0, 4000);
+	small.limit = 1;
+	answered(B, small, 6000);
+	assert_int_equal(spare_wait_at(B, 2, 6000), 4002);
+	assert_int_equal(spare_wait_at(B, 2, 10002), 0); /* of one none can be spare: used all the same */
+}
+
 static void test_routes_that_share_a_bucket_share_its_count(void **state)
 {
 	(void)state;
@@ -305,6 +329,7 @@ static void test_close_codes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_some_requests_stay_spare_for_what_has_hurry, begin, end),
 		cmocka_unit_test_setup_teardown(test_a_used_up_bucket_waits_for_its_reset, begin, end),
 		cmocka_unit_test_setup_teardown(test_routes_that_share_a_bucket_share_its_count, begin, end),
 		cmocka_unit_test_setup_teardown(test_writes_go_one_by_one_and_reads_together, begin, end),

@@ -312,6 +312,27 @@ static void test_a_known_limit_is_waited_out_with_the_newest_content(void **stat
 	assert_non_null(strstr(fake_last()->body, "1 stopped"));
 }
 
+static void test_what_people_do_does_not_wait_for_what_crashes(void **state)
+{
+	(void)state;
+	uint64_t id = start_with_panel();
+	rest_fake.spare_wait_ms = 4000; /* the last edits of this window */
+	set_state(CONTAINER_EXITED);
+	assert_int_equal(rest_fake.count, 1);
+	board_on_action(board, STR("web"));
+	wait_ms(BOARD_COALESCE_MS);
+	assert_int_equal(rest_fake.count, 2);
+	assert_non_null(strstr(fake_last()->body, "1 stopped"));
+	fake_reply(fake_last(), 200, 0, id);
+	set_state(CONTAINER_PAUSED); /* no hurry is left over from that */
+	set_state(CONTAINER_RUNNING);
+	assert_int_equal(rest_fake.count, 2);
+	rest_fake.spare_wait_ms = 0;
+	wait_ms(4000);
+	assert_int_equal(rest_fake.count, 3);
+	assert_null(strstr(fake_last()->body, "1 stopped"));
+}
+
 static void test_edits_of_old_messages_are_spaced(void **state)
 {
 	(void)state;
@@ -1079,6 +1100,7 @@ int main(void)
 		TEST(test_one_request_at_a_time_and_the_newest_wins),
 		TEST(test_a_change_while_posting_is_edited_afterwards),
 		TEST(test_a_known_limit_is_waited_out_with_the_newest_content),
+		TEST(test_what_people_do_does_not_wait_for_what_crashes),
 		TEST(test_edits_of_old_messages_are_spaced),
 		TEST(test_pending_and_its_end_are_shown_even_without_auto_refresh),
 		TEST(test_figures_follow_the_interval_and_news_do_not),

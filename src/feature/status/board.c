@@ -19,6 +19,7 @@ struct board {
 	struct timer *hold;  /* no panel before the engine's first word, but not for ever */
 	bool ready;
 	bool news;	   /* to be handed to the panels at the next flush */
+	bool hurry;	   /* some of it is what somebody did */
 	unsigned usage_ms; /* what docker_watch_usage() was told */
 	struct board_limits limits;
 	unsigned left_out, untracked; /* channels beyond the maxima, as the log was told */
@@ -106,8 +107,9 @@ static void flush(void *arg)
 	b->news = false;
 	b->batches++;
 	for (; batch-- && b->next_panel < b->panel_count; b->next_panel++)
-		panel_news(b->panels[b->next_panel]);
+		panel_news(b->panels[b->next_panel], b->hurry);
 	b->handing_out = b->next_panel < b->panel_count;
+	b->hurry &= b->handing_out;
 	if (b->handing_out)
 		timer_set_sooner(b->timer, 0); /* the others after whatever else is waiting for its turn */
 }
@@ -322,23 +324,29 @@ void board_on_ready(struct board *b, uint64_t self_user_id)
 		timer_set_sooner(b->hold, BOARD_ENGINE_WAIT_MS);
 }
 
-static void on_news(struct board *b, struct str container, unsigned wait_ms)
+static void on_news(struct board *b, struct str container, unsigned wait_ms, bool hurry)
 {
 	const struct config_container *c = b->config ? config_find_container(b->config, container) : NULL;
 	if (!c || !c->active)
 		return;
 	b->news = true;
+	b->hurry |= hurry;
 	timer_set_sooner(b->timer, wait_ms);
 }
 
 void board_on_container(struct board *b, struct str container)
 {
-	on_news(b, container, BOARD_COALESCE_MS);
+	on_news(b, container, BOARD_COALESCE_MS, false);
+}
+
+void board_on_action(struct board *b, struct str container)
+{
+	on_news(b, container, BOARD_COALESCE_MS, true);
 }
 
 void board_on_details(struct board *b, struct str container)
 {
-	on_news(b, container, BOARD_DETAILS_MS);
+	on_news(b, container, BOARD_DETAILS_MS, false);
 }
 
 void board_on_everything(struct board *b)

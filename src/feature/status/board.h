@@ -57,6 +57,8 @@ void board_on_ready(struct board *b, uint64_t self_user_id);
 /* Something about it changed, pending included; after a renaming board_on_everything() is right. New figures alone (CONTAINER_USAGE) need no call: panels that show them look by
  * themselves, in their own rhythm. */
 void board_on_container(struct board *b, struct str container);
+void board_on_action(
+	struct board *b, struct str container); /* somebody's action began there or ended: before all else */
 void board_on_details(struct board *b, struct str container); /* CONTAINER_DESCRIBED: no hurry */
 void board_on_everything(struct board *b);		      /* resync, link up or down */
 void board_on_message(struct board *b, uint64_t channel_id, uint64_t message_id, bool from_self);

@@ -266,9 +266,10 @@ void panel_open(struct panel *p)
 	panel_look(p);
 }
 
-void panel_news(struct panel *p)
+void panel_news(struct panel *p, bool hurry)
 {
 	p->news = true;
+	p->hurry |= hurry;
 	panel_look(p);
 }
 

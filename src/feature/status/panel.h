@@ -19,6 +19,9 @@ enum {
 	/* Requests of all panels that are under way at once. Each holds its message of some KiB until it is answered: with a hundred
 	 * panels posted at the start that would be what ddc needs most memory for, and never again. Two are sent at a time. */
 	PANEL_REQUESTS_MAX = 12,
+	/* Discord allows a handful of edits in some seconds. A container that crashes over and over would use them all, and who presses a
+	 * button would have to wait: so many are left to what people do (the beginning of an action, and its end). */
+	PANEL_SPARE_EDITS = 2,
 	PANEL_OBSOLETE_MAX = 4,	       /* messages waiting to be deleted; the oldest is left standing beyond that */
 	PANEL_REPOST_GAP_MS = 3000,    /* a panel that somebody deletes comes back, but not in a duel */
 	PANEL_LINE_FULL_MS = 2000,     /* the REST client took nothing: look again then */
@@ -67,7 +70,8 @@ void panel_free(struct panel *p);				       /* without a word to Discord; NULL i
 void panel_configure(struct panel *p, const struct panel_settings *s); /* COPIES; takes back panel_remove() */
 void panel_remove(struct panel *p);				       /* deletes its message, then is PANEL_FINISHED */
 void panel_open(struct panel *p); /* host->open is true now, or again: waiting for better times is over */
-void panel_news(struct panel *p); /* what it shows may have changed */
+/* What it shows may have changed. hurry: because of what somebody did; all else leaves PANEL_SPARE_EDITS to that. */
+void panel_news(struct panel *p, bool hurry);
 void panel_turn(struct panel *p); /* if it waits until fewer requests are under way: looks again */
 
 /* This is what somebody's command is being answered with; panel_adopt() follows when the message exists. */

@@ -26,6 +26,7 @@ struct panel {
 	bool queued;  /* until fewer requests are under way */
 	bool wanted;  /* there shall be a message */
 	bool news;    /* what is shown may not be true any more */
+	bool hurry;   /* because of what somebody did */
 	bool refused; /* so that somebody must do something: */
 	enum tr_key advice;
 	bool told; /* the log has heard of the present failure */

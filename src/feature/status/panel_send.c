@@ -188,7 +188,7 @@ void panel_post(struct panel *p)
 	make(p, &o);
 	write_body(&m, &o, p->nonce);
 	p->request_shows = panel_shown_of(&o);
-	p->news = false;
+	p->news = p->hurry = false;
 	p->figures_tries = 0;
 	panel_schedule_figures(p, o.figures_missing);
 	ask(p, PANEL_POSTING, REST_POST, p->message_id, &m.body, on_posted);
@@ -241,7 +241,7 @@ static uint64_t edit_wait_ms(const struct panel *p, uint64_t now)
 	bool old = clock_wall_ms() - snowflake_time_ms(p->message_id) > PANEL_OLD_MS;
 	uint64_t free_at = p->last_edit_ms + BOARD_OLD_EDIT_GAP_MS;
 	snprintf(path, sizeof path, "/channels/%" PRIu64 "/messages/%" PRIu64, p->channel_id, p->message_id);
-	uint64_t wait = rest_wait_ms(p->host->rest, REST_PATCH, path);
+	uint64_t wait = rest_wait_ms(p->host->rest, REST_PATCH, path, p->hurry ? 0 : PANEL_SPARE_EDITS);
 	if (old && p->last_edit_ms && free_at > now && free_at - now > wait)
 		wait = free_at - now;
 	return wait;
@@ -266,7 +266,7 @@ void panel_edit_if_different(struct panel *p, uint64_t now)
 		return;
 	}
 	make(p, &o);
-	p->news = false;
+	p->news = p->hurry = false;
 	/* Half of the first figures now and the other half in a moment would be two edits. */
 	bool complete = !o.figures_missing || p->figures_tries != 1;
 	bool worth = is_worth_an_edit(p, &o, figures_due && complete);

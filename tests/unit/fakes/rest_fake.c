@@ -36,10 +36,11 @@ void rest_cancel(struct rest *r, ticket t)
 	((struct rest_fake *)r)->requests[t - 1].on_done = NULL;
 }
 
-unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char *path)
+unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char *path, unsigned spare)
 {
+	const struct rest_fake *f = (const struct rest_fake *)r;
 	(void)method, (void)path;
-	return ((const struct rest_fake *)r)->wait_ms;
+	return spare && f->spare_wait_ms > f->wait_ms ? f->spare_wait_ms : f->wait_ms;
 }
 
 bool rest_stopped(const struct rest *r)

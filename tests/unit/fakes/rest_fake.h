@@ -16,10 +16,11 @@ struct fake_request {
 
 struct rest_fake {
 	struct fake_request requests[2048];
-	unsigned count;	  /* ever */
-	unsigned wait_ms; /* what rest_wait_ms() says */
-	bool full;	  /* rest_send() takes nothing */
-	bool stopped;	  /* nor will it for long: the token was refused */
+	unsigned count;		/* ever */
+	unsigned wait_ms;	/* what rest_wait_ms() says */
+	unsigned spare_wait_ms; /* what it says to those who leave some to others */
+	bool full;		/* rest_send() takes nothing */
+	bool stopped;		/* nor will it for long: the token was refused */
 };
 extern struct rest_fake rest_fake;
 #define FAKE_REST ((struct rest *)&rest_fake)
