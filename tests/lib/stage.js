@@ -70,7 +70,7 @@ export class Stage {
 		this.discord = await Discord.start(spec.discord);
 		this.folder = makeFolder({ ...spec, containers: containers.map(settingsOf).filter(Boolean) });
 		const dockerHost = typeof spec.dockerHost === 'function' ? await spec.dockerHost(this) : spec.dockerHost ?? this.engine?.host;
-		this.ddc = new Ddc({ folder: this.folder, api: this.discord.api, token: spec.token === undefined ? TOKEN : spec.token, env: spec.env, dockerHost });
+		this.ddc = new Ddc({ folder: this.folder, api: this.discord.api, token: spec.token === undefined ? TOKEN : spec.token, env: spec.env, binary: spec.binary, dockerHost });
 		if (spec.start === false)
 			return;
 		await this.ddc.start();
