@@ -279,7 +279,9 @@ bool load_admins(struct config *c, struct reading *r, const char *folder)
 	for (doc_ref one = c->admins ? doc_first(&doc, list) : DOC_NONE; one != DOC_NONE && count;
 		one = doc_next(&doc, one), count--) {
 		uint64_t id;
-		if (read_id(&s, one, "discord_admin_users", &id) && !config_is_admin(c, id))
+		if (!read_id(&s, one, "discord_admin_users", &id))
+			c->admins_unreadable |= !read_is_nothing(&s, one);
+		else if (!config_is_admin(c, id))
 			c->admins[c->admin_count++] = id;
 	}
 	load_admin_notes(c, r, &doc);

@@ -66,7 +66,7 @@ struct config {
 	uint64_t *admins;
 	unsigned admin_count;
 	const char **admin_notes; /* what is written beside each; NULL: nothing anywhere. See config_admin_note() */
-	bool admins_unreadable; /* there is a list, and it cannot be understood: that nobody is admin is no decision */
+	bool admins_unreadable; /* there is a list, and some of it cannot be understood: that nobody is admin is no decision */
 	struct config_rights *rights;	    /* config/rights.h; never NULL after config_load() */
 	struct config_cooldowns *cooldowns; /* see config_cooldown_s() */
 	bool cooldowns_enabled;

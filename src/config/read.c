@@ -198,6 +198,17 @@ bool read_text(const struct spot *s, doc_ref at, const struct option *o, const c
 	return scalar != NULL;
 }
 
+bool read_is_nothing(const struct spot *s, doc_ref at)
+{
+	bool nothing = at == DOC_NONE || doc_type(s->doc, at) == DOC_NULL;
+	if (!nothing && doc_type(s->doc, at) == DOC_STRING) {
+		char *text = read_scalar(s, at);
+		nothing = text && !str_trim(str_of(text)).n;
+		mem_free(text);
+	}
+	return nothing;
+}
+
 bool read_id(const struct spot *s, doc_ref at, const char *place, uint64_t *ret_id)
 {
 	static const struct option id = {.type = OPTION_ID};

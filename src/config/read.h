@@ -41,6 +41,7 @@ bool read_number(const struct spot *s, doc_ref at, const struct option *o, const
 bool read_text(const struct spot *s, doc_ref at, const struct option *o, const char *place, char **ret_text);
 /* Text or a whole number, 17 to 20 digits, exact. */
 bool read_id(const struct spot *s, doc_ref at, const char *place, uint64_t *ret_id);
+bool read_is_nothing(const struct spot *s, doc_ref at); /* null, or "": how the original writes "none" */
 /* Any scalar as text, without judging it: "25565", "true". NULL for null, lists and objects, or without
  * memory. */
 char *read_scalar(const struct spot *s, doc_ref at);

@@ -284,16 +284,21 @@ static void load_admin_roles(struct config *c, const struct spot *s)
 {
 	struct config_rights *rights = c->rights;
 	unsigned count;
+	doc_ref any = doc_get(s->doc, DOC_ROOT, "admin_roles");
 	doc_ref list = list_of(s, "admin_roles", "No role is admin", ADMIN_ROLES_MAX, &count);
 
-	if (list == DOC_NONE)
+	if (list == DOC_NONE) {
+		rights->unreadable |= any != DOC_NONE && doc_type(s->doc, any) != DOC_ARRAY && !read_is_nothing(s, any);
 		return;
+	}
 	rights->admin_roles = mem_array(MEM_CONFIG, count, sizeof *rights->admin_roles);
 	s->reading->no_memory |= !rights->admin_roles;
 	for (doc_ref one = rights->admin_roles ? doc_first(s->doc, list) : DOC_NONE; one != DOC_NONE && count--;
 		one = doc_next(s->doc, one))
 		if (read_id(s, one, "admin_roles", &rights->admin_roles[rights->admin_role_count]))
 			rights->admin_role_count++;
+		else
+			rights->unreadable |= !read_is_nothing(s, one);
 }
 
 static void load_group(struct config *c, const struct spot *s, doc_ref member)

@@ -87,7 +87,7 @@ struct config_rights {
 	struct config_group *groups;
 	unsigned group_count;
 	bool control_by_grant;
-	bool unreadable; /* there is a file, and it cannot be understood */
+	bool unreadable; /* there is a file, and it, or somebody whom it names as admin, cannot be understood */
 };
 
 const char *right_name(enum right r);

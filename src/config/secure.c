@@ -292,8 +292,8 @@ static void close_to_others(const char *folder, const char *name, unsigned *coun
 	char path[PATH_MAX];
 	struct stat st;
 	if (file_path(path, sizeof path, folder, name) && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-		(st.st_mode & 0077) && chmod(path, 0600) == 0)
-		(*count)++;
+		(st.st_mode & 0077) && chmod(path, 0600) == 0 && stat(path, &st) == 0 && !(st.st_mode & 0077))
+		(*count)++; /* exFAT and FAT say yes, and keep the mode that they were mounted with */
 }
 
 /* The beginnings of their names, so that copies (.bak, .v1, .v1.1.x.backup_…) are among them. */

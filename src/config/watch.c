@@ -27,8 +27,9 @@ static uint64_t add_file(uint64_t h, const char *folder, const char *name)
 	h = hash_bytes(h, name, strlen(name) + 1);
 	if (!file_path(path, sizeof path, folder, name) || stat(path, &st) < 0)
 		return h;
+	/* not ctime: it moves when a mode is set that the file system cannot keep (exFAT), and that is no change */
 	const int64_t parts[] = {(int64_t)st.st_ino, (int64_t)st.st_size, (int64_t)st.st_mtim.tv_sec,
-		(int64_t)st.st_mtim.tv_nsec, (int64_t)st.st_ctim.tv_sec, (int64_t)st.st_ctim.tv_nsec};
+		(int64_t)st.st_mtim.tv_nsec, (int64_t)st.st_mode, (int64_t)st.st_uid, (int64_t)st.st_gid};
 	return hash_bytes(h, parts, sizeof parts);
 }
 

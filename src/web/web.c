@@ -7,6 +7,7 @@
 #include "web/access.h"
 #include "web/memory_page.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum { BODY_BYTES_MAX = 16 * 1024, HEADER_TIMEOUT_MS = 10000, BODY_TIMEOUT_MS = 20000, IDLE_TIMEOUT_MS = 30000 };
@@ -31,7 +32,8 @@ static const struct http_header common_headers[] = {
 	{"x-content-type-options", "nosniff"},
 	{"x-frame-options", "DENY"},
 	{"referrer-policy", "no-referrer"},
-	{"content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"},
+	{"content-security-policy",
+		"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"},
 };
 
 static void reply(struct http_exchange *x, int status, const char *type, struct buf *body)
@@ -77,6 +79,18 @@ static void handle_health(struct web *w, struct http_exchange *x)
 	buf_clear(&body);
 }
 
+/* What an engine or a proxy in front of it said may be part of the text. */
+static void add_escaped(struct buf *out, const char *text)
+{
+	static const char *const entities[UCHAR_MAX + 1] = {
+		['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
+	for (; *text; text++)
+		if (entities[(unsigned char)*text])
+			buf_add_str(out, entities[(unsigned char)*text]);
+		else
+			buf_add_char(out, *text);
+}
+
 static void handle_front(struct web *w, struct http_exchange *x)
 {
 	struct buf body, ignored;
@@ -92,9 +106,11 @@ static void handle_front(struct web *w, struct http_exchange *x)
 		"<title>ddc</title><style>body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 "
 		"1rem;color:#222;background:#fff}@media(prefers-color-scheme:dark){body{color:#ddd;background:#1e1f22}a{"
 		"color:#8ab4f8}}.ok{color:#2e9e5b}.no{color:#d9534f}</style>"
-		"<h1>ddc %s</h1><p class=%s>%s</p><p>Everything is done from Discord today; this page will grow.</p>"
-		"<p><a href=health>health</a></p>\n",
-		DDC_VERSION, health.well ? "ok" : "no", health.well ? "All is well." : health.reason);
+		"<h1>ddc %s</h1><p class=%s>",
+		DDC_VERSION, health.well ? "ok" : "no");
+	add_escaped(&body, health.well ? "All is well." : health.reason);
+	buf_add_str(&body,
+		"</p><p>Everything is done from Discord today; this page will grow.</p><p><a href=health>health</a></p>\n");
 	reply(x, 200, "text/html; charset=utf-8", &body);
 	buf_clear(&body);
 }

@@ -105,13 +105,15 @@ scenario('everything forbidden: health and panel say so, and it recovers when al
 	containers: ['web'], ready: false, dockerHost: async (stage) => {
 		stage.proxy = await Proxy.start(stage.engine, stage.folder.top);
 		stage.defer(() => stage.proxy.stop());
-		stage.allow = stage.proxy.when(/./, { status: 403, body: 'Forbidden' });
+		stage.allow = stage.proxy.when(/./, { status: 403, body: '{"message":"<form action=//evil.example>forbidden & more"}', headers: { 'Content-Type': 'application/json' } });
 		return stage.proxy.host;
 	},
 }, async (stage) => {
 	const { discord, ddc } = stage;
 	const { overview } = await panels(stage);
 	await ddc.waitHealth(503, /403|forb|refus/i);
+	const page = await (await fetch(`${ddc.url}/`)).text();
+	assert.ok(page.includes('&lt;form action=//evil.example&gt;forbidden &amp; more') && !page.includes('<form'), page);
 	await discord.shows(overview, shown('web', ICON.unknown));
 	stage.allow();
 	await discord.shows(overview, shown('web', ICON.running), { timeoutMs: 40_000 });

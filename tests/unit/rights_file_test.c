@@ -192,6 +192,12 @@ static void test_saving_leaves_the_rest_alone(void **state)
 	assert_non_null(strstr(text, "\"mine\": 1.50,"));
 	free(text);
 	assert_false(c->rights->unreadable);
+	put("ddc_rights.json", "{\"admin_roles\": \"" ID1 "\"}");
+	assert_true(load(NULL)->unreadable);
+	put("ddc_rights.json", "{\"admin_roles\": [\"@mods\"]}");
+	assert_true(load(NULL)->unreadable);
+	put("ddc_rights.json", "{\"admin_roles\": []}");
+	assert_false(load(NULL)->unreadable);
 	put("ddc_rights.json", "{broken");
 	assert_true(load(NULL)->unreadable);
 	assert_false(config_save_grant(folder, &g, STR(""), id, &err));
@@ -218,6 +224,12 @@ static void test_admins_and_what_is_written_beside_them(void **state)
 	put("admins.json", "{\"discord_admin_users\": \"me\"}");
 	load(NULL);
 	assert_true(c->admins_unreadable && !c->admin_count);
+	put("admins.json", "{\"discord_admin_users\": [1.18e18]}"); /* a spreadsheet's idea of an id */
+	load(NULL);
+	assert_true(c->admins_unreadable && !c->admin_count);
+	put("admins.json", "{\"discord_admin_users\": [\"\", null]}"); /* the original's "none" */
+	load(NULL);
+	assert_false(c->admins_unreadable);
 	put("admins.json", "{");
 	load(NULL);
 	assert_true(c->admins_unreadable);
