@@ -3,8 +3,10 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "config/watch.h"
+#include "loop/child.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -23,7 +25,10 @@ struct reload {
 	uint64_t fingerprint; /* of the folder when it was read last */
 	unsigned alone;	      /* files that are watched by themselves */
 	bool had_files;
-	bool must_look; /* the folder is away, or on a file system that tells too little */
+	bool must_look; /* the folder is away, or on a file system that tells too little: */
+	bool remote;	/* of a server, which may not answer for minutes: looked at in a child, */
+	bool told;	/* unless the kernel told of a change, which was made here then */
+	struct child *child;
 	char folder[512];
 };
 
@@ -82,12 +87,13 @@ static void watch_folders(struct reload *r)
 	bool files = config_each_watched(r->folder, watch_alone, r);
 	r->had_files = r->had_files || files;
 	/* an empty folder where files were: its mount went, and will come back without a word */
-	r->must_look = !any || (r->had_files && !files) || is_remote(r->folder);
+	r->remote = is_remote(r->folder);
+	r->must_look = !any || (r->had_files && !files) || r->remote;
 }
 
-static void on_quiet(void *arg)
+void reload_look(struct reload *r)
 {
-	struct reload *r = arg;
+	r->told = false;
 	watch_folders(r);
 	if (r->must_look)
 		timer_set(r->quiet, RELOAD_LOOK_MS);
@@ -98,9 +104,32 @@ static void on_quiet(void *arg)
 	r->on_change(r->arg);
 }
 
-void reload_look(struct reload *r)
+static void look_from_afar(struct buf *out, const void *folder)
 {
-	on_quiet(r);
+	buf_printf(out, "%" PRIu64, config_fingerprint(folder));
+}
+
+static void on_look(struct str text, void *arg)
+{
+	struct reload *r = arg;
+	uint64_t now;
+	r->child = NULL;
+	if (str_to_u64(text, &now) && now != r->fingerprint)
+		reload_look(r);
+	else
+		timer_set_sooner(r->quiet, RELOAD_LOOK_MS);
+}
+
+static void on_quiet(void *arg)
+{
+	struct reload *r = arg;
+	struct err ignored;
+	if (!r->remote || r->told)
+		reload_look(r);
+	else if (!r->child) /* without one: at the next look */
+		r->child = child_start(r->loop, look_from_afar, r->folder, on_look, r, &ignored);
+	if (r->remote && !r->child)
+		timer_set_sooner(r->quiet, RELOAD_LOOK_MS);
 }
 
 /* How long to wait for more; 0: it does not matter. */
@@ -136,6 +165,7 @@ static void on_ready(int fd, unsigned events, void *arg)
 	(void)events;
 	while ((n = read(fd, bytes, sizeof bytes)) > 0) {
 		unsigned ms = patience_for_all(bytes, n);
+		r->told |= ms > 0;
 		if (ms)
 			timer_set(r->quiet, ms);
 	}
@@ -176,6 +206,7 @@ void reload_free(struct reload *r)
 {
 	if (!r)
 		return;
+	child_end(r->child);
 	timer_free(r->quiet);
 	watch_free(r->watch);
 	if (r->fd >= 0)

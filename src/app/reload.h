@@ -2,7 +2,7 @@
  * Tells when the configuration folder was changed by somebody: an editor, the original, a script, a SIGHUP. Uses the kernel's notices
  * (inotify) for the folder, its containers/ and channels/, and by themselves for files that are links or were mounted one by one, whose changes
  * the folder does not tell. Several changes in a row become one call. Looks by itself only while the folder is away, and on network file
- * systems, whose other users the kernel does not see.
+ * systems, whose other users the kernel does not see; there in a child, because a server that is away makes whoever looks wait.
  */
 #ifndef APP_RELOAD_H
 #define APP_RELOAD_H
