@@ -62,16 +62,34 @@ test('ddc itself takes them without a word: no warning about a variable of the c
 		assert.match(out, new RegExp(`${name}\\s.*\\b${value}\\b`), `${name} is not in force`);
 });
 
-test('the memory limits agree with each other: soft below hard, clean-up below soft, reservation below all', () => {
-	const compose = read('packaging/compose.yaml');
-	const hard = Number(/mem_limit: (\d+)m/.exec(compose)[1]), reserved = Number(/mem_reservation: (\d+)m/.exec(compose)[1]);
-	for (const [path, settings] of Object.entries(FILES).filter(([p]) => /compose|unraid|systemd|docker\.md/.test(p))) {
-		const values = Object.fromEntries(settings(read(path)).filter(([, value]) => value));
-		assert.ok(Number(values.DDC_GC_THRESHOLD_MB) < Number(values.DDC_MEMORY_LIMIT_MB), path);
-		assert.ok(Number(values.DDC_MEMORY_LIMIT_MB) < hard, path);
+// "Minimum memory limit allowed is 6MB", "Minimum memory reservation allowed is 6MB": an engine refuses what is smaller, and a reservation
+// above the limit.
+const DOCKER_LEAST_MB = 6;
+const DOCKER_MEMORY = {
+	'packaging/compose.yaml': { limit: /mem_limit: (\d+)m$/m, swap: /memswap_limit: (\d+)m$/m, reservation: /mem_reservation: (\d+)m$/m },
+	'packaging/unraid/ddc.xml': { limit: /--memory (\d+)m /, swap: /--memory-swap (\d+)m /, reservation: /--memory-reservation (\d+)m / },
+	'docs/docker.md': { limit: /--memory (\d+)m /, swap: /--memory-swap (\d+)m /, reservation: /--memory-reservation (\d+)m / },
+};
+
+function memoryProblem({ limit, swap, reservation, soft, cleanup }) {
+	if (!(limit >= DOCKER_LEAST_MB && reservation >= DOCKER_LEAST_MB))
+		return 'smaller than Docker takes';
+	if (reservation > limit)
+		return 'the reservation lies above the limit';
+	if (swap !== limit)
+		return 'it may swap';
+	return cleanup < soft && soft < limit ? undefined : 'not clean-up below soft below hard';
+}
+
+test('the memory limits agree with each other: what Docker takes, soft below hard, clean-up below soft', () => {
+	for (const [path, patterns] of Object.entries(DOCKER_MEMORY)) {
+		const text = read(path), values = Object.fromEntries(FILES[path](text).filter(([, value]) => value));
+		const found = Object.fromEntries(Object.entries(patterns).map(([what, pattern]) => [what, Number(pattern.exec(text)?.[1])]));
+		assert.equal(memoryProblem({ ...found, soft: Number(values.DDC_MEMORY_LIMIT_MB), cleanup: Number(values.DDC_GC_THRESHOLD_MB) }), undefined, `${path}: ${JSON.stringify(found)}`);
 	}
-	assert.ok(reserved < hard);
-	assert.match(compose, /memswap_limit: 6m/);
+	const good = { limit: 6, swap: 6, reservation: 6, soft: 5, cleanup: 4 };
+	for (const [wrong, why] of [[{ reservation: 2 }, /smaller/], [{ reservation: 7 }, /above/], [{ swap: 12 }, /swap/], [{ soft: 6 }, /below/], [{ cleanup: 5 }, /below/]])
+		assert.match(memoryProblem({ ...good, ...wrong }), why);
 });
 
 test('the Unraid template has the guide\'s three settings, the original\'s paths, and hides what is secret', () => {

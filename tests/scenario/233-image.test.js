@@ -11,6 +11,7 @@ import { Discord } from '../lib/discord.js';
 import { Engine } from '../lib/engine.js';
 import { until } from '../lib/wait.js';
 import { STATUS, TOKEN } from '../lib/world.js';
+import { wordsOfCompose, wordsOfPage, wordsOfUnraid } from '../lib/packaged.js';
 import { Container } from '../soak/container.js';
 
 const RELEASE = join(ROOT, 'build-release/ddc');
@@ -62,6 +63,42 @@ test('an unhealthy ddc is called so: the HEALTHCHECK can fail', wanted, async ()
 		await ddc.remove();
 		removeFolder(folder);
 		await Promise.all([engine.stop(), discord.stop()]);
+	}
+});
+
+// An engine that refuses a word of these files is the first thing that somebody would see of ddc.
+const WAYS = { 'docs/docker.md': wordsOfPage, 'packaging/compose.yaml': wordsOfCompose, 'packaging/unraid/ddc.xml': wordsOfUnraid };
+
+test('a real engine takes every word of the page, of the compose file and of the Unraid template, and ddc runs with them', wanted, async (t) => {
+	const engine = await Engine.start({ network: true });
+	const env = { ...process.env, DOCKER_HOST: engine.host, DOCKER_CONFIG: engine.folder, DISCORD_BOT_TOKEN: '' };
+	const docker = (...args) => execFileSync('docker', args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
+	try {
+		execFileSync(join(ROOT, 'tools/image'), { env, stdio: ['ignore', 'pipe', 'pipe'] });
+		for (const [path, words] of Object.entries(WAYS)) {
+			const folder = makeFolder({ containers: ['web'] }), port = await freePort();
+			try {
+				if (path !== 'packaging/unraid/ddc.xml') // the others say: the two folders must belong to that user
+					execFileSync('chown', ['-R', '1000:1000', folder.config, folder.logs]);
+				docker('run', '--detach', ...words({ folder, socket: engine.socket, port }));
+				await until(`${path}: /health at the published port`, async () => /token/i.test((await get(`http://127.0.0.1:${port}/health`)).text), { timeoutMs: 30_000 });
+				assert.match(docker('exec', 'ddc', 'ddc', 'memory'), /^cgroup, limit +6\.0 MB$/m, path);
+				const { HostConfig, State } = await engine.inspect('ddc');
+				assert.deepEqual([HostConfig.Memory, HostConfig.MemorySwap, HostConfig.MemoryReservation, HostConfig.ReadonlyRootfs, State.Running], [6 << 20, 6 << 20, 6 << 20, true, true], path);
+				await until(`${path}: it reaches the engine`, async () => (await get(`http://127.0.0.1:${port}/health`)).body.details.docker === 'up');
+				const complaints = docker('logs', 'ddc').split('\n').filter((l) => /Z (warn|error) /.test(l) && !/no bot token/.test(l));
+				assert.deepEqual(complaints, [], path);
+				t.diagnostic(`${path}: runs`);
+			} catch (error) {
+				error.message = `${path}: ${error.message}${error.stderr ?? ''}`;
+				throw error;
+			} finally {
+				await engine.api('DELETE', '/containers/ddc?force=1');
+				removeFolder(folder);
+			}
+		}
+	} finally {
+		await engine.stop();
 	}
 });
 
