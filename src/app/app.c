@@ -3,6 +3,7 @@
 #include "app/app_inside.h"
 #include "app/health.h"
 #include "app/limits.h"
+#include "app/web_place.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/zone.h"
@@ -521,15 +522,26 @@ static bool make_features(struct app *a, struct err *err)
 static void make_web(struct app *a)
 {
 	struct err err = {0};
+	const char *bind = config_text(a->config, "DDC_WEB_BIND");
+	const struct web_place place = web_place_of(config_int(a->config, "DDC_WEB_PORT"), bind);
+	if (!place.port) {
+		log_info("web", "switched off: DDC_WEB_PORT is 0");
+		return;
+	}
+	if (place.is_odd)
+		log_error("config",
+			"environment: DDC_WEB_BIND: %.60s is no numeric address such as 192.168.1.5 or ::1; the web side "
+			"listens on %s only",
+			bind, place.bind);
 	const struct web_options o = {
-		.bind = config_text(a->config, "DDC_WEB_BIND"),
-		.port = (uint16_t)config_int(a->config, "DDC_WEB_PORT"),
+		.bind = place.bind,
+		.port = place.port,
 		.metrics_token = config_text(a->config, "DDC_METRICS_TOKEN"),
 	};
 	const struct web_parts parts = {health_write, limits_source, a};
 	a->web = web_new(a->net, &o, &parts, &err);
 	if (a->web)
-		log_info("web", "listening on port %u", web_port(a->web));
+		log_info("web", "listening on port %u%s%s", web_port(a->web), place.bind[0] ? " of " : "", place.bind);
 	else
 		log_error("web", "%s; ddc goes on without its web side", err.text);
 }

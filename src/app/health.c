@@ -1,16 +1,13 @@
 #include "app/health.h"
 
 #include "app/app_inside.h"
+#include "app/web_place.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "discord/close_codes.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 /* The first thing that is wrong, in the order in which somebody would mend it. */
@@ -62,32 +59,18 @@ void health_write(struct web_health *ret_health, struct json_writer *more, void 
 
 /* ---- the other side: a process of its own, so it may block ---- */
 
-int health_connect(void)
-{
-	const char *bind = getenv("DDC_WEB_BIND"), *port = getenv("DDC_WEB_PORT");
-	struct timeval limit = {.tv_sec = 5};
-	struct sockaddr_in to = {
-		.sin_family = AF_INET, .sin_port = htons((uint16_t)(port && port[0] ? atoi(port) : 9374))};
-	if (!bind || inet_pton(AF_INET, bind, &to.sin_addr) != 1 || to.sin_addr.s_addr == INADDR_ANY)
-		to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-	if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
 int health_ask(void)
 {
 	static const char question[] = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 	char answer[4096];
 	size_t length = 0;
 	ssize_t n;
-	int fd = health_connect();
+	const struct web_place place = web_place_of_environment();
+	if (!place.port) { /* whoever wants it so must not be called ill for it, and restarted */
+		puts("the web side is switched off (DDC_WEB_PORT is 0): nobody can be asked");
+		return 0;
+	}
+	int fd = web_place_connect(&place);
 	if (fd < 0 || write(fd, question, sizeof question - 1) < 0) {
 		puts("unwell: no ddc answers on the web port");
 		return 1;

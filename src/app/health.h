@@ -7,9 +7,8 @@
 struct app;
 void health_write(struct web_health *ret_health, struct json_writer *more, void *app);
 
-/* `ddc health`: asks the running daemon (address from the environment) and prints what it says. Exit status. */
+/* `ddc health`: asks the running daemon (address from the environment) and prints what it says. Exit status: 0 when it is well, or has no web
+ * side that could be asked. */
 int health_ask(void);
-/* A blocking connection to it, -1: nobody there. The caller closes it. */
-int health_connect(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* A process of its own beside the daemon, so it may block. */
 #include "app/memory_command.h"
 
-#include "app/health.h"
+#include "app/web_place.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,7 +19,13 @@ static int ask(bool cleanup, bool json)
 	int size = snprintf(question, sizeof question,
 		"%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\nAccept: %s\r\n\r\n",
 		cleanup ? "POST /memory/cleanup" : "GET /memory", json ? "application/json" : "text/plain");
-	int fd = health_connect();
+	const struct web_place place = web_place_of_environment();
+	if (!place.port) {
+		fputs("ddc: the web side is switched off (DDC_WEB_PORT is 0); kill -USR1 writes the report into the log\n",
+			stderr);
+		return 1;
+	}
+	int fd = web_place_connect(&place);
 	if (fd < 0 || write(fd, question, (size_t)size) != size) {
 		if (fd >= 0)
 			close(fd);

@@ -136,4 +136,9 @@ uint64_t config_id(const struct config *c, const char *name);	   /* 0: none */
 const char *config_text(const struct config *c, const char *name); /* never NULL; "" if unset */
 enum config_source config_source_of(const struct config *c, const char *name);
 
+/* The same without a snapshot, for what stands in the environment alone (STORE_ENVIRONMENT): for the commands that ask the running
+ * daemon. Says nothing of a wrong value. The text is a view into the environment, or the default. */
+int64_t config_variable_int(const char *name);
+struct str config_variable_text(const char *name);
+
 #endif

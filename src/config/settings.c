@@ -25,25 +25,37 @@ static bool is_number(const struct option *o)
 	return o->type == OPTION_BOOL || o->type == OPTION_INT;
 }
 
-static void from_environment(struct config *c, struct reading *r, const struct option *o, struct option_value *v)
+enum heard { HEARD_NOTHING, HEARD_NONSENSE, HEARD_CLAMPED, HEARD_WELL };
+
+/* What a variable says; number and text stay as they are unless there is something to use. */
+static enum heard hear_variable(const struct option *o, int64_t *ret_number, struct str *ret_text)
 {
-	const struct spot s = {r, "environment", NULL};
 	const char *text = getenv(o->name);
-	char allowed[400];
 	int64_t number = 0;
 	struct str parsed;
 	bool clamped;
 	if (!text || !str_trim(str_of(text)).n)
-		return; /* compose files pass empty variables for "not set" */
-	if (!option_parse(o, str_of(text), &number, &parsed, &clamped) || clamped) {
-		bool shown = o->type != OPTION_SECRET;
+		return HEARD_NOTHING; /* compose files pass empty variables for "not set" */
+	if (!option_parse(o, str_of(text), &number, &parsed, &clamped))
+		return HEARD_NONSENSE;
+	*ret_number = number;
+	*ret_text = parsed;
+	return clamped ? HEARD_CLAMPED : HEARD_WELL;
+}
+
+static void from_environment(struct config *c, struct reading *r, const struct option *o, struct option_value *v)
+{
+	const struct spot s = {r, "environment", NULL};
+	char allowed[400];
+	int64_t number;
+	struct str parsed;
+	enum heard heard = hear_variable(o, &number, &parsed);
+	if (heard == HEARD_NONSENSE || heard == HEARD_CLAMPED)
 		read_problem(&s, DOC_NONE, o->name, true, "%.60s is not allowed here; it must be %s. %s",
-			shown ? text : "(not shown)", option_allowed(o, allowed, sizeof allowed),
-			clamped ? "The nearest allowed number is used." : "The variable is not used.");
-		if (!clamped)
-			return;
-	}
-	if (!is_number(o) && !keep_text(c, r, v, parsed))
+			o->type != OPTION_SECRET ? getenv(o->name) : "(not shown)",
+			option_allowed(o, allowed, sizeof allowed),
+			heard == HEARD_CLAMPED ? "The nearest allowed number is used." : "The variable is not used.");
+	if (heard < HEARD_CLAMPED || (!is_number(o) && !keep_text(c, r, v, parsed)))
 		return;
 	v->number = number;
 	v->source = SOURCE_ENVIRONMENT;
@@ -235,4 +247,30 @@ enum config_source config_source_of(const struct config *c, const char *name)
 	if (!o || !has_value(o))
 		BUG("config: there is no setting called %s", name);
 	return c->private->values[o - options].source;
+}
+
+static const struct option *variable(const char *name, bool number)
+{
+	const struct option *o = option_find(name);
+	if (!o || o->store != STORE_ENVIRONMENT || is_number(o) != number)
+		BUG("config: %s is no %s of the environment alone", name, number ? "number" : "text");
+	return o;
+}
+
+int64_t config_variable_int(const char *name)
+{
+	const struct option *o = variable(name, true);
+	int64_t number = o->number;
+	struct str text;
+	hear_variable(o, &number, &text);
+	return number;
+}
+
+struct str config_variable_text(const char *name)
+{
+	const struct option *o = variable(name, false);
+	struct str text = str_of(o->text ? o->text : "");
+	int64_t number;
+	hear_variable(o, &number, &text);
+	return text;
 }

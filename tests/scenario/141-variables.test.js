@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { makeFolder, removeFolder } from '../lib/config.js';
-import { BINARY, ROOT } from '../lib/ddc.js';
+import { BINARY, get, ROOT } from '../lib/ddc.js';
 import { openControlPanel } from '../lib/people.js';
 import { scenario } from '../lib/stage.js';
 import { ADA, MAXI, STATUS } from '../lib/world.js';
@@ -147,3 +147,69 @@ for (const nonsense of ['1e30', '-7 apples'])
 		const wrong = settings.filter((o) => !['text', 'secret'].includes(o.kind)).map((o) => [o.name, stage.ddc.log().split('\n').filter((l) => l.includes(`environment: ${o.name}:`)).length]).filter(([, n]) => n !== 1);
 		assert.deepEqual(wrong, [], 'one warning each');
 	});
+
+// ---- where the web side is: the daemon and those who ask it read the same ----
+
+// Each its own loopback address, so that a default port is free on it.
+const EVERYWHERE = { DDC_WEB_BIND: undefined };
+const ASKED = [
+	['a port beyond all ports', { DDC_WEB_BIND: '127.0.41.1', DDC_WEB_PORT: '70000' }, '127.0.41.1', 65535, /DDC_WEB_PORT: 70000 is not allowed here/],
+	['a port that is none', { DDC_WEB_BIND: '127.0.41.2', DDC_WEB_PORT: '80apples' }, '127.0.41.2', 9374, /DDC_WEB_PORT: 80apples is not allowed here/],
+	['an empty port', { DDC_WEB_BIND: '127.0.41.3', DDC_WEB_PORT: '' }, '127.0.41.3', 9374],
+	['blanks around both', { DDC_WEB_BIND: ' 127.0.41.4 ', DDC_WEB_PORT: ' +9375.0 ' }, '127.0.41.4', 9375],
+	['all addresses', EVERYWHERE, '127.0.0.1'],
+	['all addresses of the old kind', { DDC_WEB_BIND: '0.0.0.0' }, '127.0.0.1'],
+	['all addresses of both kinds', { DDC_WEB_BIND: '::' }, '[::1]'],
+	['loopback of the new kind', { DDC_WEB_BIND: '::1' }, '[::1]'],
+	['the same in a longer spelling', { DDC_WEB_BIND: '0:0:0::1' }, '[::1]'],
+	['an old address in the new spelling', { DDC_WEB_BIND: '::ffff:127.0.41.5' }, '127.0.41.5'],
+	['a name', { DDC_WEB_BIND: 'localhost' }, '127.0.0.1'],
+	['no address at all', { DDC_WEB_BIND: 'eth0' }, '127.0.0.1', undefined, /DDC_WEB_BIND: eth0 is no numeric address .* listens on 127\.0\.0\.1 only/],
+];
+
+for (const [what, env, host, port, complaint] of ASKED)
+	scenario(`ddc health and ddc memory find the daemon: ${what}`, { containers: ['web'], env, ready: false }, async ({ ddc, discord }) => {
+		await discord.panel(STATUS, 'ddc1:pick');
+		const { status, text } = await get(`http://${host}:${port ?? ddc.port}/health`);
+		assert.equal(status, 200, text);
+		const health = ddc.command('health'), memory = ddc.command('memory');
+		assert.equal(health.code, 0, health.out);
+		assert.match(health.out, /"status":"ok"/);
+		assert.equal(memory.code, 0, memory.out);
+		assert.match(memory.out, /^resident/m);
+		const complaints = ddc.log().split('\n').filter((l) => /DDC_WEB/.test(l));
+		assert.equal(complaints.length, complaint ? 1 : 0, complaints.join('\n'));
+		if (complaint)
+			assert.match(complaints[0], complaint);
+	});
+
+scenario('with port 0 there is no web side: nobody listens, the HEALTHCHECK is well, ddc memory says what to do instead', { containers: ['web'], env: { DDC_WEB_PORT: '0' }, ready: false }, async ({ ddc, discord }) => {
+	await discord.panel(STATUS, 'ddc1:pick');
+	assert.match(ddc.log(), /web: switched off: DDC_WEB_PORT is 0/);
+	assert.deepEqual(listeners(ddc.pid), []);
+	assert.deepEqual(ddc.command('health'), { code: 0, out: 'the web side is switched off (DDC_WEB_PORT is 0): nobody can be asked\n' });
+	const { code, out } = ddc.command('memory');
+	assert.deepEqual([code, /switched off .*kill -USR1/.test(out)], [1, true], out);
+});
+
+scenario('when nobody answers at the port the HEALTHCHECK is not well', { containers: ['web'] }, async ({ ddc }) => {
+	assert.equal(ddc.command('health').code, 0);
+	await ddc.kill();
+	assert.deepEqual(ddc.command('health'), { code: 1, out: 'unwell: no ddc answers on the web port\n' });
+	await ddc.start();
+});
+
+/** Addresses on which this process listens for TCP. */
+function listeners(pid) {
+	const sockets = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => /socket:\[(\d+)\]/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1]).filter(Boolean));
+	return ['tcp', 'tcp6'].flatMap((kind) => readFileSync(`/proc/${pid}/net/${kind}`, 'utf8').trim().split('\n').slice(1).map((l) => l.trim().split(/\s+/)))
+		.filter((columns) => columns[3] === '0A' && sockets.has(columns[9])).map((columns) => columns[1]);
+}
+
+function linkOf(path) {
+	try {
+		return readlinkSync(path);
+	} catch {
+		return ''; // closed meanwhile
+	}
+}
