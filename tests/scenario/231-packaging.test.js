@@ -92,6 +92,28 @@ test('the memory limits agree with each other: what Docker takes, soft below har
 		assert.match(memoryProblem({ ...good, ...wrong }), why);
 });
 
+/** What keeps ddc from writing its two folders when a unit file starts it. */
+function unitProblem(text) {
+	const of = (key) => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1];
+	const owned = { DDC_CONFIG_DIR: `/var/lib/${of('StateDirectory')}`, DDC_LOG_DIR: `/var/log/${of('LogsDirectory')}` };
+	for (const [name, folder] of Object.entries(owned))
+		if (of(`Environment=${name}`) !== folder)
+			return `${name} is not the folder that systemd gives to the user, ${folder}`;
+	if (of('ConfigurationDirectory'))
+		return 'systemd makes ConfigurationDirectory, and it stays root\'s';
+	if (!of('User') || !new RegExp(`^# .*useradd .* ${of('User')}$`, 'm').test(text))
+		return 'nothing says how its user is made';
+	return /^ProtectSystem=strict$/m.test(text) ? undefined : 'it may write elsewhere';
+}
+
+test('the systemd unit runs ddc as a user who owns the folder of settings and that of logs', () => {
+	const unit = read('packaging/systemd/ddc.service');
+	assert.equal(unitProblem(unit), undefined);
+	assert.match(unitProblem(unit.replace(/^StateDirectory=/m, 'ConfigurationDirectory=')), /DDC_CONFIG_DIR/);
+	assert.match(unitProblem(`${unit}ConfigurationDirectory=ddc\n`), /stays root's/);
+	assert.match(unitProblem(unit.replace('useradd', 'addme')), /how its user is made/);
+});
+
 test('the Unraid template has the guide\'s three settings, the original\'s paths, and hides what is secret', () => {
 	const xml = read('packaging/unraid/ddc.xml');
 	const fields = [...xml.matchAll(/<Config ([^>]*)>/g)].map(([, text]) => Object.fromEntries([...text.matchAll(/(\w+)="([^"]*)"/g)].map(([, k, v]) => [k, v])));
