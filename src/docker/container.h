@@ -38,14 +38,15 @@ struct container {
 	char project[CONTAINER_PROJECT_BYTES]; /* label com.docker.compose.project; "" if none */
 	enum container_state state;
 	enum container_health health;
-	bool oom_killed; /* the last end was "out of memory" */
-	bool is_self;	 /* ddc runs in this one */
-	bool stale;	 /* the engine is not reachable: this is what we knew before */
-	int exit_code;	 /* of the last end; meaningful while exited or dead */
-	int restart_count;
+	bool oom_killed;		     /* the last end was "out of memory" */
+	bool is_self;			     /* ddc runs in this one */
+	bool stale;			     /* the engine is not reachable: this is what we knew before */
+	int exit_code;			     /* of the last end; meaningful while exited or dead */
+	int restart_count;		     /* by its restart policy; -1: not told yet */
 	int64_t started_at_s, finished_at_s; /* Unix time, 0 if never or unknown */
 	/* Usage; *_known tells whether there are figures at all. */
 	bool cpu_known, memory_known;
+	uint16_t oom_kills;	     /* ends for lack of memory that ddc has seen; the highest number means: or more */
 	uint32_t cpu_permille;	     /* 1000 = one processor fully busy, as `docker stats` counts */
 	uint64_t memory_bytes;	     /* as `docker stats` shows it: without the page cache that can be dropped */
 	uint64_t memory_limit_bytes; /* 0: no limit of its own */

@@ -104,7 +104,7 @@ struct entry *containers_add(struct containers *cs, const char *id, const char *
 	str_copy(e->c.id, sizeof e->c.id, str_of(id));
 	str_copy(e->c.name, sizeof e->c.name, str_of(name));
 	e->c.is_self = is_self(cs, id);
-	e->stop_timeout_s = -1;
+	e->stop_timeout_s = e->c.restart_count = -1;
 	insert(cs, e);
 	return e;
 }

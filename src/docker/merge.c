@@ -85,12 +85,25 @@ struct merged merge_item(struct containers *cs, const struct wire_item *item, bo
 	return compare(e, &before);
 }
 
+static void count_oom_kill(struct entry *e)
+{
+	e->c.oom_kills += e->c.oom_kills < UINT16_MAX;
+}
+
 /* ---- a description ---- */
 
 static bool is_as_before(const struct container *c, const struct container *before)
 {
 	return c->state == before->state && c->stale == before->stale && c->exit_code == before->exit_code &&
 	       c->oom_killed == before->oom_killed;
+}
+
+/* A description tells of the same end again and again, and of the one before ddc was there; that is not one more. */
+static bool is_another_oom_kill(const struct container *before, const struct wire_details *d)
+{
+	if (before->restart_count < 0 && !before->finished_at_s)
+		return false;
+	return !before->oom_killed || d->finished_at_s - before->finished_at_s > MERGE_OOM_WINDOW_S;
 }
 
 struct merged merge_details(struct containers *cs, struct entry *e, const struct wire_details *d)
@@ -105,8 +118,11 @@ struct merged merge_details(struct containers *cs, struct entry *e, const struct
 	e->c.exit_code = d->exit_code;
 	/* Engines on cgroup v1 often say false although they sent the event: what the event said stays. While
 	 * it runs the field is that of this run, and ours that of the last end. */
-	if (has_ended(d->state) && d->oom_killed)
+	if (has_ended(d->state) && d->oom_killed) {
+		if (is_another_oom_kill(&before, d))
+			count_oom_kill(e);
 		e->c.oom_killed = true;
+	}
 	e->c.restart_count = d->restart_count;
 	e->c.started_at_s = d->started_at_s;
 	e->c.finished_at_s = d->finished_at_s;
@@ -166,6 +182,8 @@ static struct merged on_die(struct entry *e, const struct wire_event *ev)
 		e->c.exit_code = ev->exit_code;
 	e->c.finished_at_s = ev->time_s;
 	e->c.oom_killed = e->oom_at_s && ev->time_s - e->oom_at_s <= MERGE_OOM_WINDOW_S;
+	if (e->c.oom_killed)
+		count_oom_kill(e);
 	e->oom_at_s = 0;
 	return told(e, CONTAINER_DIED, WANT_SOON);
 }

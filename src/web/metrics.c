@@ -163,6 +163,7 @@ static void write_refused(struct metrics *m, struct buf *out, const char *name)
 
 static void write_states(struct metrics *m, struct buf *out, const char *name)
 {
+	add_number(out, name, "state", container_state_name(CONTAINER_UNKNOWN), m->states[CONTAINER_UNKNOWN]);
 	for (unsigned i = CONTAINER_CREATED; i <= CONTAINER_DEAD; i++)
 		add_number(out, name, "state", container_state_name((enum container_state)i), m->states[i]);
 }
@@ -277,35 +278,47 @@ static void write_max_fds(struct metrics *m, struct buf *out, const char *name)
 		add_number(out, name, NULL, NULL, r.rlim_cur);
 }
 
-/* ---- containers ---- */
+/* ---- containers; what is not known has no sample: a zero would be a statement, and rules go by it ---- */
+
+/* What it did when the engine was last heard of is not what it does. */
+static enum container_state state_of(const struct container *c)
+{
+	return c->stale ? CONTAINER_UNKNOWN : c->state;
+}
 
 static void write_container_up(struct buf *out, const char *name, const struct container *c)
 {
-	if (c->stale) /* what it did when we last heard of it is not what it does */
+	if (state_of(c) == CONTAINER_UNKNOWN)
 		return;
 	add_number(out, name, "name", c->name, c->state == CONTAINER_RUNNING);
 }
 
 static void write_container_healthy(struct buf *out, const char *name, const struct container *c)
 {
-	if (c->health != HEALTH_NONE)
+	if (!c->stale && (c->health == HEALTH_HEALTHY || c->health == HEALTH_UNHEALTHY))
 		add_number(out, name, "name", c->name, c->health == HEALTH_HEALTHY);
 }
 
 static void write_container_oom(struct buf *out, const char *name, const struct container *c)
 {
-	add_number(out, name, "name", c->name, c->oom_killed);
+	if (c->restart_count >= 0 || c->oom_killed)
+		add_number(out, name, "name", c->name, c->oom_killed);
+}
+
+static void write_container_oom_kills(struct buf *out, const char *name, const struct container *c)
+{
+	add_number(out, name, "name", c->name, c->oom_kills);
 }
 
 static void write_container_cpu(struct buf *out, const char *name, const struct container *c)
 {
-	if (c->cpu_known)
+	if (c->cpu_known && !c->stale)
 		add_double(out, name, "name", c->name, c->cpu_permille / 1000.0);
 }
 
 static void write_container_memory(struct buf *out, const char *name, const struct container *c)
 {
-	if (c->memory_known)
+	if (c->memory_known && !c->stale)
 		add_number(out, name, "name", c->name, c->memory_bytes);
 }
 
@@ -317,7 +330,8 @@ static void write_container_limit(struct buf *out, const char *name, const struc
 
 static void write_container_restarts(struct buf *out, const char *name, const struct container *c)
 {
-	add_number(out, name, "name", c->name, c->restart_count < 0 ? 0 : (uint64_t)c->restart_count);
+	if (c->restart_count >= 0)
+		add_number(out, name, "name", c->name, (uint64_t)c->restart_count);
 }
 
 /* ---- the table ---- */
@@ -378,18 +392,24 @@ static const struct family families[] = {
 	CODE("ddc_work_refused", COUNTER, "Work that was not begun because a limit was reached.", write_refused,
 		NEED(governor)),
 	CODE("ddc_beyond_limit", GAUGE, "Things that are left out because a limit says so.", write_beyond, NEED(board)),
-	CODE("ddc_containers", GAUGE, "Containers by state.", write_states, NEED(docker)),
+	CODE("ddc_containers", GAUGE, "Containers by state; unknown while the engine is out of reach.", write_states,
+		NEED(docker)),
 	EACH("ddc_container_running", GAUGE, "One while it runs.", write_container_up),
-	EACH("ddc_container_healthy", GAUGE, "One while its health check succeeds; absent without one.",
+	EACH("ddc_container_healthy", GAUGE,
+		"One while its health check succeeds, zero while it fails; absent without one, and while it starts.",
 		write_container_healthy),
-	EACH("ddc_container_oom_killed", GAUGE, "One if its last end was for lack of memory.", write_container_oom),
+	EACH("ddc_container_oom_killed", GAUGE, "One if its last end was for lack of memory; absent until known.",
+		write_container_oom),
+	EACH("ddc_container_oom_kills", COUNTER, "Ends for lack of memory since ddc knows it.",
+		write_container_oom_kills),
 	EACH("ddc_container_cpu_ratio", GAUGE, "Processor time used, 1 for one processor; absent while unknown.",
 		write_container_cpu),
 	EACH("ddc_container_memory_bytes", GAUGE, "Memory as docker stats shows it; absent while unknown.",
 		write_container_memory),
 	EACH("ddc_container_memory_limit_bytes", GAUGE, "What it may hold; absent without a limit.",
 		write_container_limit),
-	EACH("ddc_container_restarts", COUNTER, "Restarts by the engine's restart policy.", write_container_restarts),
+	EACH("ddc_container_restarts", COUNTER, "Restarts by the engine's restart policy; absent until known.",
+		write_container_restarts),
 	CODE("ddc_docker_up", GAUGE, "One while the engine answers and its events come in.", write_docker_up,
 		NEED(docker)),
 	PLAIN("ddc_docker_requests", COUNTER, "Requests to the engine.", docker.requests, NEED(docker)),
@@ -541,7 +561,7 @@ static void snapshot(struct metrics *m)
 	if (m->s.pending)
 		m->pending = pending_stats_of(m->s.pending);
 	for (unsigned i = 0; m->s.docker && i < docker_container_count(m->s.docker); i++)
-		m->states[docker_container_at(m->s.docker, i)->state]++;
+		m->states[state_of(docker_container_at(m->s.docker, i))]++;
 }
 
 struct metrics *metrics_new(metrics_source_fn *source, void *arg, bool openmetrics)

@@ -136,6 +136,42 @@ static void test_out_of_memory(void **state)
 	assert_false(m.entry->c.oom_killed);
 }
 
+/* Each end once, whoever tells of it; not those from before anybody looked. */
+static void test_out_of_memory_is_counted(void **state)
+{
+	struct entry *e = list_one("1", "web", CONTAINER_RUNNING).entry;
+	struct wire_details d = {.state = CONTAINER_EXITED, .oom_killed = true, .finished_at_s = 50, .valid = true};
+	assert_int_equal(e->c.restart_count, -1); /* nobody has told yet */
+	merge_details(&cs, e, &d);
+	assert_true(e->c.oom_killed);
+	assert_int_equal(e->c.restart_count, 0);
+	assert_int_equal(e->c.oom_kills, 0); /* it was so when ddc came */
+	event("1", WIRE_START, (struct wire_event){.time_s = 100});
+	event("1", WIRE_OOM, (struct wire_event){.time_s = 110});
+	event("1", WIRE_DIE, (struct wire_event){.time_s = 111});
+	assert_int_equal(e->c.oom_kills, 1);
+	d.finished_at_s = 112;
+	merge_details(&cs, e, &d);
+	merge_details(&cs, e, &d);
+	assert_int_equal(e->c.oom_kills, 1); /* the same end again */
+	event("1", WIRE_START, (struct wire_event){.time_s = 200});
+	event("1", WIRE_DIE, (struct wire_event){.time_s = 210});
+	assert_int_equal(e->c.oom_kills, 1);
+	d.finished_at_s = 210;
+	merge_details(&cs, e, &d); /* no event named the reason; the description does */
+	assert_int_equal(e->c.oom_kills, 2);
+	d = (struct wire_details){.state = CONTAINER_RUNNING, .finished_at_s = 210, .valid = true};
+	merge_details(&cs, e, &d);
+	d = (struct wire_details){.state = CONTAINER_EXITED, .oom_killed = true, .finished_at_s = 300, .valid = true};
+	merge_details(&cs, e, &d); /* without events at all */
+	assert_int_equal(e->c.oom_kills, 3);
+	e->c.oom_kills = UINT16_MAX;
+	event("1", WIRE_START, (struct wire_event){.time_s = 400});
+	event("1", WIRE_OOM, (struct wire_event){.time_s = 401});
+	event("1", WIRE_DIE, (struct wire_event){.time_s = 401});
+	assert_int_equal(e->c.oom_kills, UINT16_MAX);
+}
+
 static void test_description_tells_what_changed(void **state)
 {
 	struct entry *e = list_one("1", "web", CONTAINER_RUNNING).entry;
@@ -195,6 +231,7 @@ int main(void)
 		TEST(test_recreated_a_hundred_times),
 		TEST(test_life_of_one),
 		TEST(test_out_of_memory),
+		TEST(test_out_of_memory_is_counted),
 		TEST(test_description_tells_what_changed),
 		TEST(test_next_list_tells_the_difference),
 		TEST(test_end_drops_usage),
