@@ -7,13 +7,18 @@
 static uint64_t test_mono_ms;
 static int64_t test_wall_ms;
 
-uint64_t clock_mono_ms(void)
+uint64_t clock_mono_us(void)
 {
 	struct timespec t;
 	if (test_mono_ms)
-		return test_mono_ms;
+		return test_mono_ms * 1000;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+uint64_t clock_mono_ms(void)
+{
+	return clock_mono_us() / 1000;
 }
 
 int64_t clock_wall_ms(void)

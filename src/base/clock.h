@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 uint64_t clock_mono_ms(void);
-int64_t clock_wall_s(void); /* Unix time */
+uint64_t clock_mono_us(void); /* for what takes less than a millisecond; the same clock */
+int64_t clock_wall_s(void);   /* Unix time */
 int64_t clock_wall_ms(void);
 
 enum { CLOCK_ISO_BYTES = sizeof "2026-11-22T18:40:01Z" };

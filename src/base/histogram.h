@@ -11,9 +11,10 @@ extern const uint32_t histogram_bounds_ms[HISTOGRAM_BOUNDS];
 struct histogram {
 	uint64_t buckets
 		[HISTOGRAM_BOUNDS]; /* each counts its own range only; what is longer than all is in count alone */
-	uint64_t count, sum_ms;
+	uint64_t count, sum_us;
 };
 
-void histogram_add(struct histogram *h, uint64_t took_ms);
+/* In microseconds: an engine on the same machine answers in less than one millisecond. */
+void histogram_add(struct histogram *h, uint64_t took_us);
 
 #endif

@@ -57,7 +57,7 @@ struct request {
 	/* while it is under way */
 	int bucket;
 	ticket http;
-	uint64_t sent_ms;
+	uint64_t sent_us;
 	struct rest_reader *reader;
 	/* when it is done */
 	struct rest_reply reply;
@@ -394,12 +394,13 @@ static void on_end(ticket t, const struct err *err, void *arg)
 	(void)t;
 	bool whole = rest_reader_end(q->reader);
 	q->reply = q->reader->reply;
-	q->reply.took_ms = (uint32_t)(clock_mono_ms() - q->sent_ms);
+	uint64_t took_us = clock_mono_us() - q->sent_us;
+	q->reply.took_ms = (uint32_t)(took_us / 1000);
 	not_under_way(q, q->reply.status ? &q->reader->limits : NULL);
 	drop_reader(q);
 	if (q->reply.status) {
 		r->stats.last_latency_ms = q->reply.took_ms;
-		histogram_add(&r->stats.durations, q->reply.took_ms);
+		histogram_add(&r->stats.durations, took_us);
 	}
 	judge(q, whole, err);
 	r->stats.invalid = ratelimit_invalid(&r->limits, clock_mono_ms());
@@ -460,7 +461,7 @@ static void send_now(struct request *q, int bucket, uint64_t now)
 	struct err err = {0};
 	q->state = REQUEST_SENT;
 	q->bucket = bucket;
-	q->sent_ms = now;
+	q->sent_us = clock_mono_us();
 	q->tries++;
 	r->waiting--;
 	r->all_sent++;

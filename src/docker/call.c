@@ -1,5 +1,6 @@
 #include "docker/call.h"
 
+#include "base/clock.h"
 #include "docker/docker_inside.h"
 #include "net/http_client.h"
 
@@ -14,7 +15,7 @@ struct call {
 	const struct call_handler *handler;
 	void *arg;
 	ticket ticket;
-	uint64_t started_ms;
+	uint64_t started_us;
 	int status;
 	bool is_question;	  /* a short one: its latency tells how the engine feels */
 	struct wire_error *error; /* being read, for status 400 and above */
@@ -46,8 +47,9 @@ static void on_head(ticket t, const struct http_response *head, void *arg)
 		return;
 	}
 	if (c->is_question) {
-		c->d->stats.last_latency_ms = (uint32_t)(loop_now_ms(c->d->loop) - c->started_ms);
-		histogram_add(&c->d->stats.durations, c->d->stats.last_latency_ms);
+		uint64_t took_us = clock_mono_us() - c->started_us;
+		c->d->stats.last_latency_ms = (uint32_t)(took_us / 1000);
+		histogram_add(&c->d->stats.durations, took_us);
 	}
 	if (c->handler->on_head && c->status != STATUS_NOT_MODIFIED)
 		c->handler->on_head(c, c->arg);
@@ -100,7 +102,7 @@ struct call *call_start(
 		err_set(err, ERR_MEMORY, "no memory for a request to the engine");
 		return NULL;
 	}
-	*c = (struct call){.d = d, .handler = h, .arg = arg, .started_ms = loop_now_ms(d->loop)};
+	*c = (struct call){.d = d, .handler = h, .arg = arg, .started_us = clock_mono_us()};
 	c->is_question = strcmp(r->method, "GET") == 0 && r->idle_timeout_ms;
 	list_append(&d->calls, &c->link);
 	struct http_request q = {

@@ -69,6 +69,7 @@ void link_fail(struct docker *d, const struct err *why)
 {
 	struct err copy = *why; /* it may live in what is freed now */
 	uint64_t now = loop_now_ms(d->loop);
+	d->stats.reconnects += d->state == LINK_READY || d->state == LINK_POLLING;
 	call_cancel(d->link_call);
 	d->link_call = NULL;
 	listing_stop(d);

@@ -103,8 +103,8 @@ static void add_histogram(struct metrics *m, struct buf *out, const char *name, 
 		add_bound(out, histogram_bounds_ms[i] / 1000.0, m->openmetrics);
 		buf_printf(out, "\"} %" PRIu64 "\n", so_far);
 	}
-	buf_printf(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n%s_sum %.3f\n%s_count %" PRIu64 "\n", name, h->count, name,
-		(double)h->sum_ms / 1000, name, h->count);
+	buf_printf(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n%s_sum %.6f\n%s_count %" PRIu64 "\n", name, h->count, name,
+		(double)h->sum_us / 1e6, name, h->count);
 }
 
 /* ---- families that need code ---- */
@@ -414,8 +414,8 @@ static const struct family families[] = {
 		NEED(docker)),
 	PLAIN("ddc_docker_requests", COUNTER, "Requests to the engine.", docker.requests, NEED(docker)),
 	PLAIN("ddc_docker_errors", COUNTER, "Requests that failed or were refused.", docker.failures, NEED(docker)),
-	PLAIN("ddc_docker_reconnects", COUNTER, "Times the connection had to be made anew.", docker.reconnects,
-		NEED(docker)),
+	PLAIN("ddc_docker_reconnects", COUNTER, "Times the connection was lost and had to be made anew.",
+		docker.reconnects, NEED(docker)),
 	PLAIN("ddc_docker_events", COUNTER, "Events of the engine.", docker.events, NEED(docker)),
 	PLAIN("ddc_docker_resyncs", COUNTER, "Whole lists that were read.", docker.resyncs, NEED(docker)),
 	CODE("ddc_docker_request_duration_seconds", HISTOGRAM, "From a question to the engine to its answer.",
