@@ -699,6 +699,11 @@ struct str http_exchange_body(const struct http_exchange *x)
 	return buf_view(&x->body);
 }
 
+bool http_exchange_is_http_1_0(const struct http_exchange *x)
+{
+	return x->h.minor == 0;
+}
+
 const char *http_exchange_peer(const struct http_exchange *x)
 {
 	return x->peer;

@@ -38,6 +38,7 @@ const char *http_exchange_query(const struct http_exchange *x);			  /* "" if non
 struct str http_exchange_header(const struct http_exchange *x, const char *name); /* lower case */
 struct str http_exchange_body(const struct http_exchange *x);
 const char *http_exchange_peer(const struct http_exchange *x); /* numeric address of the client */
+bool http_exchange_is_http_1_0(const struct http_exchange *x);
 
 /* Answers and ends the exchange: x must not be used afterwards. TAKES the bytes of body (NULL: none).
  * headers are LENT for the call. If the client has gone meanwhile the answer is dropped. */

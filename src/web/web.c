@@ -144,10 +144,16 @@ static void refuse_for_memory(struct http_exchange *x)
 	buf_clear(&body);
 }
 
-/* A proxy in front makes everybody look near: then only a token tells who may. */
+/* A proxy in front makes everybody look near: then only a token tells who may. Proxies give themselves away by what they add; those
+ * that add nothing mostly speak HTTP/1.0 to what stands behind them (nginx's proxy_pass as it comes), which no scraper does. */
 static bool came_directly(const struct http_exchange *x)
 {
-	return !http_exchange_header(x, "x-forwarded-for").n && !http_exchange_header(x, "forwarded").n;
+	static const char *const traces[] = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host",
+		"x-forwarded-proto", "x-forwarded-server", "x-real-ip", "cf-connecting-ip", "true-client-ip"};
+	for (size_t i = 0; i < sizeof traces / sizeof *traces; i++)
+		if (http_exchange_header(x, traces[i]).n)
+			return false;
+	return !http_exchange_is_http_1_0(x);
 }
 
 static bool may_read_metrics(const struct web *w, const struct http_exchange *x)
@@ -174,7 +180,8 @@ static void handle_metrics(struct web *w, struct http_exchange *x)
 		reply_error(x, w->metrics_token ? 401 : 403,
 			w->metrics_token
 				? "metrics want the token of DDC_METRICS_TOKEN: Authorization: Bearer ..."
-				: "metrics are for this machine and private networks; set DDC_METRICS_TOKEN for others");
+				: "metrics are for this machine and private networks, not by way of a proxy; set "
+				  "DDC_METRICS_TOKEN for others");
 		return;
 	}
 	bool openmetrics = metrics_wants_openmetrics(http_exchange_header(x, "accept"));

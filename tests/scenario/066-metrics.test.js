@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import net from 'node:net';
 import { ask, samples } from '../lib/metrics.js';
 import { openmetricsProblems } from '../lib/openmetrics.js';
+import { Proxy } from '../lib/proxy.js';
 import { scenario } from '../lib/stage.js';
 import test from 'node:test';
 import { openControlPanel, panels } from '../lib/people.js';
@@ -94,9 +96,91 @@ scenario('with a token nobody reads metrics without it; nobody far away without 
 	assert.doesNotMatch(ddc.log(), /a-long-secret/);
 });
 
+// The whole request line and headers, as a proxy sends them.
+function raw(port, request) {
+	return new Promise((done, failed) => {
+		let text = '';
+		net.connect(port, '127.0.0.1').on('data', (part) => (text += part)).on('close', () => done(text)).on('error', failed).end(request.replaceAll('\n', '\r\n'));
+	});
+}
+
+const TRACES = { 'X-Forwarded-For': '8.8.8.8', Forwarded: 'for=8.8.8.8', Via: '1.1 caddy', 'X-Real-IP': '8.8.8.8', 'X-Forwarded-Host': 'ddc.example.org', 'X-Forwarded-Proto': 'https', 'CF-Connecting-IP': '8.8.8.8' };
+
 scenario('a proxy in front does not make the whole world near', { containers: [] }, async ({ ddc }) => {
+	for (const [name, value] of Object.entries(TRACES))
+		for (const path of ['metrics', 'memory'])
+			assert.equal((await ask(`${ddc.url}/${path}`, { headers: { [name]: value } })).status, 403, `${path}, ${name}`);
 	const proxied = await ask(`${ddc.url}/metrics`, { headers: { 'X-Forwarded-For': '8.8.8.8' } });
-	assert.equal(proxied.status, 403);
 	assert.match(proxied.text, /DDC_METRICS_TOKEN/);
 	assert.equal((await ask(`${ddc.url}/metrics`, { method: 'HEAD' })).text, '');
+	// nginx with nothing but proxy_pass
+	assert.match(await raw(ddc.port, `GET /metrics HTTP/1.0\nHost: 127.0.0.1:${ddc.port}\nConnection: close\nUser-Agent: Mozilla/5.0\n\n`), /^HTTP\/1\.[01] 403 /);
+	assert.match(await raw(ddc.port, `GET /metrics HTTP/1.1\nHost: 127.0.0.1:${ddc.port}\nConnection: close\n\n`), /^HTTP\/1\.1 200 /);
+	assert.equal((await ask(`${ddc.url}/health`, { headers: TRACES })).status, 200, 'health is for everybody');
+});
+
+scenario('through a proxy with the token: whoever has it', { containers: [], env: { DDC_METRICS_TOKEN: 'a-long-secret' } }, async ({ ddc }) => {
+	assert.equal((await ask(`${ddc.url}/metrics`, { headers: { ...TRACES, Authorization: 'Bearer a-long-secret' } })).status, 200);
+	assert.equal((await ask(`${ddc.url}/metrics`, { headers: TRACES })).status, 401);
+});
+
+// ---- nothing is said of a container that is not known ----
+
+const check = (test, more) => ({ Healthcheck: { Test: ['CMD', test], Interval: 1_000_000_000, Timeout: 5_000_000_000, Retries: 1, ...more } });
+
+scenario('a check that is starting has not failed; restarts that were before are no news; nothing is said while the engine is away', {
+	containers: [{ name: 'hale', docker: check('true') }, { name: 'sick', docker: check('false') }, { name: 'slow', docker: check('false', { Interval: 3_600_000_000_000 }) }, 'web'],
+	dockerHost: async (stage) => {
+		stage.proxy = await Proxy.start(stage.engine, stage.folder.top);
+		stage.defer(() => stage.proxy.stop());
+		return stage.proxy.host;
+	},
+}, async ({ ddc, proxy }) => {
+	const now = async () => samples((await ask(`${ddc.url}/metrics`)).text);
+	const each = (s, family) => Object.fromEntries(Object.entries(s).filter(([name]) => name.startsWith(`${family}{`)).map(([name, value]) => [/name="([^"]+)"/.exec(name)[1], value]));
+	await until('the checks have ended', async () => Object.keys(each(await now(), 'ddc_container_healthy')).length === 2, { timeoutMs: 30_000 });
+	let s = await now();
+	assert.deepEqual(each(s, 'ddc_container_healthy'), { hale: 1, sick: 0 });
+	assert.deepEqual(each(s, 'ddc_container_restarts_total'), { hale: 0, sick: 0, slow: 0, web: 0 });
+	assert.deepEqual([s.ddc_docker_reconnects_total, s['ddc_containers{state="running"}'], s['ddc_containers{state="unknown"}']], [0, 4, 0]);
+	assert.ok(s.ddc_docker_request_duration_seconds_sum > 0, 'less than a millisecond is more than nothing');
+	const undo = proxy.when(/./, { raw: 'gone\r\n' });
+	proxy.cutAll();
+	await until('the engine is away', async () => (await now()).ddc_docker_up === 0);
+	s = await now();
+	for (const family of ['ddc_container_running', 'ddc_container_healthy', 'ddc_container_cpu_ratio', 'ddc_container_memory_bytes'])
+		assert.deepEqual(each(s, family), {}, family);
+	assert.deepEqual([s.ddc_docker_reconnects_total, s['ddc_containers{state="running"}'], s['ddc_containers{state="unknown"}']], [1, 0, 4]);
+	undo();
+	await until('it is back', async () => each(await now(), 'ddc_container_healthy').hale === 1, { timeoutMs: 40_000 });
+	assert.deepEqual([(await now()).ddc_docker_reconnects_total, (await now())['ddc_containers{state="unknown"}']], [1, 0]);
+});
+
+scenario('where a proxy refuses to tell of restarts there is no number, instead of a wrong one', {
+	containers: ['web'], dockerHost: async (stage) => {
+		stage.proxy = await Proxy.start(stage.engine, stage.folder.top);
+		stage.defer(() => stage.proxy.stop());
+		stage.proxy.when(/\/containers\/[^/]+\/json/, { status: 403, body: 'Forbidden' });
+		return stage.proxy.host;
+	},
+}, async ({ ddc, proxy }) => {
+	await until('it was asked and refused', () => proxy.count(/\/containers\/[0-9a-f]+\/json/) > 0);
+	const { text } = await ask(`${ddc.url}/metrics`), s = samples(text);
+	assert.equal(s['ddc_container_running{name="web"}'], 1);
+	assert.equal(s['ddc_container_restarts_total{name="web"}'], undefined);
+	assert.equal(s['ddc_container_oom_killed{name="web"}'], undefined);
+	const lint = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+	assert.equal(`${lint.status} ${lint.stdout}${lint.stderr}`.trim(), '0');
+});
+
+// A second's grace: cgroup v1 tells nobody of what happens before somebody listens.
+scenario('out of memory is counted, and stays counted when the container runs again', { containers: [{ name: 'greedy', start: false, run: 'sleep 1; head -c 64m /dev/zero | tail', docker: { HostConfig: { Memory: 6 << 20, MemorySwap: 6 << 20 } } }] }, async ({ ddc, engine }) => {
+	const now = async () => samples((await ask(`${ddc.url}/metrics`)).text);
+	assert.equal((await now())['ddc_container_oom_kills_total{name="greedy"}'], 0);
+	for (const times of [1, 2]) {
+		await engine.start('greedy');
+		await engine.waitState('greedy', 'exited', { timeoutMs: 30_000 });
+		await until(`ended ${times} times for lack of memory`, async () => (await now())['ddc_container_oom_kills_total{name="greedy"}'] === times);
+		assert.equal((await now())['ddc_container_oom_killed{name="greedy"}'], 1);
+	}
 });
