@@ -522,17 +522,12 @@ static bool make_features(struct app *a, struct err *err)
 static void make_web(struct app *a)
 {
 	struct err err = {0};
-	const char *bind = config_text(a->config, "DDC_WEB_BIND");
-	const struct web_place place = web_place_of(config_int(a->config, "DDC_WEB_PORT"), bind);
+	const struct web_place place =
+		web_place_of(config_int(a->config, "DDC_WEB_PORT"), config_text(a->config, "DDC_WEB_BIND"));
 	if (!place.port) {
 		log_info("web", "switched off: DDC_WEB_PORT is 0");
 		return;
 	}
-	if (place.is_odd)
-		log_error("config",
-			"environment: DDC_WEB_BIND: %.60s is no numeric address such as 192.168.1.5 or ::1; the web side "
-			"listens on %s only",
-			bind, place.bind);
 	const struct web_options o = {
 		.bind = place.bind,
 		.port = place.port,

@@ -29,7 +29,6 @@ struct web_place web_place_of(int64_t port, const char *bind)
 	struct web_place p = {.port = (uint16_t)port};
 	if (!bind[0] || spell(bind, p.bind))
 		return p;
-	p.is_odd = !str_is_nocase(str_of(bind), "localhost");
 	memcpy(p.bind, this_machine, sizeof this_machine);
 	return p;
 }

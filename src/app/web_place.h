@@ -5,15 +5,15 @@
 #include "base/str.h"
 
 #include <netinet/in.h>
-#include <stdbool.h>
+#include <stdint.h>
 
 struct web_place {
 	uint16_t port;		     /* 0: switched off */
 	char bind[INET6_ADDRSTRLEN]; /* numeric, as the kernel spells it; "": all addresses */
-	bool is_odd;		     /* bind was no address: then this machine only, never more than was asked for */
 };
 
-/* Of DDC_WEB_PORT and DDC_WEB_BIND as the settings in force have them. */
+/* Of DDC_WEB_PORT and DDC_WEB_BIND as the settings in force have them. What is no address opens this machine only: never more than was
+ * asked for. The settings have complained of it. */
 struct web_place web_place_of(int64_t port, const char *bind);
 /* The same from the environment alone, without a word: the daemon has warned. */
 struct web_place web_place_of_environment(void);

@@ -5,6 +5,7 @@
 #include "config/private.h"
 #include "config/profiles.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,20 @@ static void from_files(
 	}
 }
 
+/* The web side opens this machine only then (app/web_place.c). */
+static void check_bind(const struct config *c, struct reading *r)
+{
+	const struct spot s = {r, "environment", NULL};
+	const char *bind = config_text(c, "DDC_WEB_BIND");
+	struct in6_addr any; /* room for both kinds */
+	if (bind[0] && !str_is_nocase(str_of(bind), "localhost") && inet_pton(AF_INET, bind, &any) != 1 &&
+		inet_pton(AF_INET6, bind, &any) != 1)
+		read_problem(&s, DOC_NONE, "DDC_WEB_BIND", true,
+			"%.60s is not allowed here; it must be a numeric address, such as 192.168.1.5 or ::1. The web page "
+			"listens on 127.0.0.1 only.",
+			bind);
+}
+
 /* A name that nobody knows is most often a known one with a slip in it. */
 static void tell_unknown_variables(struct reading *r)
 {
@@ -204,6 +219,7 @@ bool load_settings(struct config *c, struct reading *r, const struct layers *l)
 			from_files(c, r, l, o, v);
 	}
 	use_profile(c);
+	check_bind(c, r);
 	tell_unknown_variables(r);
 	tell_unknown_advanced(r, l);
 	choose_zone(c, r);

@@ -164,7 +164,7 @@ const ASKED = [
 	['the same in a longer spelling', { DDC_WEB_BIND: '0:0:0::1' }, '[::1]'],
 	['an old address in the new spelling', { DDC_WEB_BIND: '::ffff:127.0.41.5' }, '127.0.41.5'],
 	['a name', { DDC_WEB_BIND: 'localhost' }, '127.0.0.1'],
-	['no address at all', { DDC_WEB_BIND: 'eth0' }, '127.0.0.1', undefined, /DDC_WEB_BIND: eth0 is no numeric address .* listens on 127\.0\.0\.1 only/],
+	['no address at all', { DDC_WEB_BIND: 'eth0' }, '127.0.0.1', undefined, /DDC_WEB_BIND: eth0 is not allowed here; it must be a numeric address.* listens on 127\.0\.0\.1 only/],
 ];
 
 for (const [what, env, host, port, complaint] of ASKED)
@@ -192,11 +192,16 @@ scenario('with port 0 there is no web side: nobody listens, the HEALTHCHECK is w
 	assert.deepEqual([code, /switched off .*kill -USR1/.test(out)], [1, true], out);
 });
 
+for (const [bind, complains] of [['127.0.0.1', false], ['::', false], ['LocalHost', false], ['300.1.1.1', true], ['192.168.1.0/24', true], ['my-server', true]])
+	test(`config check and the address ${bind}`, () => {
+		const { problems } = ask({ DDC_WEB_BIND: bind });
+		assert.equal(problems.DDC_WEB_BIND?.length ?? 0, complains ? 1 : 0, `${problems.DDC_WEB_BIND}`);
+	});
+
 scenario('when nobody answers at the port the HEALTHCHECK is not well', { containers: ['web'] }, async ({ ddc }) => {
 	assert.equal(ddc.command('health').code, 0);
 	await ddc.kill();
 	assert.deepEqual(ddc.command('health'), { code: 1, out: 'unwell: no ddc answers on the web port\n' });
-	await ddc.start();
 });
 
 /** Addresses on which this process listens for TCP. */
