@@ -66,6 +66,21 @@ test('an unhealthy ddc is called so: the HEALTHCHECK can fail', wanted, async ()
 	}
 });
 
+test('with the web side switched off the engine calls it healthy all the same', wanted, async () => {
+	const engine = await Engine.start(), discord = await Discord.start();
+	const folder = makeFolder({ containers: ['web'] });
+	const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: 0, more: ['--health-interval', '1s', '--health-start-period', '1s', '--health-retries', '1'] });
+	try {
+		await discord.panel(STATUS, 'ddc1:pick');
+		await until('healthy', async () => (await ddc.state()).Health?.Status === 'healthy', { timeoutMs: 30_000 });
+		assert.match((await ddc.state()).Health.Log.at(-1).Output, /switched off \(DDC_WEB_PORT is 0\)/);
+	} finally {
+		await ddc.remove();
+		removeFolder(folder);
+		await Promise.all([engine.stop(), discord.stop()]);
+	}
+});
+
 // An engine that refuses a word of these files is the first thing that somebody would see of ddc.
 const WAYS = { 'docs/docker.md': wordsOfPage, 'packaging/compose.yaml': wordsOfCompose, 'packaging/unraid/ddc.xml': wordsOfUnraid };
 
