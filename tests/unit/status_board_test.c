@@ -987,6 +987,45 @@ static void test_a_refusal_is_believed_no_longer_than_told(void **state)
 	assert_int_equal(fake_sent(REST_POST), 2);
 }
 
+/* Ten minutes in which Discord refuses every post; returns how often it was asked. */
+static unsigned tries_while_refused(void)
+{
+	for (unsigned s = 0; s < 600; s++, wait_ms(1000))
+		for (struct fake_request *r; (r = fake_open(REST_POST, "/messages"));) {
+			rest_fake.invalid++;
+			fake_reply(r, 403, 50013, 0);
+		}
+	return fake_sent(REST_POST);
+}
+
+static void test_the_smallest_belief_asks_ever_less_often(void **state)
+{
+	static const unsigned waits[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
+	(void)state;
+	board_set_limits(board, &(struct board_limits){.believe_ms = 1000});
+	start();
+	for (unsigned i = 0; i < sizeof waits / sizeof *waits; i++) {
+		fake_reply(fake_open(REST_POST, "/11/"), 403, 50013, 0);
+		run();
+		wait_ms(waits[i] * 1000 - 100);
+		assert_int_equal(fake_sent(REST_POST), i + 1);
+		wait_ms(200);
+		assert_int_equal(fake_sent(REST_POST), i + 2);
+	}
+	assert_non_null(strstr(logged, "Trying again in 1 s, then less often"));
+}
+
+static void test_many_refused_channels_leave_requests_to_others(void **state)
+{
+	(void)state;
+	many_channels(BOARD_CHANNELS_MAX);
+	board_set_limits(board, &(struct board_limits){.believe_ms = 1000});
+	start();
+	unsigned tries = tries_while_refused();
+	assert_true(tries > BOARD_CHANNELS_MAX); /* each was tried again */
+	assert_true(tries < REST_INVALID_PER_10_MIN_MAX);
+}
+
 static void test_figures_are_not_read_in_the_background_when_switched_off(void **state)
 {
 	(void)state;
@@ -1129,6 +1168,8 @@ int main(void)
 		TEST(test_requests_under_way_are_bounded_and_all_get_their_turn),
 		TEST(test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered),
 		TEST(test_a_refusal_is_believed_no_longer_than_told),
+		TEST(test_the_smallest_belief_asks_ever_less_often),
+		TEST(test_many_refused_channels_leave_requests_to_others),
 		TEST(test_figures_are_not_read_in_the_background_when_switched_off),
 		TEST(test_a_channel_of_another_kind_keeps_its_message),
 		TEST(test_the_kind_may_change_while_ddc_is_away),
