@@ -53,6 +53,7 @@ static void on_resync(void *arg)
 {
 	struct app *a = arg;
 	pending_on_resync(a->pending);
+	alert_on_resync(a->alert, a->docker);
 	board_on_everything(a->board);
 	control_on_everything(a->control);
 	unsigned beyond = docker_containers_beyond_max(a->docker);
@@ -189,6 +190,9 @@ static void fill_doctor(struct doctor_facts *f, void *arg)
 	fill_limits(f, a);
 	f->audit_channel_id = a->config->audit_channel_id;
 	f->audit_refused = audit_channel_refused(a->audit_channel);
+	f->alert_channel_id = config_id(a->config, "DDC_MEMORY_ALERT_CHANNEL");
+	f->alert_refused = alert_refused(a->alert);
+	f->alerts_left_out = alert_left_out(a->alert);
 	f->docker_why = a->docker_note[0] ? a->docker_note : NULL;
 	f->problems = a->problems.count;
 	f->errors = a->problems.errors;

@@ -149,6 +149,9 @@ static void add_channels(struct report *r, const struct doctor_facts *f)
 	add_count(r, WARNING, TR_DOCTOR_TRACKED_LIMIT, f->tracked_beyond);
 	if (f->audit_refused)
 		line(r, BAD, TR_DOCTOR_AUDIT_REFUSED, number(id, (int64_t)f->audit_channel_id), f->audit_refused);
+	if (f->alert_refused)
+		line(r, BAD, TR_DOCTOR_ALERT_REFUSED, number(id, (int64_t)f->alert_channel_id), "");
+	add_count(r, WARNING, TR_DOCTOR_ALERTS_LEFT_OUT, f->alerts_left_out);
 }
 
 static void add_docker(struct report *r, const struct doctor_facts *f)
