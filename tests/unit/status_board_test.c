@@ -922,6 +922,72 @@ static void test_panels_are_looked_at_in_batches(void **state)
 	assert_int_equal(board_stats_of(board).batches - before, 3);
 }
 
+static void answer_all(void)
+{
+	for (struct fake_request *r; (r = fake_open(REST_POST, "")) || (r = fake_open(REST_PATCH, ""));)
+		fake_reply(r, 200, 0, new_id());
+}
+
+static void many_panels(unsigned count)
+{
+	many_channels(count);
+	board_set_limits(board, &(struct board_limits){.batch = 1});
+	start();
+	for (unsigned i = 0; i < count; i++)
+		answer_all(), run();
+	assert_int_equal(board_stats_of(board).panels, count);
+}
+
+/* Something happens before the last news are handed out, over and over. */
+static void storm(unsigned events)
+{
+	for (unsigned i = 0; i < events; i++) {
+		web->state = web->state == CONTAINER_PAUSED ? CONTAINER_EXITED : CONTAINER_PAUSED;
+		board_on_container(board, STR("web"));
+		now_ms += BOARD_COALESCE_MS;
+		clock_test_set(now_ms, wall_start_ms + (int64_t)now_ms);
+		loop_turn(loop, 0);
+		loop_turn(loop, 0);
+		answer_all();
+	}
+}
+
+static unsigned panels_edited(unsigned count)
+{
+	char path[32];
+	unsigned edited = 0;
+	for (unsigned c = 0; c < count; c++) {
+		snprintf(path, sizeof path, "/channels/%u/", 1000 + c);
+		bool found = false;
+		for (unsigned i = 0; i < rest_fake.count; i++)
+			found |= rest_fake.requests[i].method == REST_PATCH && strstr(rest_fake.requests[i].path, path);
+		edited += found;
+	}
+	return edited;
+}
+
+static void test_in_a_storm_every_panel_has_its_turn(void **state)
+{
+	enum { COUNT = 100 };
+	(void)state;
+	many_panels(COUNT);
+	storm(COUNT);
+	assert_int_equal(panels_edited(COUNT), COUNT);
+}
+
+static void test_hurry_is_for_one_round_however_often_something_happens(void **state)
+{
+	enum { COUNT = 30 };
+	(void)state;
+	many_panels(COUNT);
+	rest_fake.spare_wait_ms = 60 * MINUTE; /* what is left is for what people do */
+	web->state = CONTAINER_RESTARTING;
+	board_on_action(board, STR("web"));
+	storm(3 * COUNT);
+	assert_int_equal(panels_edited(COUNT), COUNT);
+	assert_int_equal(fake_sent(REST_PATCH), COUNT);
+}
+
 static void talk(unsigned messages, uint64_t *ids)
 {
 	for (unsigned i = 0; i < messages; i++) {
@@ -1165,6 +1231,8 @@ int main(void)
 		TEST(test_channels_max_is_obeyed_and_can_be_raised),
 		TEST(test_untracked_channels_have_a_panel_that_stands_still),
 		TEST(test_panels_are_looked_at_in_batches),
+		TEST(test_in_a_storm_every_panel_has_its_turn),
+		TEST(test_hurry_is_for_one_round_however_often_something_happens),
 		TEST(test_requests_under_way_are_bounded_and_all_get_their_turn),
 		TEST(test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered),
 		TEST(test_a_refusal_is_believed_no_longer_than_told),
