@@ -100,6 +100,8 @@ static void on_guild(uint64_t guild_id, struct str name, bool available, bool re
 {
 	struct app *a = arg;
 	guilds_update(a, guild_id, name, removed);
+	if (available || removed)
+		board_on_guild(a->board, guild_id, removed);
 	if (available)
 		registration_update(a->registration, a->config, a->application_id, guilds_home(a));
 }
@@ -107,7 +109,7 @@ static void on_guild(uint64_t guild_id, struct str name, bool available, bool re
 static void on_channel(const struct gateway_channel *c, void *arg)
 {
 	struct app *a = arg;
-	board_on_channel(a->board, c->id, c->last_message_id, c->gone);
+	board_on_channel(a->board, c->id, c->guild_id, c->last_message_id, c->gone);
 }
 
 static void on_message(const struct gateway_message *m, void *arg)

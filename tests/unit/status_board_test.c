@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STATUS = 11, CONTROL = 22, MINUTE = 60000 };
+enum { STATUS = 11, CONTROL = 22, GUILD = 33, MINUTE = 60000 };
 
 static struct config_container containers[2] = {
 	{.name = "web", .display_name = "Web", .active = true, .detailed_status = true},
@@ -539,8 +539,39 @@ static void test_changed_permissions_are_tried_at_once(void **state)
 	start();
 	fake_reply(fake_last(), 403, 50001, 0);
 	wait_ms(10);
-	board_on_channel(board, STATUS, 0, false);
+	board_on_channel(board, STATUS, GUILD, 0, false);
 	assert_int_equal(rest_fake.count, 2);
+}
+
+static void test_where_ddc_was_removed_nothing_is_tried_until_it_is_back(void **state)
+{
+	(void)state;
+	enum tr_key advice;
+	uint64_t id = start_with_panel();
+	board_on_channel(board, STATUS, GUILD, 0, false);
+	board_on_guild(board, GUILD + 1, true);
+	set_state(CONTAINER_PAUSED);
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	fake_reply(fake_last(), 200, 0, id);
+	board_on_guild(board, GUILD, true);
+	set_state(CONTAINER_RUNNING);
+	wait_ms(120 * MINUTE);
+	assert_int_equal(rest_fake.count, 2);
+	assert_true(board_refused(board, STATUS, &advice));
+	assert_int_equal(advice, TR_REFUSAL_GUILD);
+	board_on_guild(board, GUILD, false);
+	run();
+	assert_false(board_refused(board, STATUS, &advice));
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	fake_reply(fake_last(), 200, 0, id);
+	board_on_guild(board, GUILD, true);
+	set_state(CONTAINER_PAUSED);
+	assert_int_equal(rest_fake.count, 3);
+	wait_ms(BOARD_OLD_EDIT_GAP_MS);
+	assert_int_equal(rest_fake.count, 3);
+	board_on_ready(board, 1); /* a new session may know better */
+	run();
+	assert_int_equal(rest_fake.count, 4);
 }
 
 static void test_a_lost_channel_is_dropped_and_comes_back(void **state)
@@ -555,7 +586,7 @@ static void test_a_lost_channel_is_dropped_and_comes_back(void **state)
 	assert_int_equal(rest_fake.count, 2);
 	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == 0);
 	assert_int_equal(times(logged, "does not exist any more"), 1);
-	board_on_channel(board, STATUS, 0, false);
+	board_on_channel(board, STATUS, GUILD, 0, false);
 	run();
 	assert_path(fake_last(), REST_POST, STATUS, 0);
 }
@@ -713,7 +744,7 @@ static void test_a_move_that_fails_loses_nothing(void **state)
 	wait_ms(10000);
 	assert_path(fake_last(), REST_DELETE, STATUS, old);
 	fake_reply(fake_last(), 403, 50001, 0); /* ddc cannot see the channel: the old one is still there */
-	board_on_channel(board, STATUS, 0, false);
+	board_on_channel(board, STATUS, GUILD, 0, false);
 	wait_ms(10);
 	assert_int_equal(fake_sent(REST_DELETE), 3);
 	assert_path(fake_last(), REST_DELETE, STATUS, old);
@@ -734,7 +765,7 @@ static void test_talk_from_before_the_start_counts(void **state)
 	wait_ms(8 * MINUTE);
 	start();
 	fake_reply(fake_last(), 200, 0, old);
-	board_on_channel(board, STATUS, talk, false);
+	board_on_channel(board, STATUS, GUILD, talk, false);
 	wait_ms(MINUTE);
 	assert_int_equal(fake_sent(REST_POST), 0);
 	wait_ms(MINUTE);
@@ -1216,6 +1247,7 @@ int main(void)
 		TEST(test_usage_is_read_only_for_panels_that_show_it),
 		TEST(test_missing_rights_are_told_once_and_tried_ever_less_often),
 		TEST(test_changed_permissions_are_tried_at_once),
+		TEST(test_where_ddc_was_removed_nothing_is_tried_until_it_is_back),
 		TEST(test_a_lost_channel_is_dropped_and_comes_back),
 		TEST(test_a_deleted_message_is_posted_again_but_not_in_a_duel),
 		TEST(test_a_message_deleted_while_it_is_edited),

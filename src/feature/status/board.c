@@ -392,11 +392,17 @@ void board_on_message_deleted(struct board *b, uint64_t channel_id, uint64_t mes
 		panel_on_message_deleted(p, message_id);
 }
 
-void board_on_channel(struct board *b, uint64_t channel_id, uint64_t last_message_id, bool gone)
+void board_on_channel(struct board *b, uint64_t channel_id, uint64_t guild_id, uint64_t last_message_id, bool gone)
 {
 	struct panel *p = find(b, channel_id);
 	if (p)
-		panel_on_channel(p, last_message_id, gone);
+		panel_on_channel(p, guild_id, last_message_id, gone);
+}
+
+void board_on_guild(struct board *b, uint64_t guild_id, bool removed)
+{
+	for (unsigned i = 0; i < b->panel_count; i++)
+		panel_on_guild(b->panels[i], guild_id, removed);
 }
 
 /* ---- commands ---- */

@@ -83,7 +83,8 @@ void panel_adopt(struct panel *p, uint64_t message_id);
 
 void panel_on_message(struct panel *p, uint64_t message_id, bool from_self);
 void panel_on_message_deleted(struct panel *p, uint64_t message_id);
-void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone);
+void panel_on_channel(struct panel *p, uint64_t guild_id, uint64_t last_message_id, bool gone);
+void panel_on_guild(struct panel *p, uint64_t guild_id, bool removed); /* of whichever guild */
 
 bool panel_refused(
 	const struct panel *p, enum tr_key *ret_advice); /* and what to do about it; false: its messages are taken */
