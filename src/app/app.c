@@ -188,6 +188,7 @@ static void fill_doctor(struct doctor_facts *f, void *arg)
 	f->stopped = a->token_problem[0] ? a->token_problem : a->stopped_sentence[0] ? a->stopped_sentence : NULL;
 	f->latency_ms = gateway_stats_of(a->gateway).latency_ms;
 	f->has_messages = a->intents & (unsigned)INTENT_GUILD_MESSAGES;
+	f->refusals = rest_stopped(a->rest) && !rest_token_refused(a->rest) ? rest_invalid(a->rest) : 0;
 	f->registration = registration_problem(a->registration);
 	fill_limits(f, a);
 	f->audit_channel_id = a->config->audit_channel_id;

@@ -94,6 +94,9 @@ static void test_discord(void **state)
 	assert_fault("❌ Discord: the token is refused; make a new one\n");
 	facts.has_messages = false;
 	assert_fault("⚠️ Intents: panels shall move");
+	facts.refusals = 1000;
+	assert_fault(
+		"❌ Discord refused 1000 requests in ten minutes. Until that has passed I answer you, but write no panel.");
 	facts.registration = "Missing Access";
 	assert_fault("❌ Commands are not registered: Missing Access. Invite me again");
 }
@@ -208,7 +211,7 @@ static void test_the_worst_day_fits_a_message(void **state)
 	facts.memory_level = 2;
 	facts.audit_channel_id = facts.alert_channel_id = UINT64_MAX / 2;
 	facts.audit_refused = "grant ddc View Channel there, and Send Messages and Embed Links";
-	facts.alert_refused = true, facts.alerts_left_out = UINT32_MAX;
+	facts.alert_refused = true, facts.alerts_left_out = facts.refusals = UINT32_MAX;
 	for (lang = 0; lang < TR_LANG_COUNT; lang++) {
 		assert_false(look());
 		size_t chars = utf8_count(buf_view(&text));

@@ -13,7 +13,7 @@ enum {
 	DOCTOR_CHANNEL_LINES_MAX =
 		5, /* of channels with a fault; the others are counted: a message holds 4096 characters */
 	DOCTOR_REASON_CHARS_MAX =
-		160, /* of each text that comes from elsewhere, for the same reason; the log has all of it */
+		140, /* of each text that comes from elsewhere, for the same reason; the log has all of it */
 	DOCTOR_PROBLEMS_MAX = 5, /* of the settings; the log has all */
 	DOCTOR_SKEW_MS = 5000	 /* less may be the way of the message */
 };
@@ -33,6 +33,7 @@ struct doctor_facts {
 	const char *stopped; /* why it will not try again, or why there is no token; NULL: neither */
 	uint32_t latency_ms;
 	bool needs_messages, has_messages; /* the intent for moving panels below the talk */
+	unsigned refusals;		   /* so many in ten minutes that nothing but answers is sent; 0: not so many */
 	const char *registration;	   /* why the commands are not registered; NULL: they are */
 	bool skew_known;
 	int64_t skew_ms; /* of our clock against Discord's */
