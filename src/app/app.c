@@ -54,6 +54,7 @@ static void on_resync(void *arg)
 {
 	struct app *a = arg;
 	pending_on_resync(a->pending);
+	alert_on_resync(a->alert, a->docker);
 	board_on_everything(a->board);
 	control_on_everything(a->control);
 	unsigned beyond = docker_containers_beyond_max(a->docker);
@@ -100,6 +101,8 @@ static void on_guild(uint64_t guild_id, struct str name, bool available, bool re
 {
 	struct app *a = arg;
 	guilds_update(a, guild_id, name, removed);
+	if (available || removed)
+		board_on_guild(a->board, guild_id, removed);
 	if (available)
 		registration_update(a->registration, a->config, a->application_id, guilds_home(a));
 }
@@ -107,7 +110,7 @@ static void on_guild(uint64_t guild_id, struct str name, bool available, bool re
 static void on_channel(const struct gateway_channel *c, void *arg)
 {
 	struct app *a = arg;
-	board_on_channel(a->board, c->id, c->last_message_id, c->gone);
+	board_on_channel(a->board, c->id, c->guild_id, c->last_message_id, c->gone);
 }
 
 static void on_message(const struct gateway_message *m, void *arg)
@@ -186,10 +189,14 @@ static void fill_doctor(struct doctor_facts *f, void *arg)
 	f->stopped = a->token_problem[0] ? a->token_problem : a->stopped_sentence[0] ? a->stopped_sentence : NULL;
 	f->latency_ms = gateway_stats_of(a->gateway).latency_ms;
 	f->has_messages = a->intents & (unsigned)INTENT_GUILD_MESSAGES;
+	f->refusals = rest_stopped(a->rest) && !rest_token_refused(a->rest) ? rest_invalid(a->rest) : 0;
 	f->registration = registration_problem(a->registration);
 	fill_limits(f, a);
 	f->audit_channel_id = a->config->audit_channel_id;
 	f->audit_refused = audit_channel_refused(a->audit_channel);
+	f->alert_channel_id = config_id(a->config, "DDC_MEMORY_ALERT_CHANNEL");
+	f->alert_refused = alert_refused(a->alert);
+	f->alerts_left_out = alert_left_out(a->alert);
 	f->docker_why = a->docker_note[0] ? a->docker_note : NULL;
 	f->problems = a->problems.count;
 	f->errors = a->problems.errors;

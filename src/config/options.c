@@ -139,7 +139,7 @@ const struct option options[] = {
 	INT("DDC_CACHE_TTL", STORE_ADVANCED, AT_ONCE, 60, 1, 86400, "s",
 		"Age at which CPU and memory that nobody reads any more are forgotten."),
 	INT("DDC_DISCORD_CACHE_DURATION", STORE_ADVANCED, AT_ONCE, 300, 1, 86400, "s",
-		"How long a refusal of Discord to let ddc into a channel is believed, at most."),
+		"How long a refusal of Discord to let ddc into a channel is believed, at most; below a minute it doubles with each further refusal, up to one."),
 	INT("DDC_MAX_MESSAGE_HISTORY", STORE_ADVANCED, AT_ONCE, 100, 0, 100000, NULL,
 		"Messages below a panel that are remembered: if all of them are deleted it need not move."),
 	INT("DDC_BATCH_UPDATE_SIZE", STORE_ADVANCED, AT_ONCE, 5, 1, 100, NULL, "Panels edited in one go."),

@@ -186,14 +186,20 @@ bool rest_set_token(struct rest *r, const char *token)
 	return true;
 }
 
-static bool too_many_invalid(const struct rest *r)
+unsigned rest_invalid(const struct rest *r)
 {
-	return ratelimit_invalid(&r->limits, clock_mono_ms()) >= REST_INVALID_PER_10_MIN_MAX;
+	return ratelimit_invalid(&r->limits, clock_mono_ms());
+}
+
+/* Somebody waits for the answer to an interaction: what others were refused must not cost them theirs. */
+static bool too_many_invalid(unsigned invalid, bool interaction)
+{
+	return invalid >= (interaction ? REST_INVALID_OF_INTERACTIONS_MAX : REST_INVALID_PER_10_MIN_MAX);
 }
 
 bool rest_stopped(const struct rest *r)
 {
-	return r->unauthorized || too_many_invalid(r);
+	return r->unauthorized || too_many_invalid(rest_invalid(r), false);
 }
 
 bool rest_token_refused(const struct rest *r)
@@ -245,6 +251,19 @@ static void fail_all_waiting(struct rest *r, enum err_code code, const char *sen
 		struct request *q = list_item(pos, struct request, link);
 		if (q->state == REQUEST_WAITING)
 			finish_with(q, code, sentence);
+	}
+}
+
+static void fail_if_too_many_invalid(struct rest *r)
+{
+	unsigned invalid = rest_invalid(r);
+	if (!too_many_invalid(invalid, false))
+		return;
+	list_each_safe (pos, &r->line) {
+		struct request *q = list_item(pos, struct request, link);
+		if (q->state == REQUEST_WAITING && too_many_invalid(invalid, q->interaction))
+			finish_with(q, ERR_LIMIT,
+				"not sent, because too many of the last requests were refused by Discord");
 	}
 }
 
@@ -403,7 +422,7 @@ static void on_end(ticket t, const struct err *err, void *arg)
 		histogram_add(&r->stats.durations, took_us);
 	}
 	judge(q, whole, err);
-	r->stats.invalid = ratelimit_invalid(&r->limits, clock_mono_ms());
+	r->stats.invalid = rest_invalid(r);
 	pump(r);
 	call_back(r);
 }
@@ -555,11 +574,7 @@ static void pump(struct rest *r)
 	uint64_t now = clock_mono_ms(), wait = UINT64_MAX;
 	if (!r->waiting)
 		return;
-	if (too_many_invalid(r)) {
-		fail_all_waiting(
-			r, ERR_LIMIT, "not sent, because too many of the last requests were refused by Discord");
-		return;
-	}
+	fail_if_too_many_invalid(r);
 	ratelimit_begin_scan(&r->limits);
 	for (enum urgency u = URGENT; u <= LATER; u++)
 		pump_some(r, u, now, &wait);
@@ -589,7 +604,7 @@ static bool may_ask(struct rest *r, const struct rest_request *q, struct err *er
 			"Discord does not accept the bot token; nothing is sent until it is changed");
 	if (!r->authorization && !q->interaction)
 		return err_set(err, ERR_FORBIDDEN, "there is no bot token yet");
-	if (too_many_invalid(r))
+	if (too_many_invalid(rest_invalid(r), q->interaction))
 		return err_set(
 			err, ERR_LIMIT, "too many of the last requests were refused by Discord; waiting some minutes");
 	if (r->tickets.live >= REST_QUEUE_MAX)
@@ -716,6 +731,6 @@ struct rest_stats rest_stats_of(const struct rest *r)
 {
 	struct rest_stats s = r->stats;
 	s.waiting = r->waiting + r->all_sent;
-	s.invalid = ratelimit_invalid(&r->limits, clock_mono_ms());
+	s.invalid = rest_invalid(r);
 	return s;
 }

@@ -26,7 +26,9 @@ enum {
 	REST_BODY_BYTES_MAX = 64 * 1024, /* of one request without files */
 	REST_FILE_BYTES_MAX =
 		1024 * 1024, /* of one file; twice that while it is sent, so keep it below where you can */
-	REST_INVALID_PER_10_MIN_MAX = 1000 /* Discord bans at 10,000; we stop far below */
+	/* Answers in ten minutes that Discord counts as invalid; it bans at 10,000. From here on nothing is sent that nobody waits for ... */
+	REST_INVALID_PER_10_MIN_MAX = 1000,
+	REST_INVALID_OF_INTERACTIONS_MAX = 5000 /* ... and from here on nothing at all */
 };
 
 enum rest_method { REST_GET, REST_POST, REST_PUT, REST_PATCH, REST_DELETE };
@@ -74,7 +76,9 @@ struct rest_request {
 struct rest *rest_new(struct loop *loop, struct net *net, const char *api_base, struct err *err);
 void rest_free(struct rest *r);				/* without calling back; NULL is fine */
 bool rest_set_token(struct rest *r, const char *token); /* COPIES; also clears the stop after a 401 */
-bool rest_stopped(const struct rest *r);		/* after a 401, or too many invalid requests */
+/* After a 401, or too many invalid requests; after those, interactions go on. */
+bool rest_stopped(const struct rest *r);
+unsigned rest_invalid(const struct rest *r); /* answers of the last ten minutes that Discord counts as invalid */
 
 bool rest_token_refused(const struct rest *r); /* after a 401 */
 

@@ -175,6 +175,7 @@ static void write_beyond(struct metrics *m, struct buf *out, const char *name)
 	add_number(out, name, "limit", "DDC_MAX_CACHE_SIZE", docker_figures_beyond_max(m->s.docker));
 	add_number(out, name, "limit", "DDC_MAX_CHANNELS", b.beyond_channels);
 	add_number(out, name, "limit", "DDC_MAX_TRACKED_CHANNELS", b.beyond_tracked);
+	add_number(out, name, "limit", "memory_alerts", m->s.alert ? alert_left_out(m->s.alert) : 0);
 }
 
 static void write_docker_up(struct metrics *m, struct buf *out, const char *name)

@@ -144,6 +144,21 @@ describe('rest', () => {
 		assert.deepEqual(probe.lines.filter((l) => l.startsWith('id ')).map((l) => l.slice(3)).sort(), (await discord.messages(STATUS)).map((m) => m.id).sort());
 	});
 
+	test('too many refusals in ten minutes: nothing more is sent but what people wait for', async () => {
+		const { fault } = await discord.fault('rest', { preset: '50013', times: 0 });
+		for (let n = 0; n < 1000;) {
+			const group = Array.from({ length: 100 }, () => probe.send(`post interaction /interactions/${++n}/token-${n}/callback {"type":5}`));
+			for (const one of group)
+				assert.equal((await probe.answer(one)).status, 403);
+		}
+		await discord.control(`DELETE /faults/${fault.id}`);
+		assert.equal((await probe.stats()).invalid, 1000);
+		const others = probe.send(POST + ' {"content":"x"}');
+		await probe.sees(new RegExp(`^rest ${others} refused too many of the last requests were refused`));
+		assert.equal((await probe.request('post interaction /interactions/2000/token/callback {"type":5}')).status, 404, 'Discord was asked');
+		assert.deepEqual(await contents(), []);
+	});
+
 	test('401: everything stops until there is another token', async () => {
 		await discord.fault('rest', { method: 'GET', preset: '401' });
 		const first = probe.send(`get /channels/${STATUS}`);

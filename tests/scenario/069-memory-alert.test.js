@@ -9,8 +9,10 @@ import { scenario } from '../lib/stage.js';
 import { sleep, until } from '../lib/wait.js';
 import { GAMES, STATUS } from '../lib/world.js';
 
+const GREEDY = { name: 'greedy', docker: { HostConfig: { Memory: 48 << 20, MemorySwap: 48 << 20, Tmpfs: { '/fill': 'size=64m' } } }, run: 'trap "rm -f /fill/x" USR1; trap "exit 0" TERM; head -c 40000000 /dev/zero > /fill/x; while :; do sleep 1 & wait $!; done' };
+
 scenario('a container short of memory is told of once, and once when it is over', {
-	containers: [{ name: 'greedy', docker: { HostConfig: { Memory: 48 << 20, MemorySwap: 48 << 20, Tmpfs: { '/fill': 'size=64m' } } }, run: 'trap "rm -f /fill/x" USR1; trap "exit 0" TERM; head -c 40000000 /dev/zero > /fill/x; while :; do sleep 1 & wait $!; done' }, 'modest'],
+	containers: [GREEDY, 'modest'],
 	channels: [{ id: STATUS, kind: 'status' }], timeoutMs: 240_000,
 	env: { DDC_MEMORY_ALERT_CHANNEL: GAMES, DDC_MEMORY_ALERT_PERCENT: '70', DDC_MEMORY_ALERT_SECONDS: '0' },
 }, async ({ discord, ddc, engine }) => {
@@ -23,6 +25,27 @@ scenario('a container short of memory is told of once, and once when it is over'
 	const all = await texts();
 	assert.equal(all.filter((t) => /greedy/.test(t)).length, 2, 'once each');
 	assert.ok(!all.some((t) => /modest/.test(t)));
+});
+
+scenario('what the channel did not take is told later, and a container that stops closes its warning', {
+	containers: [GREEDY], channels: [{ id: STATUS, kind: 'status' }], timeoutMs: 360_000, provokes: ['invalid_requests'], start: false,
+	env: { DDC_MEMORY_ALERT_CHANNEL: GAMES, DDC_MEMORY_ALERT_PERCENT: '70', DDC_MEMORY_ALERT_SECONDS: '0', DDC_MEMORY_CHECK_INTERVAL: '5' },
+}, async ({ discord, ddc, engine }) => {
+	const alerts = async () => {
+		const all = samples((await ask(`${ddc.url}/metrics`)).text);
+		return { active: all.ddc_memory_alerts_active, sent: all.ddc_memory_alerts_sent_total };
+	};
+	const says = async (pattern) => (await discord.messages(GAMES)).map(words).find((t) => pattern.test(t));
+	await discord.fault('rest', { method: 'POST', route: `/channels/${GAMES}/messages`, preset: '50013', times: 1 });
+	await ddc.start();
+	await ddc.waitLog(new RegExp(`the alert channel ${GAMES} cannot be written to`), { timeoutMs: 90_000 });
+	assert.deepEqual(await alerts(), { active: 0, sent: 0 });
+	await until('it is told', () => says(/greedy.*short of memory/), { timeoutMs: 150_000 });
+	await until('it is counted', async () => JSON.stringify(await alerts()) === JSON.stringify({ active: 1, sent: 1 }));
+	await engine.stopContainer('greedy');
+	await until('the warning is closed', () => says(/greedy.*no longer running; its memory warning is closed/), { timeoutMs: 120_000 });
+	assert.equal((await discord.messages(GAMES)).length, 2);
+	await until('it is counted', async () => (await alerts()).active === 0);
 });
 
 // Texts of 4,000 characters for 700 containers that the engine does not have: more than a megabyte, all of it in use.

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { scenario } from '../lib/stage.js';
 import { words } from '../lib/discord.js';
-import { ICON, panels, shown } from '../lib/people.js';
+import { ICON, PANEL_EDIT, panels, quiet, sent, shown } from '../lib/people.js';
 import { sleep, until } from '../lib/wait.js';
-import { MAXI, STATUS } from '../lib/world.js';
+import { GUILD, MAXI, STATUS } from '../lib/world.js';
 
 const identifies = async (discord) => (await discord.counters()).counters.identifies;
 const resumes = async (discord) => (await discord.counters()).counters.resumes;
@@ -108,4 +108,19 @@ scenario('the gateway cannot be reached at the start: it is tried again, with pa
 	await ddc.waitHealth(200, /./, { timeoutMs: 60_000 });
 	const { overview } = await panels(stage);
 	await worksStill(stage, overview);
+});
+
+scenario('the bot is removed from the server and invited again: nothing is tried in between, and the panel is right at once', { containers: ['web'] }, async (stage) => {
+	const { discord, ddc, engine } = stage;
+	const { overview } = await panels(stage, { admin: null });
+	await discord.shows(overview, shown('web', ICON.running));
+	await quiet(stage);
+	const seq = await discord.lastSeq();
+	await discord.control(`PATCH /guilds/${GUILD}`, { bot_is_member: false });
+	await ddc.waitLog(/the bot was removed from the configured guild/);
+	await engine.stopContainer('web');
+	await sleep(2000);
+	assert.equal((await sent(stage, seq, { route: PANEL_EDIT })).length, 0);
+	await discord.control(`PATCH /guilds/${GUILD}`, { bot_is_member: true });
+	await discord.shows(overview, shown('web', ICON.stopped));
 });

@@ -31,6 +31,18 @@ scenario('a permission that is missing is named with the channel, and once in th
 	assert.equal(ddc.lines.filter((l) => /ddc lacks: Embed Links/.test(l.text ?? l)).length, 1);
 });
 
+// The last one is beyond the hundredth, and Discord does not have it.
+const MANY = [...Array.from({ length: 119 }, (_, n) => ({ id: String(1180000000000100000n + BigInt(n)), kind: 'status', post_initial: false })), { id: '1180000000000199999', kind: 'status' }];
+
+scenario('a panel that cannot be written is named in however many channels', { containers: ['web'], channels: [...MANY, { id: CONTROL, kind: 'control' }], env: { DDC_MAX_CHANNELS: '250' } }, async ({ discord, ddc }) => {
+	await discord.panel(CONTROL, 'ddc1:pick');
+	await discord.wait({ commands: 5 });
+	await ddc.waitLog(/channel 1180000000000199999 does not exist/);
+	const text = words((await discord.run(MAXI, CONTROL, 'doctor')).message);
+	assert.match(text, /❌ <#1180000000000199999>: its panel cannot be written: take the channel out of the settings/);
+	assert.match(text, /Channels I know nothing bad of: 119/);
+});
+
 scenario('Docker away, a broken setting, each with what to do', { containers: ['web'], dockerHost: 'unix:///nonexistent/docker.sock', ready: false, files: { 'containers/odd.json': { container_name: 'odd', order: 'first', active: 'perhaps' } } }, async (stage) => {
 	const { discord } = stage;
 	await discord.wait({ commands: 5 });

@@ -11,7 +11,9 @@
 	((UINT64_C(1) << 10) | (UINT64_C(1) << 11) | (UINT64_C(1) << 14) | (UINT64_C(1) << 15) | (UINT64_C(1) << 16))
 #define IN_THREADS (UINT64_C(1) << 38)
 
-static struct doctor_channel channels[DOCTOR_CHANNELS_MAX];
+enum { CHANNELS = 500 }; /* as many as the settings take */
+
+static struct doctor_channel channels[CHANNELS];
 static struct doctor_facts facts;
 static struct buf text;
 static enum tr_lang lang;
@@ -92,6 +94,9 @@ static void test_discord(void **state)
 	assert_fault("❌ Discord: the token is refused; make a new one\n");
 	facts.has_messages = false;
 	assert_fault("⚠️ Intents: panels shall move");
+	facts.refusals = 1000;
+	assert_fault(
+		"❌ Discord refused 1000 requests in ten minutes. Until that has passed I answer you, but write no panel.");
 	facts.registration = "Missing Access";
 	assert_fault("❌ Commands are not registered: Missing Access. Invite me again");
 }
@@ -142,6 +147,8 @@ static void test_every_limit_that_leaves_something_out_is_named(void **state)
 	assert_fault("⚠️ Containers beyond DDC_MAX_CACHE_SIZE have no CPU and memory in panels: 6.");
 	facts.no_refresh = true;
 	assert_fault("⚠️ DDC_ENABLE_BACKGROUND_REFRESH is off");
+	facts.alerts_left_out = 7;
+	assert_fault("⚠️ Containers short of memory, too many for the alert channel: 7.");
 }
 
 static void test_docker(void **state)
@@ -166,7 +173,7 @@ static void test_memory(void **state)
 	assert_fault("❌ Memory: 1024 of 4096 KiB. No log is followed");
 }
 
-static void test_settings_and_the_audit_channel(void **state)
+static void test_settings_and_the_channels_of_others(void **state)
 {
 	static const char *const problems[] = {"channels/1.json: name: too long", "admins.json: not an id"};
 	(void)state;
@@ -177,9 +184,11 @@ static void test_settings_and_the_audit_channel(void **state)
 	assert_fault("❌ Problems in the settings: 7");
 	facts.audit_channel_id = 33, facts.audit_refused = "grant ddc View Channel there";
 	assert_fault("❌ Audit channel <#33> cannot be written: grant ddc View Channel there\n");
+	facts.alert_channel_id = 44, facts.alert_refused = true;
+	assert_fault("❌ Memory alerts: channel <#44> cannot be written; my log says why.\n");
 }
 
-/* A hundred channels, all of them bad, everything else bad too, in the longest language: one embed holds it. */
+/* As many channels as there can be, all of them bad, everything else bad too, in the longest language: one embed holds it. */
 static void test_the_worst_day_fits_a_message(void **state)
 {
 	static char why[ERR_TEXT_BYTES], problem[256];
@@ -187,12 +196,12 @@ static void test_the_worst_day_fits_a_message(void **state)
 	(void)state;
 	memset(why, 'w', sizeof why - 1);
 	memset(problem, 'p', sizeof problem - 1);
-	for (unsigned i = 0; i < DOCTOR_CHANNELS_MAX; i++)
+	for (unsigned i = 0; i < CHANNELS; i++)
 		channels[i] = (struct doctor_channel){
 			.id = UINT64_MAX - i, .seen = true, .permissions = 1, .is_thread = i & 1};
 	for (unsigned i = 0; i < DOCTOR_PROBLEMS_MAX; i++)
 		problems[i] = problem;
-	facts.channel_count = DOCTOR_CHANNELS_MAX;
+	facts.channel_count = CHANNELS;
 	facts.stopped = facts.registration = facts.docker_why = why;
 	facts.docker_up = facts.has_messages = false;
 	facts.skew_ms = INT32_MAX, facts.no_memory_accounting = facts.no_refresh = true;
@@ -200,6 +209,9 @@ static void test_the_worst_day_fits_a_message(void **state)
 	facts.problem_text_count = DOCTOR_PROBLEMS_MAX;
 	facts.channels_beyond = facts.tracked_beyond = facts.containers_beyond = facts.figures_beyond = UINT32_MAX;
 	facts.memory_level = 2;
+	facts.audit_channel_id = facts.alert_channel_id = UINT64_MAX / 2;
+	facts.audit_refused = "grant ddc View Channel there, and Send Messages and Embed Links";
+	facts.alert_refused = true, facts.alerts_left_out = facts.refusals = UINT32_MAX;
 	for (lang = 0; lang < TR_LANG_COUNT; lang++) {
 		assert_false(look());
 		size_t chars = utf8_count(buf_view(&text));
@@ -208,7 +220,7 @@ static void test_the_worst_day_fits_a_message(void **state)
 	}
 	lang = TR_EN;
 	look();
-	assert_says("❌ … and 94 more channels like these\n");
+	assert_says("❌ … and 495 more channels like these\n");
 	assert_says("❌ Memory:"); /* to the last line */
 }
 
@@ -223,7 +235,7 @@ int main(void)
 		TEST(test_every_limit_that_leaves_something_out_is_named),
 		TEST(test_docker),
 		TEST(test_memory),
-		TEST(test_settings_and_the_audit_channel),
+		TEST(test_settings_and_the_channels_of_others),
 		TEST(test_the_worst_day_fits_a_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STATUS = 11, CONTROL = 22, MINUTE = 60000 };
+enum { STATUS = 11, CONTROL = 22, GUILD = 33, MINUTE = 60000 };
 
 static struct config_container containers[2] = {
 	{.name = "web", .display_name = "Web", .active = true, .detailed_status = true},
@@ -539,8 +539,39 @@ static void test_changed_permissions_are_tried_at_once(void **state)
 	start();
 	fake_reply(fake_last(), 403, 50001, 0);
 	wait_ms(10);
-	board_on_channel(board, STATUS, 0, false);
+	board_on_channel(board, STATUS, GUILD, 0, false);
 	assert_int_equal(rest_fake.count, 2);
+}
+
+static void test_where_ddc_was_removed_nothing_is_tried_until_it_is_back(void **state)
+{
+	(void)state;
+	enum tr_key advice;
+	uint64_t id = start_with_panel();
+	board_on_channel(board, STATUS, GUILD, 0, false);
+	board_on_guild(board, GUILD + 1, true);
+	set_state(CONTAINER_PAUSED);
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	fake_reply(fake_last(), 200, 0, id);
+	board_on_guild(board, GUILD, true);
+	set_state(CONTAINER_RUNNING);
+	wait_ms(120 * MINUTE);
+	assert_int_equal(rest_fake.count, 2);
+	assert_true(board_refused(board, STATUS, &advice));
+	assert_int_equal(advice, TR_REFUSAL_GUILD);
+	board_on_guild(board, GUILD, false);
+	run();
+	assert_false(board_refused(board, STATUS, &advice));
+	assert_path(fake_last(), REST_PATCH, STATUS, id);
+	fake_reply(fake_last(), 200, 0, id);
+	board_on_guild(board, GUILD, true);
+	set_state(CONTAINER_PAUSED);
+	assert_int_equal(rest_fake.count, 3);
+	wait_ms(BOARD_OLD_EDIT_GAP_MS);
+	assert_int_equal(rest_fake.count, 3);
+	board_on_ready(board, 1); /* a new session may know better */
+	run();
+	assert_int_equal(rest_fake.count, 4);
 }
 
 static void test_a_lost_channel_is_dropped_and_comes_back(void **state)
@@ -555,7 +586,7 @@ static void test_a_lost_channel_is_dropped_and_comes_back(void **state)
 	assert_int_equal(rest_fake.count, 2);
 	assert_true(state_panel(FAKE_STATE, STATUS, PANEL_OVERVIEW) == 0);
 	assert_int_equal(times(logged, "does not exist any more"), 1);
-	board_on_channel(board, STATUS, 0, false);
+	board_on_channel(board, STATUS, GUILD, 0, false);
 	run();
 	assert_path(fake_last(), REST_POST, STATUS, 0);
 }
@@ -713,7 +744,7 @@ static void test_a_move_that_fails_loses_nothing(void **state)
 	wait_ms(10000);
 	assert_path(fake_last(), REST_DELETE, STATUS, old);
 	fake_reply(fake_last(), 403, 50001, 0); /* ddc cannot see the channel: the old one is still there */
-	board_on_channel(board, STATUS, 0, false);
+	board_on_channel(board, STATUS, GUILD, 0, false);
 	wait_ms(10);
 	assert_int_equal(fake_sent(REST_DELETE), 3);
 	assert_path(fake_last(), REST_DELETE, STATUS, old);
@@ -734,7 +765,7 @@ static void test_talk_from_before_the_start_counts(void **state)
 	wait_ms(8 * MINUTE);
 	start();
 	fake_reply(fake_last(), 200, 0, old);
-	board_on_channel(board, STATUS, talk, false);
+	board_on_channel(board, STATUS, GUILD, talk, false);
 	wait_ms(MINUTE);
 	assert_int_equal(fake_sent(REST_POST), 0);
 	wait_ms(MINUTE);
@@ -922,6 +953,72 @@ static void test_panels_are_looked_at_in_batches(void **state)
 	assert_int_equal(board_stats_of(board).batches - before, 3);
 }
 
+static void answer_all(void)
+{
+	for (struct fake_request *r; (r = fake_open(REST_POST, "")) || (r = fake_open(REST_PATCH, ""));)
+		fake_reply(r, 200, 0, new_id());
+}
+
+static void many_panels(unsigned count)
+{
+	many_channels(count);
+	board_set_limits(board, &(struct board_limits){.batch = 1});
+	start();
+	for (unsigned i = 0; i < count; i++)
+		answer_all(), run();
+	assert_int_equal(board_stats_of(board).panels, count);
+}
+
+/* Something happens before the last news are handed out, over and over. */
+static void storm(unsigned events)
+{
+	for (unsigned i = 0; i < events; i++) {
+		web->state = web->state == CONTAINER_PAUSED ? CONTAINER_EXITED : CONTAINER_PAUSED;
+		board_on_container(board, STR("web"));
+		now_ms += BOARD_COALESCE_MS;
+		clock_test_set(now_ms, wall_start_ms + (int64_t)now_ms);
+		loop_turn(loop, 0);
+		loop_turn(loop, 0);
+		answer_all();
+	}
+}
+
+static unsigned panels_edited(unsigned count)
+{
+	char path[32];
+	unsigned edited = 0;
+	for (unsigned c = 0; c < count; c++) {
+		snprintf(path, sizeof path, "/channels/%u/", 1000 + c);
+		bool found = false;
+		for (unsigned i = 0; i < rest_fake.count; i++)
+			found |= rest_fake.requests[i].method == REST_PATCH && strstr(rest_fake.requests[i].path, path);
+		edited += found;
+	}
+	return edited;
+}
+
+static void test_in_a_storm_every_panel_has_its_turn(void **state)
+{
+	enum { COUNT = 100 };
+	(void)state;
+	many_panels(COUNT);
+	storm(COUNT);
+	assert_int_equal(panels_edited(COUNT), COUNT);
+}
+
+static void test_hurry_is_for_one_round_however_often_something_happens(void **state)
+{
+	enum { COUNT = 30 };
+	(void)state;
+	many_panels(COUNT);
+	rest_fake.spare_wait_ms = 60 * MINUTE; /* what is left is for what people do */
+	web->state = CONTAINER_RESTARTING;
+	board_on_action(board, STR("web"));
+	storm(3 * COUNT);
+	assert_int_equal(panels_edited(COUNT), COUNT);
+	assert_int_equal(fake_sent(REST_PATCH), COUNT);
+}
+
 static void talk(unsigned messages, uint64_t *ids)
 {
 	for (unsigned i = 0; i < messages; i++) {
@@ -985,6 +1082,45 @@ static void test_a_refusal_is_believed_no_longer_than_told(void **state)
 	assert_int_equal(fake_sent(REST_POST), 1);
 	wait_ms(1500); /* without the setting it would be a minute */
 	assert_int_equal(fake_sent(REST_POST), 2);
+}
+
+/* Ten minutes in which Discord refuses every post; returns how often it was asked. */
+static unsigned tries_while_refused(void)
+{
+	for (unsigned s = 0; s < 600; s++, wait_ms(1000))
+		for (struct fake_request *r; (r = fake_open(REST_POST, "/messages"));) {
+			rest_fake.invalid++;
+			fake_reply(r, 403, 50013, 0);
+		}
+	return fake_sent(REST_POST);
+}
+
+static void test_the_smallest_belief_asks_ever_less_often(void **state)
+{
+	static const unsigned waits[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
+	(void)state;
+	board_set_limits(board, &(struct board_limits){.believe_ms = 1000});
+	start();
+	for (unsigned i = 0; i < sizeof waits / sizeof *waits; i++) {
+		fake_reply(fake_open(REST_POST, "/11/"), 403, 50013, 0);
+		run();
+		wait_ms(waits[i] * 1000 - 100);
+		assert_int_equal(fake_sent(REST_POST), i + 1);
+		wait_ms(200);
+		assert_int_equal(fake_sent(REST_POST), i + 2);
+	}
+	assert_non_null(strstr(logged, "Trying again in 1 s, then less often"));
+}
+
+static void test_many_refused_channels_leave_requests_to_others(void **state)
+{
+	(void)state;
+	many_channels(BOARD_CHANNELS_MAX);
+	board_set_limits(board, &(struct board_limits){.believe_ms = 1000});
+	start();
+	unsigned tries = tries_while_refused();
+	assert_true(tries > BOARD_CHANNELS_MAX); /* each was tried again */
+	assert_true(tries < REST_INVALID_PER_10_MIN_MAX);
 }
 
 static void test_figures_are_not_read_in_the_background_when_switched_off(void **state)
@@ -1111,6 +1247,7 @@ int main(void)
 		TEST(test_usage_is_read_only_for_panels_that_show_it),
 		TEST(test_missing_rights_are_told_once_and_tried_ever_less_often),
 		TEST(test_changed_permissions_are_tried_at_once),
+		TEST(test_where_ddc_was_removed_nothing_is_tried_until_it_is_back),
 		TEST(test_a_lost_channel_is_dropped_and_comes_back),
 		TEST(test_a_deleted_message_is_posted_again_but_not_in_a_duel),
 		TEST(test_a_message_deleted_while_it_is_edited),
@@ -1126,9 +1263,13 @@ int main(void)
 		TEST(test_channels_max_is_obeyed_and_can_be_raised),
 		TEST(test_untracked_channels_have_a_panel_that_stands_still),
 		TEST(test_panels_are_looked_at_in_batches),
+		TEST(test_in_a_storm_every_panel_has_its_turn),
+		TEST(test_hurry_is_for_one_round_however_often_something_happens),
 		TEST(test_requests_under_way_are_bounded_and_all_get_their_turn),
 		TEST(test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered),
 		TEST(test_a_refusal_is_believed_no_longer_than_told),
+		TEST(test_the_smallest_belief_asks_ever_less_often),
+		TEST(test_many_refused_channels_leave_requests_to_others),
 		TEST(test_figures_are_not_read_in_the_background_when_switched_off),
 		TEST(test_a_channel_of_another_kind_keeps_its_message),
 		TEST(test_the_kind_may_change_while_ddc_is_away),

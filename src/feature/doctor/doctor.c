@@ -73,6 +73,14 @@ static const char *number(char out[24], int64_t n)
 	return out;
 }
 
+static void add_count(struct report *r, enum mark mark, enum tr_key key, unsigned count)
+{
+	char text[24];
+
+	if (count)
+		line(r, mark, key, number(text, count), "");
+}
+
 static void add_discord(struct report *r, const struct doctor_facts *f)
 {
 	char text[24];
@@ -87,6 +95,7 @@ static void add_discord(struct report *r, const struct doctor_facts *f)
 		line(r, WARNING, TR_DOCTOR_INTENT_MISSING, "", "");
 	else
 		line(r, GOOD, TR_DOCTOR_INTENTS, f->has_messages ? "Guilds, Guild Messages" : "Guilds", "");
+	add_count(r, BAD, TR_DOCTOR_TOO_MANY_REFUSED, f->refusals);
 	if (f->registration)
 		line(r, BAD, TR_DOCTOR_NOT_REGISTERED, f->registration, "");
 	else
@@ -117,14 +126,6 @@ static bool add_channel(struct report *r, const struct doctor_channel *c, bool t
 	return bad;
 }
 
-static void add_count(struct report *r, enum mark mark, enum tr_key key, unsigned count)
-{
-	char text[24];
-
-	if (count)
-		line(r, mark, key, number(text, count), "");
-}
-
 static void add_channels(struct report *r, const struct doctor_facts *f)
 {
 	unsigned good = 0, unseen = 0, bad = 0;
@@ -149,6 +150,9 @@ static void add_channels(struct report *r, const struct doctor_facts *f)
 	add_count(r, WARNING, TR_DOCTOR_TRACKED_LIMIT, f->tracked_beyond);
 	if (f->audit_refused)
 		line(r, BAD, TR_DOCTOR_AUDIT_REFUSED, number(id, (int64_t)f->audit_channel_id), f->audit_refused);
+	if (f->alert_refused)
+		line(r, BAD, TR_DOCTOR_ALERT_REFUSED, number(id, (int64_t)f->alert_channel_id), "");
+	add_count(r, WARNING, TR_DOCTOR_ALERTS_LEFT_OUT, f->alerts_left_out);
 }
 
 static void add_docker(struct report *r, const struct doctor_facts *f)

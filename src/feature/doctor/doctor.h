@@ -8,11 +8,12 @@
 #include "i18n/tr.h"
 
 enum {
-	DOCTOR_CHANNELS_MAX = 100, /* whose permissions are remembered; the board knows of refusals in all of them */
+	DOCTOR_CHANNELS_MAX =
+		100, /* whose permissions are remembered; refusals are looked at in every channel there is */
 	DOCTOR_CHANNEL_LINES_MAX =
-		6, /* of channels with a fault; the others are counted: a message holds 4096 characters */
+		5, /* of channels with a fault; the others are counted: a message holds 4096 characters */
 	DOCTOR_REASON_CHARS_MAX =
-		160, /* of each text that comes from elsewhere, for the same reason; the log has all of it */
+		140, /* of each text that comes from elsewhere, for the same reason; the log has all of it */
 	DOCTOR_PROBLEMS_MAX = 5, /* of the settings; the log has all */
 	DOCTOR_SKEW_MS = 5000	 /* less may be the way of the message */
 };
@@ -32,6 +33,7 @@ struct doctor_facts {
 	const char *stopped; /* why it will not try again, or why there is no token; NULL: neither */
 	uint32_t latency_ms;
 	bool needs_messages, has_messages; /* the intent for moving panels below the talk */
+	unsigned refusals;		   /* so many in ten minutes that nothing but answers is sent; 0: not so many */
 	const char *registration;	   /* why the commands are not registered; NULL: they are */
 	bool skew_known;
 	int64_t skew_ms; /* of our clock against Discord's */
@@ -40,6 +42,9 @@ struct doctor_facts {
 	unsigned channels_beyond, tracked_beyond; /* DDC_MAX_CHANNELS, DDC_MAX_TRACKED_CHANNELS leave so many out */
 	uint64_t audit_channel_id;
 	const char *audit_refused; /* what to do about it; NULL: it takes messages, or there is none */
+	uint64_t alert_channel_id;
+	bool alert_refused;	  /* it takes no messages; the log says why */
+	unsigned alerts_left_out; /* containers short of memory that are one too many to be told */
 	/* Docker */
 	bool docker_up;
 	const char *docker_why; /* why not, or what is refused though it is up; NULL: nothing */

@@ -18,13 +18,14 @@ struct board {
 	struct timer *timer; /* the next flush */
 	struct timer *hold;  /* no panel before the engine's first word, but not for ever */
 	bool ready;
-	bool news;	   /* to be handed to the panels at the next flush */
+	bool news;	   /* to be handed to all panels, from the next flush on */
 	bool hurry;	   /* some of it is what somebody did */
 	unsigned usage_ms; /* what docker_watch_usage() was told */
 	struct board_limits limits;
 	unsigned left_out, untracked; /* channels beyond the maxima, as the log was told */
-	bool handing_out;	      /* news, in batches */
-	unsigned next_panel;
+	/* News are handed out in batches, round robin: newer ones begin where the last batch ended, so that everybody has a turn however
+	 * often something happens. */
+	unsigned next_panel, to_tell, to_hurry; /* so many panels from next_panel on have news; have news in a hurry */
 	uint64_t batches;
 };
 
@@ -55,6 +56,13 @@ static void on_shape(void *arg)
 
 /* ---- what all panels have in common ---- */
 
+/* Panels have moved up in the table: whose turn it was cannot be told. */
+static void begin_round_again(struct board *b)
+{
+	b->news |= b->to_tell > 0;
+	b->hurry |= b->to_hurry > 0;
+}
+
 static void sweep(struct board *b)
 {
 	unsigned kept = 0;
@@ -64,6 +72,8 @@ static void sweep(struct board *b)
 		else
 			b->panels[kept++] = b->panels[i];
 	}
+	if (kept != b->panel_count)
+		begin_round_again(b);
 	b->panel_count = kept;
 }
 
@@ -93,6 +103,16 @@ static void give_turns(struct board *b)
 		panel_turn(b->panels[i]);
 }
 
+static void tell_next(struct board *b)
+{
+	unsigned i = b->next_panel < b->panel_count ? b->next_panel : 0;
+	bool hurry = b->to_hurry > 0;
+	b->next_panel = i + 1;
+	b->to_tell--;
+	b->to_hurry -= hurry;
+	panel_news(b->panels[i], hurry);
+}
+
 static void flush(void *arg)
 {
 	struct board *b = arg;
@@ -101,16 +121,16 @@ static void flush(void *arg)
 	review_usage(b);
 	give_turns(b);
 	if (b->news)
-		b->next_panel = 0;
-	else if (!b->handing_out)
+		b->to_tell = b->panel_count;
+	if (b->hurry)
+		b->to_hurry = b->panel_count;
+	b->news = b->hurry = false;
+	if (!b->to_tell)
 		return;
-	b->news = false;
 	b->batches++;
-	for (; batch-- && b->next_panel < b->panel_count; b->next_panel++)
-		panel_news(b->panels[b->next_panel], b->hurry);
-	b->handing_out = b->next_panel < b->panel_count;
-	b->hurry &= b->handing_out;
-	if (b->handing_out)
+	while (batch-- && b->to_tell)
+		tell_next(b);
+	if (b->to_tell)
 		timer_set_sooner(b->timer, 0); /* the others after whatever else is waiting for its turn */
 }
 
@@ -225,6 +245,7 @@ static void let_go(struct board *b, struct panel *p)
 		return;
 	panel_free(p);
 	b->panels[i] = b->panels[--b->panel_count];
+	begin_round_again(b);
 }
 
 static unsigned channels_max(const struct board *b)
@@ -371,11 +392,17 @@ void board_on_message_deleted(struct board *b, uint64_t channel_id, uint64_t mes
 		panel_on_message_deleted(p, message_id);
 }
 
-void board_on_channel(struct board *b, uint64_t channel_id, uint64_t last_message_id, bool gone)
+void board_on_channel(struct board *b, uint64_t channel_id, uint64_t guild_id, uint64_t last_message_id, bool gone)
 {
 	struct panel *p = find(b, channel_id);
 	if (p)
-		panel_on_channel(p, last_message_id, gone);
+		panel_on_channel(p, guild_id, last_message_id, gone);
+}
+
+void board_on_guild(struct board *b, uint64_t guild_id, bool removed)
+{
+	for (unsigned i = 0; i < b->panel_count; i++)
+		panel_on_guild(b->panels[i], guild_id, removed);
 }
 
 /* ---- commands ---- */

@@ -64,7 +64,9 @@ void board_on_everything(struct board *b);		      /* resync, link up or down */
 void board_on_message(struct board *b, uint64_t channel_id, uint64_t message_id, bool from_self);
 void board_on_message_deleted(struct board *b, uint64_t channel_id, uint64_t message_id);
 /* From GUILD_CREATE / CHANNEL_UPDATE: the newest message there, so that nothing has to be asked for. */
-void board_on_channel(struct board *b, uint64_t channel_id, uint64_t last_message_id, bool gone);
+void board_on_channel(struct board *b, uint64_t channel_id, uint64_t guild_id, uint64_t last_message_id, bool gone);
+/* removed: ddc was; panels there are left alone until it is back. */
+void board_on_guild(struct board *b, uint64_t guild_id, bool removed);
 /* Does any feature in use need MESSAGE_CREATE? (otherwise the intent is not asked for) */
 bool board_needs_messages(const struct config *config);
 

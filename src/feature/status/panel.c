@@ -187,7 +187,7 @@ void panel_look(struct panel *p)
 			panel_enter(p, PANEL_FINISHED);
 		return;
 	}
-	if (!p->host->open)
+	if (!p->host->open || p->shut_out)
 		return;
 	if (now < p->not_before_ms) {
 		panel_wake_at(p, p->not_before_ms);
@@ -258,8 +258,20 @@ void panel_remove(struct panel *p)
 	panel_look(p);
 }
 
+/* Back in the guild, or in a new session: should it be shut out still, one refusal says so. */
+static void let_in(struct panel *p)
+{
+	if (!p->shut_out)
+		return;
+	p->shut_out = p->refused = false;
+	p->failures = 0;
+	p->not_before_ms = 0;
+	p->news = true;
+}
+
 void panel_open(struct panel *p)
 {
+	let_in(p);
 	p->failures = 0;
 	p->not_before_ms = 0;
 	p->news = true;
@@ -362,8 +374,23 @@ void panel_on_message_deleted(struct panel *p, uint64_t message_id)
 	panel_look(p);
 }
 
-void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone)
+void panel_on_guild(struct panel *p, uint64_t guild_id, bool removed)
 {
+	if (!p->guild_id || p->guild_id != guild_id || p->shut_out == removed)
+		return;
+	if (removed) {
+		p->shut_out = p->refused = true;
+		p->advice = TR_REFUSAL_GUILD;
+	} else {
+		let_in(p);
+		panel_look(p);
+	}
+}
+
+void panel_on_channel(struct panel *p, uint64_t guild_id, uint64_t last_message_id, bool gone)
+{
+	p->guild_id = guild_id ? guild_id : p->guild_id;
+	let_in(p);
 	if (gone) {
 		panel_lose_channel(p);
 		panel_look(p);

@@ -33,6 +33,9 @@ enum {
 	PANEL_AWAKEN_GAP_MS =
 		60 * 60 *
 		1000, /* a thread that fell asleep is woken; one that somebody put to sleep is not, over and over. Discord's shortest time */
+	/* Refusals in ten minutes, of whatever ddc asks for, from which on no setting makes panels try again sooner than refusal_wait_ms()
+	 * has it: many refused channels together must not come near REST_INVALID_PER_10_MIN_MAX. */
+	PANEL_INVALID_MAX = 200,
 	PANEL_TOO_FAST_MAX = 3 /* refused as too fast so often: a new message has no such limit */
 };
 
@@ -80,7 +83,8 @@ void panel_adopt(struct panel *p, uint64_t message_id);
 
 void panel_on_message(struct panel *p, uint64_t message_id, bool from_self);
 void panel_on_message_deleted(struct panel *p, uint64_t message_id);
-void panel_on_channel(struct panel *p, uint64_t last_message_id, bool gone);
+void panel_on_channel(struct panel *p, uint64_t guild_id, uint64_t last_message_id, bool gone);
+void panel_on_guild(struct panel *p, uint64_t guild_id, bool removed); /* of whichever guild */
 
 bool panel_refused(
 	const struct panel *p, enum tr_key *ret_advice); /* and what to do about it; false: its messages are taken */

@@ -19,20 +19,22 @@ struct shown {
 struct panel {
 	struct panel_host *host;
 	struct timer *timer;
-	uint64_t channel_id;
+	uint64_t channel_id, guild_id; /* guild_id 0: not heard of yet */
 	struct panel_settings settings;
 	enum panel_state state;
 	bool configured, removed, gone;
-	bool queued;  /* until fewer requests are under way */
-	bool wanted;  /* there shall be a message */
-	bool news;    /* what is shown may not be true any more */
-	bool hurry;   /* because of what somebody did */
-	bool refused; /* so that somebody must do something: */
-	enum tr_key advice;
-	bool told; /* the log has heard of the present failure */
+	bool shut_out;	    /* ddc was removed from the guild */
+	bool queued;	    /* until fewer requests are under way */
+	bool wanted;	    /* there shall be a message */
+	bool news;	    /* what is shown may not be true any more */
+	bool hurry;	    /* because of what somebody did */
+	bool refused;	    /* so that somebody must do something */
+	bool told;	    /* the log has heard of the present failure */
+	bool talk_more;	    /* there was more talk than is remembered */
+	enum tr_key advice; /* what somebody must do */
+	unsigned obsolete_count;
 	uint64_t message_id;
 	uint64_t obsolete[PANEL_OBSOLETE_MAX];
-	unsigned obsolete_count;
 
 	ticket request; /* the one under way */
 	uint64_t request_message_id;
@@ -47,7 +49,6 @@ struct panel {
 	uint64_t *
 		talk; /* messages of others that stand below it, the oldest first: once all are deleted it is the last one again */
 	unsigned talk_count, talk_capacity;
-	bool talk_more;	  /* there were more than are remembered */
 	uint64_t talk_id; /* the newest message of somebody else */
 	int64_t talk_ms;  /* when it came, monotonic; negative: before this machine started */
 };

@@ -60,8 +60,8 @@ static void fail(struct panel *p, const struct rest_reply *reply, const struct e
 	p->refused = r != REFUSAL_MESSAGE_GONE && r != REFUSAL_TOO_FAST;
 	p->advice = refusal_advice(r, reply);
 	unsigned wait = refusal_wait_ms(r, p->failures);
-	if (r == REFUSAL_RIGHTS && p->host->believe_ms && wait > p->host->believe_ms)
-		wait = p->host->believe_ms;
+	if (r == REFUSAL_RIGHTS && rest_invalid(p->host->rest) < PANEL_INVALID_MAX)
+		wait = refusal_believed_ms(p->failures, p->host->believe_ms);
 	p->not_before_ms = panel_now_ms(p) + wait;
 	if (r == REFUSAL_CHANNEL_GONE) {
 		log_warn("status", "channel %" PRIu64 " does not exist any more, its panel is dropped: %s",

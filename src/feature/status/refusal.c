@@ -42,9 +42,11 @@ bool refusal_is_blind(const struct rest_reply *reply)
 	return reply->code == CODE_MISSING_ACCESS;
 }
 
+enum { SECOND = 1000, MINUTE = 60 * SECOND };
+
 unsigned refusal_wait_ms(enum refusal r, unsigned failures)
 {
-	enum { SECOND = 1000, MINUTE = 60 * SECOND, STEPS = 3 };
+	enum { STEPS = 3 };
 	static const unsigned waits[][STEPS] = {
 		[REFUSAL_MESSAGE_GONE] = {0, 10 * SECOND, MINUTE},
 		[REFUSAL_CHANNEL_GONE] = {30 * MINUTE, 30 * MINUTE, 30 * MINUTE},
@@ -55,6 +57,14 @@ unsigned refusal_wait_ms(enum refusal r, unsigned failures)
 	};
 	unsigned step = failures > STEPS ? STEPS : failures ? failures : 1;
 	return waits[r][step - 1];
+}
+
+unsigned refusal_believed_ms(unsigned failures, unsigned believe_ms)
+{
+	unsigned most = refusal_wait_ms(REFUSAL_RIGHTS, failures), wait = believe_ms;
+	for (unsigned i = 1; i < failures && wait && wait < MINUTE; i++)
+		wait = wait * 2 < MINUTE ? wait * 2 : MINUTE;
+	return wait && wait < most ? wait : most;
 }
 
 bool refusal_is_archived(const struct rest_reply *reply)

@@ -22,6 +22,9 @@ enum refusal refusal_of(const struct rest_reply *reply);
 bool refusal_is_blind(const struct rest_reply *reply);
 /* ms until the next try; failures: how many in a row, this one included. */
 unsigned refusal_wait_ms(enum refusal r, unsigned failures);
+/* The same of REFUSAL_RIGHTS for somebody who wants to be believed no longer than believe_ms (0: as above). A time below a minute is that
+ * of the first try only and doubles up to a minute: what stays refused is asked about ever less often. */
+unsigned refusal_believed_ms(unsigned failures, unsigned believe_ms);
 /* What to do about it: "grant …". */
 enum tr_key refusal_advice(enum refusal r, const struct rest_reply *reply);
 bool refusal_is_archived(const struct rest_reply *reply); /* a thread that went to sleep, not one that was locked */

@@ -48,6 +48,11 @@ bool rest_stopped(const struct rest *r)
 	return ((const struct rest_fake *)r)->stopped;
 }
 
+unsigned rest_invalid(const struct rest *r)
+{
+	return ((const struct rest_fake *)r)->invalid;
+}
+
 unsigned fake_open_requests_of(const char *part)
 {
 	unsigned n = 0;

@@ -19,6 +19,7 @@ struct rest_fake {
 	unsigned count;		/* ever */
 	unsigned wait_ms;	/* what rest_wait_ms() says */
 	unsigned spare_wait_ms; /* what it says to those who leave some to others */
+	unsigned invalid;	/* what rest_invalid() says */
 	bool full;		/* rest_send() takes nothing */
 	bool stopped;		/* nor will it for long: the token was refused */
 };

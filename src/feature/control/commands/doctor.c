@@ -24,24 +24,21 @@ static const struct seen_channel *seen_channel(const struct control *c, uint64_t
 	return NULL;
 }
 
-static unsigned fill_channels(const struct control *c, enum tr_lang lang, struct doctor_channel *out)
+static void fill_channels(const struct control *c, enum tr_lang lang, struct doctor_channel *out)
 {
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < c->config->channel_count && n < DOCTOR_CHANNELS_MAX; i++) {
+	for (unsigned i = 0; i < c->config->channel_count; i++) {
 		uint64_t id = c->config->channels[i].id;
 		const struct seen_channel *s = seen_channel(c, id);
 
 		enum tr_key advice = TR_KEY_COUNT;
 		bool refused = board_refused(c->parts.board, id, &advice);
 
-		out[n++] = (struct doctor_channel){.id = id,
+		out[i] = (struct doctor_channel){.id = id,
 			.seen = s != NULL,
 			.is_thread = s && s->is_thread,
 			.permissions = s ? s->permissions : 0,
 			.refused = refused ? tr(lang, advice) : NULL};
 	}
-	return n;
 }
 
 static void fill(const struct control *c, struct doctor_facts *f)
@@ -73,7 +70,7 @@ void command_doctor(const struct turn *t)
 
 	if (!turn_may(t, VERB_DOCTOR, NULL, STR("")) || !turn_is_free(t, VERB_DOCTOR, "doctor", false, STR("")))
 		return;
-	channels = mem_array(MEM_CONTROL, DOCTOR_CHANNELS_MAX, sizeof *channels);
+	channels = mem_array(MEM_CONTROL, c->config->channel_count, sizeof *channels);
 	if (!channels) {
 		turn_say_key(t, TR_CONTROL_NO_MEMORY);
 		return;
@@ -82,7 +79,8 @@ void command_doctor(const struct turn *t)
 		c->parts.doctor(&facts, c->parts.doctor_arg);
 	fill(c, &facts);
 	facts.channels = channels;
-	facts.channel_count = fill_channels(c, t->lang, channels);
+	facts.channel_count = c->config->channel_count;
+	fill_channels(c, t->lang, channels);
 	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
 	well = doctor_add(&text, t->lang, &facts);
 	reply = respond_begin(c->respond, &t->in->ref, RESPOND_PRIVATE);
