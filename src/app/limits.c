@@ -156,7 +156,7 @@ void limits_source(struct metrics_source *ret, void *app)
 		.governor = a->governor,
 		.alert = a->alert,
 		.channels = a->config->channel_count,
-		.pending_max = setting(a, "DDC_MAX_PENDING_ACTIONS"),
+		.pending_max = a->pending ? pending_max(a->pending) : 0, /* fewer while memory is full */
 		.started_s = a->started_s};
 }
 
