@@ -336,8 +336,13 @@ bool governor_allows(struct governor *g, enum work_kind kind)
 	if (kind == WORK_CONTROL)
 		return true;
 	if (loop_now_ms(g->loop) >= g->looked_ms + GOVERNOR_LOOK_GAP_MS)
-		judge(g);
-	if (g->stats.level != MEMORY_FULL)
+		measure(g);
+	enum memory_level level = level_for(g, g->stats.held_bytes);
+	if (level != g->stats.level) { /* in force from the next turn on: here somebody is at work */
+		g->look_due_ms = loop_now_ms(g->loop);
+		plan(g);
+	}
+	if (g->stats.level != MEMORY_FULL || level != MEMORY_FULL)
 		return true;
 	g->stats.refused[kind]++;
 	return false;

@@ -42,7 +42,7 @@ enum {
 	GOVERNOR_PRESSURE_GAP_MS = 10000,    /* between two clean-ups that the kernel caused, at least */
 	GOVERNOR_MACHINE_PERCENT = 50,	     /* of the threshold: with less we are not why the whole machine is short */
 	GOVERNOR_LEAK_RHYTHM_MS = 60 * 1000, /* between two samples of the watch for leaks */
-	GOVERNOR_LOOK_GAP_MS = 1000,	     /* governor_allows() looks itself when the last look is older */
+	GOVERNOR_LOOK_GAP_MS = 1000,	     /* governor_allows() measures when the last look is older */
 	GOVERNOR_BACKOFF_MAX_MS = 3600 * 1000, /* clean-ups that give nothing back become rare */
 	GOVERNOR_SPARE_BYTES = 64 * 1024       /* a clean-up that gives back less has given nothing */
 };
@@ -93,7 +93,9 @@ void governor_look(struct governor *g);
 void governor_on_pressure(struct governor *g);
 /* why: "asked for", "a leak is suspected" … for the log. */
 void governor_cleanup(struct governor *g, const char *why);
-bool governor_allows(struct governor *g, enum work_kind kind); /* counts what it refuses */
+/* By the level in force; counts what it refuses. Measures anew when the last look is older than GOVERNOR_LOOK_GAP_MS, and another level is
+ * entered in the next turn: nothing is freed in here, it may be called from anywhere. */
+bool governor_allows(struct governor *g, enum work_kind kind);
 
 void governor_figures(const struct governor *g, struct memory_figures *ret);
 

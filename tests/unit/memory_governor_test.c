@@ -152,6 +152,27 @@ static void test_above_the_limit_new_work_is_refused_but_control_is_not(void **s
 	assert_int_equal(governor_stats_of(t.g).refused[WORK_CONTROL], 0);
 }
 
+static void test_whoever_asks_for_leave_sees_nothing_freed(void **state)
+{
+	set(10, 5);
+	pass_s(0);
+	governor_look(t.g);
+	set_held(11);
+	pass_s(2);
+	governor_allows(t.g, WORK_LOGS); /* in the middle of somebody's work: the clean-up waits until that is over */
+	assert_string_equal(t.order, "");
+	assert_int_equal(t.levels, 0);
+	pass_s(0);
+	assert_string_equal(t.order, "ABC");
+	assert_int_equal(t.level, MEMORY_FULL);
+	assert_false(governor_allows(t.g, WORK_LOGS));
+	set_held(4);
+	pass_s(2);
+	assert_true(governor_allows(t.g, WORK_LOGS));
+	pass_s(0);
+	assert_int_equal(t.level, MEMORY_CALM);
+}
+
 static void test_a_level_is_left_a_little_below_its_boundary(void **state)
 {
 	set(100, 50);
@@ -359,6 +380,7 @@ int main(void)
 		WITH_GOVERNOR(test_above_the_threshold_everything_is_shed_in_order),
 		WITH_GOVERNOR(test_a_clean_up_names_who_gave_what_back),
 		WITH_GOVERNOR(test_above_the_limit_new_work_is_refused_but_control_is_not),
+		WITH_GOVERNOR(test_whoever_asks_for_leave_sees_nothing_freed),
 		WITH_GOVERNOR(test_a_level_is_left_a_little_below_its_boundary),
 		WITH_GOVERNOR(test_clean_ups_that_give_nothing_become_rare),
 		WITH_GOVERNOR(test_the_threshold_is_three_quarters_unless_set),
