@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { words } from '../lib/discord.js';
 import { ask, samples } from '../lib/metrics.js';
 import { scenario } from '../lib/stage.js';
-import { assertRefused, openControlPanel, panels } from '../lib/people.js';
+import { assertRefused, ICON, openControlPanel, panels, shown } from '../lib/people.js';
 import { until } from '../lib/wait.js';
-import { CONTROL, GAMES, JOERG, MAXI, STATUS } from '../lib/world.js';
+import { ADA, CONTROL, GAMES, JOERG, MAXI, STATUS } from '../lib/world.js';
 
 const metrics = async (ddc) => samples((await ask(`${ddc.url}/metrics`)).text);
 
@@ -26,6 +26,38 @@ scenario('ddc memory prints the report, and a clean-up with both sides of it', {
 	assert.ok(json.now.owners.containers.bytes > 0);
 	assert.equal((await ask(`${ddc.url}/memory`, { headers: { 'X-Forwarded-For': '10.0.0.9' } })).status, 403, 'not for others');
 	assert.equal((await ask(`${ddc.url}/memory/cleanup`, { method: 'POST', headers: { Origin: 'https://evil.example' } })).status, 403, 'not for pages');
+});
+
+const REMEMBERING = [{ id: STATUS, kind: 'status' }, { id: CONTROL, kind: 'control', update_interval_minutes: 1 }];
+const TALK = 200; // 8 bytes each
+
+scenario('a clean-up gives back what can be made again, says whose it was, and everything goes on', {
+	containers: ['web', 'db'], channels: REMEMBERING, env: { DDC_MAX_MESSAGE_HISTORY: '1000' },
+}, async (stage) => {
+	const { ddc, discord, engine } = stage;
+	const { overview, admin } = await panels(stage);
+	const owners = () => JSON.parse(ddc.command('memory', '--json').out).now.owners;
+	await discord.shows(admin, /MB.*web[^]*MB.*db/, { timeoutMs: 30_000 });
+	const quiet = owners().panels.bytes;
+	for (let i = 0; i < TALK; i++)
+		await discord.say(ADA, STATUS, `line ${i}`);
+	await until('the talk is remembered', async () => owners().panels.bytes >= quiet + TALK * 8);
+
+	const { before, after, given_back: given } = JSON.parse(ddc.command('memory', '--cleanup', '--json').out);
+	assert.ok(given['talk below panels'] >= TALK * 8, JSON.stringify(given));
+	assert.ok(given['usage history'] >= 2 * 400, JSON.stringify(given));
+	assert.ok(after.owners.panels.bytes + given['talk below panels'] <= before.owners.panels.bytes);
+	assert.ok(after.owners.containers.bytes + given['usage history'] <= before.owners.containers.bytes);
+	assert.ok(before.heap_in_use_bytes > before.all.bytes, 'the heap is told of in every build');
+	await ddc.waitLog(/cache cleanup: [\d.]+ KB \(.*talk below panels [\d.]+ KB.*usage history/);
+	assert.match(ddc.command('memory').out, /^given back +talk below panels, [\d.]+ KB$/m);
+
+	await engine.stopContainer('web');
+	await discord.shows(overview, shown('web', ICON.stopped));
+	const panel = await openControlPanel(stage, MAXI, overview, 'web');
+	await discord.press(MAXI, panel, /ddc1:start:web/, { wait: true });
+	await engine.waitState('web', 'running');
+	assert.match(words((await discord.run(MAXI, CONTROL, 'stats', { container: 'db' })).message), /MB|CPU/);
 });
 
 // Texts of 4,000 characters for 700 containers that the engine does not have: more than a megabyte, all of it in use.
