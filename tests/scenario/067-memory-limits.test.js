@@ -13,7 +13,7 @@ const metrics = async (ddc) => samples((await ask(`${ddc.url}/metrics`)).text);
 scenario('ddc memory prints the report, and a clean-up with both sides of it', { containers: ['web'] }, async ({ ddc }) => {
 	const report = ddc.command('memory');
 	assert.equal(report.code, 0, report.out);
-	for (const row of [/^resident +[\d.]+ [KM]B$/m, /^ {2}private +/m, /^ {2}shared +/m, /^owner +live +blocks +peak$/m, /^containers +[\d.]+ [KM]?B +\d+/m, /^level +calm$/m])
+	for (const row of [/^resident +[\d.]+ [KM]B$/m, /^ {2}private +/m, /^ {2}shared +/m, /^heap in use +[\d.]+ [KM]B$/m, /^heap free +[\d.]+ [KM]?B$/m, /^owner +live +blocks +peak$/m, /^containers +[\d.]+ [KM]?B +\d+/m, /^level +calm$/m])
 		assert.match(report.out, row);
 	const cleanup = ddc.command('memory', '--cleanup');
 	assert.equal(cleanup.code, 0);
@@ -21,7 +21,9 @@ scenario('ddc memory prints the report, and a clean-up with both sides of it', {
 	await ddc.waitLog(/Memory cleanup: asked for/);
 	await ddc.waitLog(/cache cleanup/);
 	await ddc.waitLog(/GC performed/);
-	assert.equal((await metrics(ddc)).ddc_memory_cleanups_total, 1);
+	const m = await metrics(ddc);
+	assert.equal(m.ddc_memory_cleanups_total, 1);
+	assert.ok(m['ddc_memory_heap_bytes{state="in_use"}'] > 0);
 	const json = JSON.parse(ddc.command('memory', '--json').out);
 	assert.ok(json.now.owners.containers.bytes > 0);
 	assert.equal((await ask(`${ddc.url}/memory`, { headers: { 'X-Forwarded-For': '10.0.0.9' } })).status, 403, 'not for others');
@@ -109,7 +111,9 @@ scenario('above the limit no log is followed or sent as a file, and few actions 
 	const third = await openControlPanel(stage, MAXI, overview, 'deaf3');
 	const refused = await discord.press(MAXI, third, /ddc1:stop:deaf3/, { wait: true });
 	assert.match(words(refused.message), /2 actions are under way or waiting/);
-	await until('the third is counted', async () => (await metrics(ddc))['ddc_work_refused_total{kind="action"}'] >= 1);
+	const m = await metrics(ddc);
+	assert.equal(m['ddc_work_refused_total{kind="action"}'], 1, 'who was told so');
+	assert.equal(m['ddc_queue_limit{queue="actions"}'], 2, 'the limit in force');
 	await engine.waitState('deaf1', 'exited', { timeoutMs: 30_000 });
 	await engine.waitState('deaf2', 'exited', { timeoutMs: 30_000 });
 	const again = await openControlPanel(stage, MAXI, overview, 'deaf3');
