@@ -37,7 +37,7 @@ struct governor {
 	uint64_t container_bytes;		/* what the container may hold; 0: it has no limit */
 	uint64_t looked_ms, cleaned_ms, gap_ms; /* gap_ms: between clean-ups, grows while they give nothing */
 	uint64_t look_due_ms, sample_due_ms;
-	bool leak_suspected, cleaning;
+	bool leak_suspected, cleaning, look_soon;
 };
 
 const char *memory_level_name(enum memory_level level)
@@ -297,20 +297,26 @@ void governor_look(struct governor *g)
 		g->listener.on_look(g->stats.held_bytes, g->stats.limit_bytes, g->arg);
 }
 
-/* Looks and samples have each their own rhythm, and share the timer. */
+/* Looks and samples have each their own rhythm, and share the timer: what is due at nearly the same time is done together, so that an
+ * idle ddc is woken once. */
 static void plan(struct governor *g)
 {
 	uint64_t now = loop_now_ms(g->loop), due = g->look_due_ms;
 	if (g->sample_due_ms < due)
 		due = g->sample_due_ms;
+	if (g->look_soon)
+		due = now;
 	timer_set(g->timer, due > now ? due - now : 0);
 }
 
 static void on_timer(void *arg)
 {
 	struct governor *g = arg;
-	uint64_t now = loop_now_ms(g->loop);
-	bool sample_due = now >= g->sample_due_ms, look_due = now >= g->look_due_ms;
+	uint64_t now = loop_now_ms(g->loop), about = now + GOVERNOR_TOGETHER_MS;
+	bool any_due = now >= g->sample_due_ms || now >= g->look_due_ms;
+	bool sample_due = any_due && about >= g->sample_due_ms, look_due = any_due && about >= g->look_due_ms;
+	bool look_now = look_due || g->look_soon;
+	g->look_soon = false;
 	if (sample_due)
 		g->sample_due_ms = now + g->leak_rhythm_ms;
 	if (look_due)
@@ -318,7 +324,7 @@ static void on_timer(void *arg)
 	plan(g);
 	if (sample_due)
 		sample(g);
-	if (!look_due)
+	if (!look_now)
 		return;
 	give_back_holes();
 	governor_look(g);
@@ -339,7 +345,7 @@ bool governor_allows(struct governor *g, enum work_kind kind)
 		measure(g);
 	enum memory_level level = level_for(g, g->stats.held_bytes);
 	if (level != g->stats.level) { /* in force from the next turn on: here somebody is at work */
-		g->look_due_ms = loop_now_ms(g->loop);
+		g->look_soon = true;
 		plan(g);
 	}
 	if (g->stats.level != MEMORY_FULL || level != MEMORY_FULL)

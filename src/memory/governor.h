@@ -41,6 +41,7 @@ enum {
 	GOVERNOR_RETURN_PERCENT = 95,	     /* of a boundary: below it the level goes down again */
 	GOVERNOR_PRESSURE_GAP_MS = 10000,    /* between two clean-ups that the kernel caused, at least */
 	GOVERNOR_MACHINE_PERCENT = 50,	     /* of the threshold: with less we are not why the whole machine is short */
+	GOVERNOR_TOGETHER_MS = 500,	     /* what is due within so long of another is done with it */
 	GOVERNOR_LEAK_RHYTHM_MS = 60 * 1000, /* between two samples of the watch for leaks */
 	GOVERNOR_LOOK_GAP_MS = 1000,	     /* governor_allows() measures when the last look is older */
 	GOVERNOR_BACKOFF_MAX_MS = 3600 * 1000, /* clean-ups that give nothing back become rare */

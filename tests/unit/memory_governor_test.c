@@ -10,7 +10,7 @@ static struct {
 	struct loop *loop;
 	struct governor *g;
 	enum memory_level level;
-	unsigned levels, looks;
+	unsigned levels, looks, samples;
 	char order[64];
 	char log[8192];
 } t;
@@ -339,16 +339,47 @@ static void test_a_leak_is_found_although_looks_are_rare(void **state)
 	assert_int_equal(t.looks, 0);
 }
 
-static void test_looks_and_samples_at_one_time_wake_once(void **state)
+static unsigned count_sample(void *arg)
 {
-	pass_s(0);
-	governor_set(t.g, &(struct governor_settings){10, 5, 60});
-	for (unsigned minute = 0; minute < 10; minute++) {
-		pass_s(59);
-		assert_int_equal(t.looks, minute);
-		pass_s(1);
+	t.samples++;
+	return 0;
+}
+
+static void pass_ms(unsigned ms)
+{
+	clock_test_set(clock_mono_ms() + ms, 1790000000000);
+	loop_turn(t.loop, 0);
+}
+
+/* Turns of the loop in which the governor did something. */
+static unsigned wakes_in_ten_minutes(void)
+{
+	unsigned wakes = 0;
+	for (unsigned i = 0; i < 10 * 60 * 10; i++) {
+		unsigned before = t.looks + t.samples;
+		pass_ms(100);
+		wakes += t.looks + t.samples > before;
 	}
+	return wakes;
+}
+
+static void test_an_idle_ddc_is_woken_once_a_minute_for_looks_and_samples(void **state)
+{
+	static const struct governor_listener listener = {on_level, count_sample, on_look};
+	pass_ms(0);
+	struct governor *g = governor_new(t.loop, folder, &listener, NULL);
+	pass_ms(300); /* while settings are read */
+	governor_set(g, &(struct governor_settings){10, 5, 60});
+	assert_int_equal(wakes_in_ten_minutes(), 10);
 	assert_int_equal(t.looks, 10);
+	assert_int_equal(t.samples, 10);
+	set_held(6); /* a look out of turn shifts nothing */
+	pass_ms(30000);
+	governor_allows(g, WORK_WEB);
+	pass_ms(0);
+	assert_int_equal(t.looks, 11);
+	assert_int_equal(wakes_in_ten_minutes(), 10);
+	governor_free(g);
 }
 
 static void test_the_kernels_word_leads_to_a_clean_up(void **state)
@@ -392,7 +423,7 @@ int main(void)
 		WITH_GOVERNOR(test_the_whole_machines_pressure_is_ours_only_when_we_hold_much),
 		WITH_GOVERNOR(test_a_leak_is_found_after_so_long_whatever_the_interval_is),
 		WITH_GOVERNOR(test_a_leak_is_found_although_looks_are_rare),
-		WITH_GOVERNOR(test_looks_and_samples_at_one_time_wake_once),
+		WITH_GOVERNOR(test_an_idle_ddc_is_woken_once_a_minute_for_looks_and_samples),
 		WITH_GOVERNOR(test_the_kernels_word_leads_to_a_clean_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
