@@ -89,33 +89,67 @@ bool limits_new(struct app *a, struct err *err)
 	return a->governor || err_set(err, ERR_MEMORY, "no memory to watch memory");
 }
 
-static void shrink_figures(void *arg)
+static void shed_idle(void *arg)
 {
-	docker_forget_old_figures(arg);
+	control_shed_idle(arg);
 }
 
-static void shrink_docker(void *arg)
+static void shed_talk(void *arg)
+{
+	board_forget_talk(arg);
+}
+
+static void shed_history(void *arg)
+{
+	control_shed_history(arg);
+}
+
+static void trim_docker(void *arg)
+{
+	docker_trim(arg);
+}
+
+static void trim_rest(void *arg)
+{
+	rest_trim(arg);
+}
+
+static void close_docker(void *arg)
 {
 	docker_close_idle(arg);
 }
 
-static void shrink_rest(void *arg)
+static void close_rest(void *arg)
 {
 	rest_close_idle(arg);
 }
 
-static void shrink_web(void *arg)
+static void close_web(void *arg)
 {
 	web_close_idle(arg);
 }
 
+/* In each step what is missed least comes first: docs/memory.md names them. */
 void limits_register(struct app *a)
 {
-	governor_add_shrinker(a->governor, SHRINK_CACHES, "figures", shrink_figures, a->docker);
-	if (a->web)
-		governor_add_shrinker(a->governor, SHRINK_CONNECTIONS, "web", shrink_web, a->web);
-	governor_add_shrinker(a->governor, SHRINK_CONNECTIONS, "docker", shrink_docker, a->docker);
-	governor_add_shrinker(a->governor, SHRINK_CONNECTIONS, "rest", shrink_rest, a->rest);
+	const struct {
+		enum shrink_step step;
+		const char *name;
+		void (*fn)(void *arg);
+		void *arg;
+	} all[] = {
+		{SHRINK_CACHES, "private panels", shed_idle, a->control},
+		{SHRINK_CACHES, "talk below panels", shed_talk, a->board},
+		{SHRINK_CACHES, "usage history", shed_history, a->control},
+		{SHRINK_BUFFERS, "container table", trim_docker, a->docker},
+		{SHRINK_BUFFERS, "rate limits", trim_rest, a->rest},
+		{SHRINK_CONNECTIONS, "web connections", close_web, a->web},
+		{SHRINK_CONNECTIONS, "engine connections", close_docker, a->docker},
+		{SHRINK_CONNECTIONS, "Discord connections", close_rest, a->rest},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i].arg)
+			governor_add_shrinker(a->governor, all[i].step, all[i].name, all[i].fn, all[i].arg);
 }
 
 void limits_apply(struct app *a)
@@ -156,7 +190,7 @@ void limits_source(struct metrics_source *ret, void *app)
 		.governor = a->governor,
 		.alert = a->alert,
 		.channels = a->config->channel_count,
-		.pending_max = setting(a, "DDC_MAX_PENDING_ACTIONS"),
+		.pending_max = a->pending ? pending_max(a->pending) : 0, /* fewer while memory is full */
 		.started_s = a->started_s};
 }
 

@@ -16,6 +16,8 @@ struct header {
 	uint32_t magic;
 };
 
+_Static_assert(sizeof(struct header) == MEM_BLOCK_HEADER_BYTES, "reports count with it");
+
 enum { MAGIC_LIVE = 0x0ddc0ddc, MAGIC_DEAD = 0x0dead0dd };
 
 static struct mem_use uses[MEM_OWNER_COUNT];

@@ -38,6 +38,8 @@ enum mem_owner {
 		MEM_OWNER_COUNT
 };
 
+enum { MEM_BLOCK_HEADER_BYTES = 16 }; /* of ours in front of each block; the allocator's own are not known to us */
+
 struct mem_use {
 	size_t bytes;	    /* live, as asked for (without the header) */
 	size_t blocks;	    /* live */

@@ -127,7 +127,7 @@ const struct option options[] = {
 		"Soft limit: above it new work is refused; 0: nine tenths of the container's limit, 16 MB at most."),
 	INT("DDC_GC_THRESHOLD_MB", STORE_ADVANCED, AT_ONCE, 0, 0, 65536, "MB",
 		"From here on ddc empties its caches early; 0: three quarters of the limit."),
-	INT("DDC_MEMORY_CHECK_INTERVAL", STORE_ADVANCED, AT_ONCE, 60, 1, 86400, "s", "How often memory is looked at."),
+	INT("DDC_MEMORY_CHECK_INTERVAL", STORE_ADVANCED, AT_ONCE, 60, 5, 86400, "s", "How often memory is looked at."),
 	INT("DDC_MAX_CACHE_SIZE", STORE_ADVANCED, AT_ONCE, 1000, 1, 100000, NULL,
 		"Running containers whose CPU and memory are read in the background, the first by name."),
 	INT("DDC_MAX_PENDING_ACTIONS", STORE_ADVANCED, AT_ONCE, 10, 1, 200, NULL,

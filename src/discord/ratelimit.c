@@ -104,6 +104,23 @@ static int make_room(struct ratelimit *l, uint64_t now)
 	return oldest;
 }
 
+/* Only from the end: numbers of buckets are known to the requests under way. */
+void ratelimit_trim(struct ratelimit *l, uint64_t now)
+{
+	while (l->count && is_idle(&l->buckets[l->count - 1], now))
+		l->count--;
+	unsigned want = (l->count + BUCKETS_GROW - 1) / BUCKETS_GROW * BUCKETS_GROW;
+	if (want >= l->capacity)
+		return;
+	struct ratelimit_bucket *fewer = want ? mem_realloc(MEM_REST, l->buckets, want * sizeof *fewer) : NULL;
+	if (!want)
+		mem_free(l->buckets);
+	else if (!fewer)
+		return;
+	l->buckets = fewer;
+	l->capacity = want;
+}
+
 int ratelimit_bucket_of(struct ratelimit *l, const struct route *r, uint64_t now)
 {
 	uint64_t hash = hash_of_route(l, r->key);

@@ -77,6 +77,9 @@ void ratelimit_answered(struct ratelimit *l, int bucket, const struct route *r, 
 /* Answers 401, 403 and 429 (but not of the shared scope) of the last ten minutes. */
 unsigned ratelimit_invalid(const struct ratelimit *l, uint64_t now);
 
+/* Gives back room for buckets of which nothing needs to be known any more. Not during a walk. */
+void ratelimit_trim(struct ratelimit *l, uint64_t now);
+
 /* For a walk over a line: the first request of a bucket that has to wait holds up those behind it. */
 void ratelimit_begin_scan(struct ratelimit *l);
 bool ratelimit_held_up(const struct ratelimit *l, int bucket);

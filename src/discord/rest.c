@@ -727,6 +727,11 @@ void rest_close_idle(struct rest *r)
 	http_peer_close_idle(r->peer);
 }
 
+void rest_trim(struct rest *r)
+{
+	ratelimit_trim(&r->limits, clock_mono_ms());
+}
+
 struct rest_stats rest_stats_of(const struct rest *r)
 {
 	struct rest_stats s = r->stats;

@@ -97,5 +97,6 @@ struct rest_stats {
 };
 struct rest_stats rest_stats_of(const struct rest *r);
 void rest_close_idle(struct rest *r); /* memory is short: connections that nobody uses now are made again later */
+void rest_trim(struct rest *r);	      /* the same for rate limits that are over */
 
 #endif

@@ -73,6 +73,17 @@ static bool make_room(struct containers *cs)
 	return true;
 }
 
+void containers_trim(struct containers *cs)
+{
+	unsigned want = cs->count > FIRST_CAPACITY ? cs->count : FIRST_CAPACITY;
+	struct entry **at =
+		want < cs->capacity ? mem_realloc(MEM_CONTAINERS, cs->at, want * sizeof(struct entry *)) : NULL;
+	if (!at)
+		return;
+	cs->at = at;
+	cs->capacity = want;
+}
+
 static void insert(struct containers *cs, struct entry *e)
 {
 	unsigned i = place_of(cs, str_of(e->c.name), e->c.id);

@@ -50,5 +50,6 @@ void containers_rename(struct containers *cs, struct entry *e, const char *name)
 void containers_remove(struct containers *cs, struct entry *e); /* frees e */
 
 void containers_set_stale(struct containers *cs); /* all of them */
+void containers_trim(struct containers *cs);	  /* gives back room that nobody needs now */
 
 #endif

@@ -153,5 +153,6 @@ struct docker_limits docker_limits_of(const struct docker *d);
 unsigned docker_figures_beyond_max(const struct docker *d);
 unsigned docker_forget_old_figures(struct docker *d); /* how many containers have none now */
 void docker_close_idle(struct docker *d);	      /* connections that nobody uses now are made again later */
+void docker_trim(struct docker *d); /* room that was needed for more containers; not from within its callbacks */
 
 #endif

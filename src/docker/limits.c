@@ -60,3 +60,8 @@ void docker_close_idle(struct docker *d)
 {
 	http_peer_close_idle(d->peer);
 }
+
+void docker_trim(struct docker *d)
+{
+	containers_trim(&d->containers);
+}

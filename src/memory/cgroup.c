@@ -14,6 +14,8 @@
 /* v1 writes "no limit" as the largest multiple of a page; no machine has a pebibyte. */
 #define NO_LIMIT_BYTES (UINT64_C(1) << 50)
 
+const char cgroup_way_of_machine[] = "/proc/pressure/memory";
+
 bool cgroup_read_number(const char *folder, const char *file, uint64_t *ret)
 {
 	char path[CGROUP_PATH_BYTES_MAX + 64], text[64];
@@ -104,8 +106,10 @@ void cgroup_find(struct cgroup *c, const char *root)
 }
 
 /* A group may hold no more than those above it: the lowest limit on the way up is ours. */
-static uint64_t lowest_limit(const struct cgroup *c)
+uint64_t cgroup_limit(const struct cgroup *c)
 {
+	if (c->version == CGROUP_NONE)
+		return 0;
 	const char *file = c->version == CGROUP_V2 ? "memory.max" : "memory.limit_in_bytes";
 	char folder[CGROUP_PATH_BYTES_MAX];
 	uint64_t lowest = 0, limit;
@@ -127,7 +131,7 @@ struct cgroup_use cgroup_read(const struct cgroup *c)
 	if (c->version == CGROUP_NONE)
 		return use;
 	bool v2 = c->version == CGROUP_V2;
-	use.limit_bytes = lowest_limit(c);
+	use.limit_bytes = cgroup_limit(c);
 	cgroup_read_number(c->folder, v2 ? "memory.current" : "memory.usage_in_bytes", &use.current_bytes);
 	cgroup_read_number(c->folder, v2 ? "memory.peak" : "memory.max_usage_in_bytes", &use.peak_bytes);
 	use.oom_kills = read_keyed(c->folder, v2 ? "memory.events" : "memory.oom_control", "oom_kill");
@@ -208,7 +212,7 @@ int cgroup_watch_pressure(
 	if (fd >= 0)
 		return fd;
 	*ret_events = LOOP_PRIORITY;
-	*ret_way = "/proc/pressure/memory";
+	*ret_way = cgroup_way_of_machine;
 	snprintf(folder, sizeof folder, "%.400s/proc/pressure", root);
 	return open_psi(folder, "memory");
 }

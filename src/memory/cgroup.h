@@ -28,11 +28,14 @@ struct cgroup_use {
 /* root: "" for the real system; a folder with proc/ and sys/ in tests. Reads; keeps nothing open. */
 void cgroup_find(struct cgroup *c, const char *root);
 struct cgroup_use cgroup_read(const struct cgroup *c);
+uint64_t cgroup_limit(const struct cgroup *c); /* limit_bytes of the above, by itself */
 
 /* Asks the kernel to tell of memory pressure: a descriptor to be watched for *ret_events (of LOOP_…), -1: this kernel or this
  * container has no way. The caller closes it; *ret_other is to be closed with it (-1: none). */
 int cgroup_watch_pressure(
 	const struct cgroup *c, const char *root, unsigned *ret_events, int *ret_other, const char **ret_way);
+
+extern const char cgroup_way_of_machine[]; /* *ret_way where the kernel tells of the whole machine, not of our group */
 
 /* One number in a file; "max" and what no machine has read as 0 with limits. False: not there. */
 bool cgroup_read_number(const char *folder, const char *file, uint64_t *ret);

@@ -11,11 +11,12 @@
 
 #define MB (UINT64_C(1024) * 1024)
 
+enum { SIZE_BYTES = 32, WHO_BYTES_MAX = 512 };
+
 struct shrinker {
-	const char *name;
+	struct shrinker_stats stats;
 	void (*fn)(void *arg);
 	void *arg;
-	enum shrink_step step;
 };
 
 struct governor {
@@ -27,13 +28,16 @@ struct governor {
 	struct cgroup cgroup;
 	struct governor_settings settings;
 	struct governor_stats stats;
-	struct shrinker shrinkers[GOVERNOR_SHRINKERS_MAX];
+	struct shrinker shrinkers[GOVERNOR_SHRINKERS_MAX]; /* by step, in the order of registration */
 	unsigned shrinker_count;
 	struct leak leak;
+	unsigned leak_rhythm_ms;
 	int pressure_fd, pressure_other_fd;
 	struct watch *pressure;
+	uint64_t container_bytes;		/* what the container may hold; 0: it has no limit */
 	uint64_t looked_ms, cleaned_ms, gap_ms; /* gap_ms: between clean-ups, grows while they give nothing */
-	bool leak_suspected, cleaning;
+	uint64_t look_due_ms, sample_due_ms;
+	bool leak_suspected, cleaning, look_soon;
 };
 
 const char *memory_level_name(enum memory_level level)
@@ -69,14 +73,18 @@ void governor_tune_allocator(void)
 
 /* ---- giving back ---- */
 
-static size_t run_step(struct governor *g, enum shrink_step step)
+/* Adds to who what it gave back: "usage history 12 KB". */
+static size_t run_shrinker(struct shrinker *sh, struct buf *who)
 {
 	size_t before = mem_use_total().bytes;
-	for (unsigned i = 0; i < g->shrinker_count; i++)
-		if (g->shrinkers[i].step == step)
-			g->shrinkers[i].fn(g->shrinkers[i].arg);
-	size_t after = mem_use_total().bytes;
-	return before > after ? before - after : 0;
+	sh->fn(sh->arg);
+	size_t after = mem_use_total().bytes, freed = before > after ? before - after : 0;
+	sh->stats.bytes += freed;
+	if (freed) {
+		buf_printf(who, "%s%s ", who->length ? ", " : "", sh->stats.name);
+		memory_add_size(who, freed);
+	}
+	return freed;
 }
 
 static void trim_allocator(void)
@@ -96,38 +104,114 @@ static void give_back_holes(void)
 #endif
 }
 
-static void say_step(const char *words, uint64_t bytes)
+/* TAKES who. */
+static void say_step(const char *words, uint64_t bytes, struct buf *who)
 {
 	struct buf size;
-	buf_init(&size, MEM_BASE, 32);
+	buf_init(&size, MEM_BASE, SIZE_BYTES);
 	memory_add_size(&size, bytes);
-	log_info("memory", "%s: %s", words, buf_text(&size));
+	log_info("memory", "%s: %s%s%s%s", words, buf_text(&size), who->length ? " (" : "", buf_text(who),
+		who->length ? ")" : "");
 	buf_clear(&size);
+	buf_clear(who);
 }
 
-void governor_cleanup(struct governor *g, const char *why)
+static size_t shrink(struct governor *g, const char *words, enum shrink_step first, enum shrink_step last)
 {
+	struct buf who;
+	size_t bytes = 0;
+	buf_init(&who, MEM_BASE, WHO_BYTES_MAX);
+	for (unsigned i = 0; i < g->shrinker_count; i++)
+		if (g->shrinkers[i].stats.step >= first && g->shrinkers[i].stats.step <= last)
+			bytes += run_shrinker(&g->shrinkers[i], &who);
+	say_step(words, bytes, &who);
+	return bytes;
+}
+
+/* True: it was worth it. */
+static bool clean_up(struct governor *g, const char *why)
+{
+	struct buf nobody;
 	if (g->cleaning)
-		return;
+		return true;
 	g->cleaning = true;
 	uint64_t before = memory_held_bytes(g->root);
 	log_info("memory", "Memory cleanup: %s", why);
-	size_t caches = run_step(g, SHRINK_CACHES);
-	say_step("cache cleanup", caches);
-	size_t others = run_step(g, SHRINK_BUFFERS) + run_step(g, SHRINK_CONNECTIONS);
+	size_t freed = shrink(g, "cache cleanup", SHRINK_CACHES, SHRINK_CACHES);
+	freed += shrink(g, "buffers and idle connections", SHRINK_BUFFERS, SHRINK_CONNECTIONS);
 	trim_allocator();
 	uint64_t after = memory_held_bytes(g->root), returned = before > after ? before - after : 0;
-	say_step("buffers and idle connections", others);
-	say_step("GC performed, returned to the system", returned);
+	buf_init(&nobody, MEM_BASE, 0);
+	say_step("GC performed, returned to the system", returned, &nobody);
 	g->stats.cleanups++;
 	g->stats.returned_bytes += returned;
 	g->stats.held_bytes = after;
 	g->cleaned_ms = loop_now_ms(g->loop);
-	bool worth = returned >= GOVERNOR_SPARE_BYTES || caches + others >= GOVERNOR_SPARE_BYTES;
+	g->cleaning = false;
+	return returned >= GOVERNOR_SPARE_BYTES || freed >= GOVERNOR_SPARE_BYTES;
+}
+
+void governor_cleanup(struct governor *g, const char *why)
+{
+	clean_up(g, why);
+}
+
+/* Nobody asked: what gives nothing back is done less and less often. */
+static void clean_up_unasked(struct governor *g, const char *why)
+{
+	bool worth = clean_up(g, why);
 	g->gap_ms = worth ? 0 : g->gap_ms ? g->gap_ms * 2 : g->settings.interval_s * UINT64_C(2000);
 	if (g->gap_ms > GOVERNOR_BACKOFF_MAX_MS)
 		g->gap_ms = GOVERNOR_BACKOFF_MAX_MS;
-	g->cleaning = false;
+}
+
+/* ---- limits ---- */
+
+static void say_limits(const struct governor *g)
+{
+	const struct governor_settings *s = &g->settings;
+	uint64_t limit = g->stats.limit_bytes, container = g->container_bytes;
+	log_info("memory",
+		"Memory limit %" PRIu64 " KB, clean-up from %" PRIu64 " KB, a look every %u s; container: %" PRIu64
+		" KB%s; pressure: %s",
+		limit / 1024, g->stats.threshold_bytes / 1024, s->interval_s, container / 1024,
+		container ? "" : " (no limit)",
+		g->stats.pressure_way ? g->stats.pressure_way : "not told by this kernel");
+	if (s->limit_mb * MB > limit)
+		log_warn("memory",
+			"DDC_MEMORY_LIMIT_MB is %u, but the container may hold only %" PRIu64
+			" KB, and a tenth of that is to stay free: %" PRIu64 " KB are taken as the limit",
+			s->limit_mb, container / 1024, limit / 1024);
+	if (s->threshold_mb && s->threshold_mb * MB >= limit)
+		log_warn("memory",
+			"DDC_GC_THRESHOLD_MB is %u, not below the limit of %" PRIu64 " KB: %" PRIu64 " KB are taken",
+			s->threshold_mb, limit / 1024, g->stats.threshold_bytes / 1024);
+}
+
+static void put_limits(struct governor *g)
+{
+	uint64_t limit = (g->settings.limit_mb ? g->settings.limit_mb : GOVERNOR_DEFAULT_LIMIT_MB) * MB;
+	uint64_t most = g->container_bytes / 100 * GOVERNOR_CONTAINER_PERCENT,
+		 threshold = g->settings.threshold_mb * MB;
+	if (g->container_bytes && limit > most)
+		limit = most;
+	if (!threshold || threshold >= limit)
+		threshold = limit / 100 * GOVERNOR_THRESHOLD_PERCENT;
+	g->stats.limit_bytes = limit;
+	g->stats.threshold_bytes = threshold;
+}
+
+/* It may be given another limit while we run (docker update --memory). */
+static void watch_the_container(struct governor *g)
+{
+	uint64_t now = cgroup_limit(&g->cgroup), before = g->container_bytes;
+	if (now == before || !g->stats.limit_bytes)
+		return;
+	log_info("memory", "the container may hold %" PRIu64 " KB%s now, it was %" PRIu64 " KB%s", now / 1024,
+		now ? "" : " (no limit)", before / 1024, before ? "" : " (no limit)");
+	g->container_bytes = now;
+	put_limits(g);
+	say_limits(g);
 }
 
 /* ---- levels ---- */
@@ -175,8 +259,8 @@ static void judge(struct governor *g)
 	measure(g);
 	enum memory_level level = level_for(g, g->stats.held_bytes);
 	bool due = level > g->stats.level || (level != MEMORY_CALM && g->looked_ms >= g->cleaned_ms + g->gap_ms);
-	if (level != MEMORY_CALM && due) {
-		governor_cleanup(g, level == MEMORY_FULL ? "above the limit" : "above the threshold");
+	if (level != MEMORY_CALM && due && g->cleaned_ms != g->looked_ms) {
+		clean_up_unasked(g, level == MEMORY_FULL ? "above the limit" : "above the threshold");
 		level = level_for(g, g->stats.held_bytes);
 	}
 	enter(g, level);
@@ -187,8 +271,9 @@ static void on_suspicion(enum mem_owner owner, size_t from_bytes, size_t to_byte
 	struct governor *g = arg;
 	g->leak_suspected = true;
 	log_warn("memory",
-		"a leak is suspected: %s grew from %zu to %zu bytes over at least %d looks and did not come back",
-		mem_owner_name(owner), from_bytes, to_bytes, LEAK_RISES * LEAK_EPOCH_SAMPLES);
+		"a leak is suspected: %s grew from %zu to %zu bytes over at least %u s and did not come back",
+		mem_owner_name(owner), from_bytes, to_bytes,
+		g->leak_rhythm_ms / 1000 * LEAK_RISES * LEAK_EPOCH_SAMPLES);
 }
 
 static void sample(struct governor *g)
@@ -206,18 +291,50 @@ static void sample(struct governor *g)
 void governor_look(struct governor *g)
 {
 	g->stats.looks++;
+	watch_the_container(g);
 	judge(g);
 	if (g->listener.on_look)
 		g->listener.on_look(g->stats.held_bytes, g->stats.limit_bytes, g->arg);
 }
 
+/* Looks and samples have each their own rhythm, and share the timer: what is due at nearly the same time is done together, so that an
+ * idle ddc is woken once. */
+static void plan(struct governor *g)
+{
+	uint64_t now = loop_now_ms(g->loop), due = g->look_due_ms;
+	if (g->sample_due_ms < due)
+		due = g->sample_due_ms;
+	if (g->look_soon)
+		due = now;
+	timer_set(g->timer, due > now ? due - now : 0);
+}
+
 static void on_timer(void *arg)
 {
 	struct governor *g = arg;
-	timer_set(g->timer, g->settings.interval_s * UINT64_C(1000));
-	sample(g);
+	uint64_t now = loop_now_ms(g->loop), about = now + GOVERNOR_TOGETHER_MS;
+	bool any_due = now >= g->sample_due_ms || now >= g->look_due_ms;
+	bool sample_due = any_due && about >= g->sample_due_ms, look_due = any_due && about >= g->look_due_ms;
+	bool look_now = look_due || g->look_soon;
+	g->look_soon = false;
+	if (sample_due)
+		g->sample_due_ms = now + g->leak_rhythm_ms;
+	if (look_due)
+		g->look_due_ms = now + g->settings.interval_s * UINT64_C(1000);
+	plan(g);
+	if (sample_due)
+		sample(g);
+	if (!look_now)
+		return;
 	give_back_holes();
 	governor_look(g);
+}
+
+void governor_set_leak_rhythm(struct governor *g, unsigned ms)
+{
+	g->leak_rhythm_ms = ms;
+	g->sample_due_ms = loop_now_ms(g->loop) + ms;
+	plan(g);
 }
 
 bool governor_allows(struct governor *g, enum work_kind kind)
@@ -225,8 +342,13 @@ bool governor_allows(struct governor *g, enum work_kind kind)
 	if (kind == WORK_CONTROL)
 		return true;
 	if (loop_now_ms(g->loop) >= g->looked_ms + GOVERNOR_LOOK_GAP_MS)
-		judge(g);
-	if (g->stats.level != MEMORY_FULL)
+		measure(g);
+	enum memory_level level = level_for(g, g->stats.held_bytes);
+	if (level != g->stats.level) { /* in force from the next turn on: here somebody is at work */
+		g->look_soon = true;
+		plan(g);
+	}
+	if (g->stats.level != MEMORY_FULL || level != MEMORY_FULL)
 		return true;
 	g->stats.refused[kind]++;
 	return false;
@@ -234,11 +356,30 @@ bool governor_allows(struct governor *g, enum work_kind kind)
 
 /* ---- the kernel speaks ---- */
 
+/* Where the kernel tells of the whole machine only, others may be the ones that are short: what little we hold is no help then. */
+static bool concerns_us(const struct governor *g)
+{
+	return g->stats.pressure_way != cgroup_way_of_machine ||
+	       g->stats.held_bytes >= g->stats.threshold_bytes / 100 * GOVERNOR_MACHINE_PERCENT;
+}
+
+void governor_on_pressure(struct governor *g)
+{
+	uint64_t gap = g->gap_ms > GOVERNOR_PRESSURE_GAP_MS ? g->gap_ms : GOVERNOR_PRESSURE_GAP_MS;
+	g->stats.pressure_events++;
+	if (g->cleaned_ms && loop_now_ms(g->loop) < g->cleaned_ms + gap)
+		return;
+	measure(g);
+	if (!concerns_us(g))
+		return;
+	clean_up_unasked(g, "the kernel is short of memory");
+	governor_look(g);
+}
+
 static void on_pressure(int fd, unsigned events, void *arg)
 {
 	struct governor *g = arg;
 	char ignored[1024];
-	uint64_t now = loop_now_ms(g->loop);
 	if (events &
 		LOOP_HANGUP) { /* the group has gone; the kernel says so again and again, with "pressure" beside it */
 		watch_free(g->pressure);
@@ -249,11 +390,7 @@ static void on_pressure(int fd, unsigned events, void *arg)
 	if (events & LOOP_READ)
 		while (read(fd, ignored, sizeof ignored) > 0)
 			continue;
-	g->stats.pressure_events++;
-	if (g->cleaned_ms && now < g->cleaned_ms + GOVERNOR_PRESSURE_GAP_MS)
-		return;
-	governor_cleanup(g, "the kernel is short of memory");
-	governor_look(g);
+	governor_on_pressure(g);
 }
 
 static void watch_pressure(struct governor *g)
@@ -269,49 +406,21 @@ static void watch_pressure(struct governor *g)
 
 /* ---- settings ---- */
 
-static void warn_of_contradictions(const struct governor *g, uint64_t container)
-{
-	const struct governor_settings *s = &g->settings;
-	if (container && s->limit_mb * MB > container)
-		log_warn("memory",
-			"DDC_MEMORY_LIMIT_MB is %u, but the container may hold only %" PRIu64 " KB: %" PRIu64
-			" KB are taken as the limit",
-			s->limit_mb, container / 1024, g->stats.limit_bytes / 1024);
-	if (s->threshold_mb && s->threshold_mb * MB >= g->stats.limit_bytes)
-		log_warn("memory",
-			"DDC_GC_THRESHOLD_MB is %u, not below the limit of %" PRIu64 " KB: %" PRIu64 " KB are taken",
-			s->threshold_mb, g->stats.limit_bytes / 1024, g->stats.threshold_bytes / 1024);
-}
-
 void governor_set(struct governor *g, const struct governor_settings *s)
 {
-	uint64_t container = cgroup_read(&g->cgroup).limit_bytes,
-		 from_container = container / 100 * GOVERNOR_CONTAINER_PERCENT;
-	uint64_t limit = s->limit_mb * MB;
-	bool same = g->stats.limit_bytes && memcmp(s, &g->settings, sizeof *s) == 0;
-	if (!limit && !container)
-		limit = GOVERNOR_DEFAULT_LIMIT_MB * MB;
-	if (container && (!limit || limit > container))
-		limit = !s->limit_mb && from_container > GOVERNOR_DEFAULT_LIMIT_MB * MB ? GOVERNOR_DEFAULT_LIMIT_MB * MB
-											: from_container;
-	uint64_t threshold = s->threshold_mb * MB;
-	if (!threshold || threshold >= limit)
-		threshold = limit / 100 * GOVERNOR_THRESHOLD_PERCENT;
+	uint64_t container = cgroup_limit(&g->cgroup), due;
+	bool same = g->stats.limit_bytes && container == g->container_bytes && memcmp(s, &g->settings, sizeof *s) == 0;
 	g->settings = *s;
+	g->container_bytes = container;
 	if (!g->settings.interval_s)
-		g->settings.interval_s = 60;
-	g->stats.limit_bytes = limit;
-	g->stats.threshold_bytes = threshold;
-	timer_set_sooner(g->timer, g->settings.interval_s * UINT64_C(1000));
-	if (same)
-		return;
-	log_info("memory",
-		"Memory limit %" PRIu64 " KB, clean-up from %" PRIu64 " KB, a look every %u s; container: %" PRIu64
-		" KB%s; pressure: %s",
-		limit / 1024, threshold / 1024, g->settings.interval_s, container / 1024,
-		container ? "" : " (no limit)",
-		g->stats.pressure_way ? g->stats.pressure_way : "not told by this kernel");
-	warn_of_contradictions(g, container);
+		g->settings.interval_s = GOVERNOR_DEFAULT_INTERVAL_S;
+	due = loop_now_ms(g->loop) + g->settings.interval_s * UINT64_C(1000);
+	if (!g->stats.limit_bytes || due < g->look_due_ms)
+		g->look_due_ms = due;
+	plan(g);
+	put_limits(g);
+	if (!same)
+		say_limits(g);
 }
 
 struct governor *governor_new(struct loop *loop, const char *root, const struct governor_listener *listener, void *arg)
@@ -323,6 +432,10 @@ struct governor *governor_new(struct loop *loop, const char *root, const struct 
 	g->listener = *listener;
 	g->arg = arg;
 	g->pressure_fd = g->pressure_other_fd = -1;
+	g->leak_rhythm_ms = GOVERNOR_LEAK_RHYTHM_MS;
+	g->settings.interval_s = GOVERNOR_DEFAULT_INTERVAL_S;
+	g->sample_due_ms = loop_now_ms(loop) + g->leak_rhythm_ms;
+	g->look_due_ms = loop_now_ms(loop) + g->settings.interval_s * UINT64_C(1000);
 	snprintf(g->root, sizeof g->root, "%s", root);
 	g->timer = timer_new(loop, on_timer, g);
 	if (!g->timer) {
@@ -351,8 +464,18 @@ void governor_free(struct governor *g)
 void governor_add_shrinker(
 	struct governor *g, enum shrink_step step, const char *name, void (*fn)(void *arg), void *arg)
 {
-	if (g->shrinker_count < GOVERNOR_SHRINKERS_MAX)
-		g->shrinkers[g->shrinker_count++] = (struct shrinker){name, fn, arg, step};
+	unsigned at = g->shrinker_count;
+	if (at == GOVERNOR_SHRINKERS_MAX)
+		return;
+	for (; at && g->shrinkers[at - 1].stats.step > step; at--)
+		g->shrinkers[at] = g->shrinkers[at - 1];
+	g->shrinkers[at] = (struct shrinker){{name, step, 0}, fn, arg};
+	g->shrinker_count++;
+}
+
+const struct shrinker_stats *governor_shrinker_stats(const struct governor *g, unsigned n)
+{
+	return n < g->shrinker_count ? &g->shrinkers[n].stats : NULL;
 }
 
 void governor_forget_shrinkers(struct governor *g)

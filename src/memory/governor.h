@@ -7,6 +7,8 @@
  *
  * high: caches, buffers, idle connections and the allocator's reserve are given back, in this order. full: besides, new work is refused;
  * what controls containers goes on, and so does the connection to Discord.
+ *
+ * Beside it runs the watch for leaks (memory/leak.h), a sample a minute whatever the rhythm of the looks is.
  */
 #ifndef MEMORY_GOVERNOR_H
 #define MEMORY_GOVERNOR_H
@@ -32,18 +34,22 @@ const char *work_kind_name(enum work_kind kind);
 
 enum {
 	GOVERNOR_SHRINKERS_MAX = 16,
-	GOVERNOR_DEFAULT_LIMIT_MB = 16,	       /* without a setting and without a container's limit */
-	GOVERNOR_CONTAINER_PERCENT = 90,       /* of the container's limit, when that is all there is */
-	GOVERNOR_THRESHOLD_PERCENT = 75,       /* of the limit, unless set */
-	GOVERNOR_RETURN_PERCENT = 95,	       /* of a boundary: below it the level goes down again */
-	GOVERNOR_PRESSURE_GAP_MS = 10000,      /* between two clean-ups that the kernel caused */
-	GOVERNOR_LOOK_GAP_MS = 1000,	       /* governor_allows() looks itself when the last look is older */
+	GOVERNOR_DEFAULT_LIMIT_MB = 16, /* without a setting, at most */
+	GOVERNOR_DEFAULT_INTERVAL_S = 60,
+	GOVERNOR_CONTAINER_PERCENT = 90,     /* of the container's limit, at most: above it the kernel would be first */
+	GOVERNOR_THRESHOLD_PERCENT = 75,     /* of the limit, unless set */
+	GOVERNOR_RETURN_PERCENT = 95,	     /* of a boundary: below it the level goes down again */
+	GOVERNOR_PRESSURE_GAP_MS = 10000,    /* between two clean-ups that the kernel caused, at least */
+	GOVERNOR_MACHINE_PERCENT = 50,	     /* of the threshold: with less we are not why the whole machine is short */
+	GOVERNOR_TOGETHER_MS = 500,	     /* what is due within so long of another is done with it */
+	GOVERNOR_LEAK_RHYTHM_MS = 60 * 1000, /* between two samples of the watch for leaks */
+	GOVERNOR_LOOK_GAP_MS = 1000,	     /* governor_allows() measures when the last look is older */
 	GOVERNOR_BACKOFF_MAX_MS = 3600 * 1000, /* clean-ups that give nothing back become rare */
 	GOVERNOR_SPARE_BYTES = 64 * 1024       /* a clean-up that gives back less has given nothing */
 };
 
 struct governor_settings {
-	unsigned limit_mb;     /* DDC_MEMORY_LIMIT_MB; 0: from the container, else GOVERNOR_DEFAULT_LIMIT_MB */
+	unsigned limit_mb; /* DDC_MEMORY_LIMIT_MB; 0: GOVERNOR_DEFAULT_LIMIT_MB. Never above the container's share */
 	unsigned threshold_mb; /* DDC_GC_THRESHOLD_MB; 0: GOVERNOR_THRESHOLD_PERCENT of the limit */
 	unsigned interval_s;   /* DDC_MEMORY_CHECK_INTERVAL */
 };
@@ -63,16 +69,34 @@ void governor_free(struct governor *g); /* NULL is fine */
 /* Says in the log what is in force when it is new, and warns when the settings contradict the container's limit. */
 void governor_set(struct governor *g, const struct governor_settings *s);
 
-/* In this order; within one step in the order of registration. fn frees what it can. name and arg are SHARED. */
+/* For a program that tests the watch for leaks: how often it takes a sample, GOVERNOR_LEAK_RHYTHM_MS unless set. */
+void governor_set_leak_rhythm(struct governor *g, unsigned ms);
+
+/* In this order; within one step in the order of registration. fn frees what it can: at once, so that it can be counted. name and arg
+ * are SHARED. */
 enum shrink_step { SHRINK_CACHES, SHRINK_BUFFERS, SHRINK_CONNECTIONS, SHRINK_STEP_COUNT };
 void governor_add_shrinker(
 	struct governor *g, enum shrink_step step, const char *name, void (*fn)(void *arg), void *arg);
 void governor_forget_shrinkers(struct governor *g); /* before those they belong to are freed */
 
+struct shrinker_stats {
+	const char *name;
+	enum shrink_step step;
+	uint64_t bytes; /* freed by it since the start, by our own count */
+};
+/* In the order in which they are asked; NULL: there is no such one. Valid until one is added. */
+const struct shrinker_stats *governor_shrinker_stats(const struct governor *g, unsigned n);
+
+/* Reads the container's limit too: it may have been changed meanwhile. */
 void governor_look(struct governor *g);
+/* The kernel is short of memory: cleans up, unless that was done a moment ago, gave nothing the last times, or cannot be ours to do.
+ * Called by its own watch. */
+void governor_on_pressure(struct governor *g);
 /* why: "asked for", "a leak is suspected" … for the log. */
 void governor_cleanup(struct governor *g, const char *why);
-bool governor_allows(struct governor *g, enum work_kind kind); /* counts what it refuses */
+/* By the level in force; counts what it refuses. Measures anew when the last look is older than GOVERNOR_LOOK_GAP_MS, and another level is
+ * entered in the next turn: nothing is freed in here, it may be called from anywhere. */
+bool governor_allows(struct governor *g, enum work_kind kind);
 
 void governor_figures(const struct governor *g, struct memory_figures *ret);
 

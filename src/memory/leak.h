@@ -14,7 +14,7 @@
 #include "base/mem.h"
 
 enum {
-	LEAK_EPOCH_SAMPLES = 5,	 /* five minutes at a look a minute */
+	LEAK_EPOCH_SAMPLES = 5,	 /* five minutes at a sample a minute */
 	LEAK_RISES = 12,	 /* an hour of growth at least */
 	LEAK_WARM_UP_EPOCHS = 2, /* sessions, panels and the allocator find their size */
 	LEAK_RISE_BYTES_MIN = 8 * 1024,

@@ -86,13 +86,15 @@ static uint64_t read_peak(const char *root)
 
 static void read_heap(struct memory_figures *m)
 {
-#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33) && !defined(__SANITIZE_ADDRESS__)
 	struct mallinfo2 i = mallinfo2();
-	m->heap_known = true;
 	m->heap_in_use_bytes = i.uordblks + i.hblkhd;
 	m->heap_free_bytes = i.fordblks;
 #else
-	m->heap_known = false;
+	uint64_t used = m->total.bytes + m->total.blocks * MEM_BLOCK_HEADER_BYTES;
+	m->heap_counted = true;
+	m->heap_in_use_bytes = used;
+	m->heap_free_bytes = m->held_bytes > used ? m->held_bytes - used : 0;
 #endif
 }
 
@@ -101,8 +103,8 @@ void memory_figures_read(struct memory_figures *m, const struct cgroup *c, const
 	*m = (struct memory_figures){
 		.held_bytes = memory_held_bytes(root), .peak_bytes = read_peak(root), .cgroup = cgroup_read(c)};
 	read_rollup(m, root);
-	read_heap(m);
 	m->total = mem_use_total();
+	read_heap(m);
 	for (unsigned i = 0; i < MEM_OWNER_COUNT; i++)
 		m->owners[i] = mem_use_of((enum mem_owner)i);
 }
@@ -134,8 +136,8 @@ static const struct row {
 	{"cgroup", offsetof(struct memory_figures, cgroup.current_bytes), true},
 	{"cgroup, peak", offsetof(struct memory_figures, cgroup.peak_bytes), true},
 	{"cgroup, limit", offsetof(struct memory_figures, cgroup.limit_bytes), true},
-	{"heap in use", offsetof(struct memory_figures, heap_in_use_bytes), true},
-	{"heap free", offsetof(struct memory_figures, heap_free_bytes), true},
+	{"heap in use", offsetof(struct memory_figures, heap_in_use_bytes), false},
+	{"heap free", offsetof(struct memory_figures, heap_free_bytes), false},
 };
 
 static uint64_t value_at(const struct memory_figures *f, size_t offset)
@@ -174,6 +176,9 @@ void memory_write_table(struct buf *out, const struct memory_figures *f)
 		add_cell(out, value);
 		buf_add_char(out, '\n');
 	}
+	if (f->heap_counted)
+		buf_add_str(
+			out, "heap: by ddc's own count; free is all else that is held, stack and globals included\n");
 	buf_printf(out, "\n%-16s%12s%9s%12s\n", "owner", "live", "blocks", "peak");
 	for (unsigned i = 0; i < MEM_OWNER_COUNT; i++)
 		if (f->owners[i].allocated)
@@ -227,10 +232,9 @@ void memory_write_json(struct json_writer *w, const char *key, const struct memo
 	json_int(w, "cgroup_bytes", (int64_t)f->cgroup.current_bytes);
 	json_int(w, "cgroup_limit_bytes", (int64_t)f->cgroup.limit_bytes);
 	json_int(w, "cgroup_peak_bytes", (int64_t)f->cgroup.peak_bytes);
-	if (f->heap_known) {
-		json_int(w, "heap_in_use_bytes", (int64_t)f->heap_in_use_bytes);
-		json_int(w, "heap_free_bytes", (int64_t)f->heap_free_bytes);
-	}
+	json_int(w, "heap_in_use_bytes", (int64_t)f->heap_in_use_bytes);
+	json_int(w, "heap_free_bytes", (int64_t)f->heap_free_bytes);
+	json_bool(w, "heap_counted", f->heap_counted);
 	write_use(w, "all", &f->total);
 	json_begin_object(w, "owners");
 	for (unsigned i = 0; i < MEM_OWNER_COUNT; i++)

@@ -11,8 +11,9 @@ struct memory_figures {
 	uint64_t
 		held_bytes; /* resident without pages of files, which the kernel takes back by itself: what limits are held against */
 	struct cgroup_use cgroup;
-	/* the C library's; known with glibc only */
-	bool heap_known;
+	/* The C library's word. Where it has none (musl, sanitizers) we count: in use are our live blocks and what stands in front of them,
+	 * free is all else that is held: free blocks and their rounding, but the stack and global variables too. */
+	bool heap_counted;
 	uint64_t heap_in_use_bytes, heap_free_bytes;
 	/* ours */
 	struct mem_use total, owners[MEM_OWNER_COUNT];

@@ -19,6 +19,27 @@ static void write_governor(struct buf *out, const struct governor_stats *s)
 		s->pressure_way ? s->pressure_way : "not told by this kernel");
 }
 
+static void write_shed(struct buf *out, const struct governor *g)
+{
+	const struct shrinker_stats *s;
+	for (unsigned i = 0; (s = governor_shrinker_stats(g, i)); i++) {
+		if (!s->bytes)
+			continue;
+		buf_printf(out, "given back      %s, ", s->name);
+		memory_add_size(out, s->bytes);
+		buf_add_char(out, '\n');
+	}
+}
+
+static void write_shed_json(struct json_writer *w, const struct governor *g)
+{
+	const struct shrinker_stats *s;
+	json_begin_object(w, "given_back");
+	for (unsigned i = 0; (s = governor_shrinker_stats(g, i)); i++)
+		json_int(w, s->name, (int64_t)s->bytes);
+	json_end_object(w);
+}
+
 static void write_suspicions(struct buf *out, const struct governor *g)
 {
 	for (unsigned i = 0; i < MEM_OWNER_COUNT; i++) {
@@ -78,6 +99,7 @@ void memory_page_text(struct buf *out, struct governor *g, bool cleanup)
 	}
 	struct governor_stats s = governor_stats_of(g);
 	write_governor(out, &s);
+	write_shed(out, g);
 	write_suspicions(out, g);
 	write_sites(out);
 }
@@ -101,6 +123,7 @@ void memory_page_json(struct buf *out, struct governor *g, bool cleanup)
 	json_int(&w, "cleanups", (int64_t)s.cleanups);
 	json_int(&w, "returned_bytes", (int64_t)s.returned_bytes);
 	json_int(&w, "pressure_events", (int64_t)s.pressure_events);
+	write_shed_json(&w, g);
 	json_begin_object(&w, "leak_suspicions");
 	for (unsigned i = 0; i < MEM_OWNER_COUNT; i++)
 		if (governor_leak_suspicions(g, (enum mem_owner)i))

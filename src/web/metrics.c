@@ -116,8 +116,6 @@ static void write_build(struct metrics *m, struct buf *out, const char *name)
 
 static void write_heap(struct metrics *m, struct buf *out, const char *name)
 {
-	if (!m->memory.heap_known)
-		return;
 	add_number(out, name, "state", "in_use", m->memory.heap_in_use_bytes);
 	add_number(out, name, "state", "free", m->memory.heap_free_bytes);
 }
@@ -377,7 +375,9 @@ static const struct family families[] = {
 	PLAIN("ddc_memory_cgroup_oom_kills", COUNTER,
 		"Processes of the container that the kernel ended for lack of memory.", memory.cgroup.oom_kills,
 		NEED(governor)),
-	CODE("ddc_memory_heap_bytes", GAUGE, "The C library's heap, where it tells.", write_heap, NEED(governor)),
+	CODE("ddc_memory_heap_bytes", GAUGE,
+		"The heap: the C library's word, or ddc's own count where it has none (musl; free is then all else that is held).",
+		write_heap, NEED(governor)),
 	CODE("ddc_memory_owner_bytes", GAUGE, "Live memory by the part of ddc that holds it.", write_owner_bytes,
 		NEED(governor)),
 	CODE("ddc_memory_owner_blocks", GAUGE, "Live blocks by owner.", write_owner_blocks, NEED(governor)),

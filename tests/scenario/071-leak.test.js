@@ -12,7 +12,7 @@ import { MAXI } from '../lib/world.js';
 const LEAKY = join(dirname(BINARY), 'tests/tools/leaky_ddc');
 
 scenario('a leak in the panels is found, named, cleaned up after and counted', {
-	containers: ['web', 'db'], env: { DDC_MEMORY_CHECK_INTERVAL: '1' }, binary: LEAKY, timeoutMs: 300_000,
+	containers: ['web', 'db'], binary: LEAKY, timeoutMs: 300_000,
 }, async (stage) => {
 	const { ddc, discord } = stage;
 	const { overview } = await panels(stage);

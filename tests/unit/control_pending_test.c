@@ -252,6 +252,30 @@ static void test_one_action_a_container_and_a_bounded_queue(void **state)
 	assert_true(begin("c", DOCKER_STOP, NULL));
 }
 
+static unsigned reserve(const char *name, struct err *err)
+{
+	return pending_reserve(p, str_of(name), DOCKER_STOP, -1, 7, STR("Anna"), on_done, NULL, err);
+}
+
+static void test_only_who_is_told_that_there_is_no_room_counts_as_refused(void **state)
+{
+	struct err err = {0};
+
+	(void)state;
+	running("a"), running("b"), running("c");
+	assert_int_not_equal(reserve("a", &err), 0);
+	assert_int_equal(reserve("a", &err), 0); /* the second press on the same button */
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_int_equal(pending_stats_of(p).refused, 0);
+	assert_int_not_equal(reserve("b", &err), 0);
+	for (unsigned i = 0; i < 5; i++) /* one of many, which comes again until there is room */
+		assert_false(begin("c", DOCKER_STOP, &err));
+	assert_int_equal(err.code, ERR_LIMIT);
+	assert_int_equal(pending_stats_of(p).refused, 0);
+	assert_int_equal(reserve("c", &err), 0);
+	assert_int_equal(pending_stats_of(p).refused, 1);
+}
+
 static void test_acting_again_ends_the_wait_for_a_crash(void **state)
 {
 	struct container *web = docker_fake_add("web", CONTAINER_EXITED);
@@ -338,6 +362,7 @@ int main(void)
 		T(test_a_yes_without_the_state_times_out),
 		T(test_cannot_tell_is_not_stopped),
 		T(test_one_action_a_container_and_a_bounded_queue),
+		T(test_only_who_is_told_that_there_is_no_room_counts_as_refused),
 		T(test_acting_again_ends_the_wait_for_a_crash),
 		T(test_what_the_engine_client_refuses_is_not_begun),
 		T(test_a_container_that_is_removed_meanwhile),

@@ -545,6 +545,64 @@ static void test_open_panels_follow_until_their_token_dies(void **state)
 	assert_true(is_update(last()));
 }
 
+static void test_when_memory_is_short_panels_that_nobody_touches_stop_following(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING), *db = container("db", CONTAINER_RUNNING);
+	size_t three;
+	unsigned before;
+
+	(void)state;
+	config_fake.containers[0].detailed_status = false;
+	config_fake.containers[1].detailed_status = false;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");		  /* long ago */
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 1, "ddc1:stop:db"); /* so was this, but it is under way */
+	answer_fake_answer_all(0);
+	pass_ms(5 * 60 * 1000);
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 2, "web"); /* just now */
+	answer_fake_answer_all(0);
+	three = mem_use_of(MEM_CONTROL).bytes;
+	control_shed_idle(control);
+	assert_true(mem_use_of(MEM_CONTROL).bytes + 1000 < three); /* a panel, and its reply */
+	before = answer_fake.count;
+	happens(web, CONTAINER_PAUSED, CONTAINER_CHANGED);
+	assert_int_equal(answer_fake.count, before + 1); /* the one of now */
+	happens(db, CONTAINER_EXITED, CONTAINER_DIED);
+	assert_int_equal(answer_fake.count, before + 2);   /* and how that ended */
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web"); /* its buttons go on working */
+	assert_true(is_update(last()));
+}
+
+static void test_when_memory_is_short_answers_that_are_over_go(void **state)
+{
+	size_t rest = mem_use_of(MEM_CONTROL).bytes;
+
+	(void)state;
+	container("web", CONTAINER_RUNNING);
+	config_fake.containers[0].detailed_status = false;
+	for (unsigned i = 0; i < 20; i++)
+		choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE + i, "web");
+	answer_fake_answer_all(0);
+	assert_true(mem_use_of(MEM_CONTROL).bytes > rest + 20 * 1000);
+	pass_ms(INTERACTION_LIFE_MS);
+	control_shed_idle(control);
+	assert_true(mem_use_of(MEM_CONTROL).bytes < rest + 1000);
+}
+
+static void test_when_memory_is_short_the_hour_of_figures_begins_anew(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+	size_t before = mem_use_of(MEM_CONTAINERS).bytes;
+
+	(void)state;
+	web->cpu_known = web->memory_known = true;
+	control_on_container(control, web, CONTAINER_USAGE);
+	assert_true(mem_use_of(MEM_CONTAINERS).bytes > before + 400);
+	control_shed_history(control);
+	assert_int_equal(mem_use_of(MEM_CONTAINERS).bytes, before);
+	control_on_container(control, web, CONTAINER_USAGE);
+	assert_true(mem_use_of(MEM_CONTAINERS).bytes > before + 400);
+}
+
 static void test_only_the_newest_edit_waits_behind_the_one_on_its_way(void **state)
 {
 	struct container *web = container("web", CONTAINER_RUNNING);
@@ -1212,6 +1270,9 @@ int main(void)
 		T(test_an_engine_that_is_away_is_said),
 		T(test_cooldowns_count_what_was_done),
 		T(test_open_panels_follow_until_their_token_dies),
+		T(test_when_memory_is_short_panels_that_nobody_touches_stop_following),
+		T(test_when_memory_is_short_answers_that_are_over_go),
+		T(test_when_memory_is_short_the_hour_of_figures_begins_anew),
 		T(test_a_commands_panel_follows_while_its_reader_presses_elsewhere),
 		T(test_only_the_newest_edit_waits_behind_the_one_on_its_way),
 		T(test_the_panel_stops_following_when_it_shows_something_else),

@@ -326,6 +326,30 @@ static void test_close_codes(void **state)
 	assert_null(strstr(close_disallowed_sentence(INTENT_GUILDS), "Message Content Intent"));
 }
 
+static void test_buckets_that_are_over_are_given_back(void **state)
+{
+	char path[64];
+	(void)state;
+	answered(A, bucket(7, 0, 60000), 1000); /* used up for a minute */
+	for (unsigned i = 0; i < 40; i++) {
+		snprintf(path, sizeof path, "/channels/11800000000000002%02u/messages", i);
+		answered(path, bucket(7, 4, 2000), 1000);
+	}
+	size_t before = mem_use_of(MEM_REST).bytes;
+	ratelimit_trim(&l, 1500); /* nothing is over yet */
+	assert_int_equal(mem_use_of(MEM_REST).bytes, before);
+	ratelimit_trim(&l, 10000);
+	assert_true(mem_use_of(MEM_REST).bytes < before / 2);
+	assert_int_equal(wait_at(A, 10000), 51000 + 2); /* what must be known still is */
+	assert_int_equal(wait_at(path, 10000), 0);
+	answered(path, bucket(7, 0, 2000), 10000);
+	assert_true(wait_at(path, 10000) > 0);
+	ratelimit_trim(&l, 100000);
+	assert_int_equal(wait_at(A, 100000), 0);
+	ratelimit_clear(&l);
+	ratelimit_trim(&l, 100000); /* nothing to give back */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +361,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_block_survives_the_naming_of_the_bucket, begin, end),
 		cmocka_unit_test_setup_teardown(test_fifty_a_second_and_no_more, begin, end),
 		cmocka_unit_test_setup_teardown(test_invalid_requests_are_forgotten_after_ten_minutes, begin, end),
+		cmocka_unit_test_setup_teardown(test_buckets_that_are_over_are_given_back, begin, end),
 		cmocka_unit_test_setup_teardown(test_the_table_stays_bounded, begin, end),
 		cmocka_unit_test_setup_teardown(test_many_interactions_push_out_no_channel, begin, end),
 		cmocka_unit_test(test_seconds),

@@ -60,6 +60,28 @@ static void test_sorted_found_and_bounded(void **state)
 	assert_int_equal(cs.beyond, 1);
 }
 
+static void test_room_that_nobody_needs_is_given_back(void **state)
+{
+	char id[16], name[16];
+	cs.max = 1000;
+	for (int i = 0; i < 300; i++) {
+		snprintf(id, sizeof id, "%d", i);
+		snprintf(name, sizeof name, "c%d", i);
+		list_one(id, name, CONTAINER_RUNNING);
+	}
+	while (cs.count > 20)
+		containers_remove(&cs, cs.at[20]);
+	size_t before = mem_use_total().bytes;
+	containers_trim(&cs);
+	assert_true(mem_use_total().bytes + (512 - 20) * sizeof(void *) <= before);
+	before = mem_use_total().bytes;
+	containers_trim(&cs);
+	assert_int_equal(mem_use_total().bytes, before);
+	assert_non_null(containers_find(&cs, str_of(cs.at[19]->c.name)));
+	assert_non_null(list_one("new", "new", CONTAINER_RUNNING).entry);
+	assert_int_equal(cs.count, 21);
+}
+
 static void test_no_memory_counts_as_beyond(void **state)
 {
 	mem_fail_at(1);
@@ -228,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_sorted_found_and_bounded),
 		TEST(test_no_memory_counts_as_beyond),
+		TEST(test_room_that_nobody_needs_is_given_back),
 		TEST(test_recreated_a_hundred_times),
 		TEST(test_life_of_one),
 		TEST(test_out_of_memory),

@@ -16,7 +16,7 @@ static void on_suspicion(enum mem_owner owner, size_t from_bytes, size_t to_byte
 	*t = (struct told){t->count + 1, owner, from_bytes, to_bytes};
 }
 
-/* One figure for the gateway at each look, everybody else still. */
+/* One figure for the gateway in each sample (one a minute), everybody else still. */
 static void look(struct leak *l, struct told *t, size_t gateway_bytes, unsigned units)
 {
 	size_t bytes[MEM_OWNER_COUNT] = {0};

@@ -1071,6 +1071,37 @@ static void test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered(
 	assert_int_equal(fake_sent(REST_POST), 2);
 }
 
+static void test_talk_that_was_forgotten_for_memory_moves_the_panel_all_the_same(void **state)
+{
+	enum { MANY = 500 };
+	static uint64_t ids[MANY];
+	(void)state;
+	board_set_limits(board, &(struct board_limits){.history_max = MANY});
+	start_with_panel();
+	wait_ms(1000);
+	talk(MANY, ids);
+	size_t before = mem_use_of(MEM_PANELS).bytes;
+	board_forget_talk(board);
+	assert_true(mem_use_of(MEM_PANELS).bytes + MANY * sizeof *ids <= before);
+	talk(1, ids); /* the one that is remembered again goes; that others stand there is not forgotten */
+	board_on_message_deleted(board, STATUS, ids[0]);
+	wait_ms(11 * MINUTE);
+	assert_int_equal(fake_sent(REST_POST), 2);
+	fake_reply(fake_open(REST_POST, "/messages"), 200, 0, new_id());
+	run();
+	talk(3, ids); /* below the new one all is remembered again */
+	for (unsigned i = 0; i < 3; i++)
+		board_on_message_deleted(board, STATUS, ids[i]);
+	wait_ms(11 * MINUTE);
+	assert_int_equal(fake_sent(REST_POST), 2);
+	board_forget_talk(board); /* where there is no talk nothing is forgotten */
+	talk(3, ids);
+	for (unsigned i = 0; i < 3; i++)
+		board_on_message_deleted(board, STATUS, ids[i]);
+	wait_ms(11 * MINUTE);
+	assert_int_equal(fake_sent(REST_POST), 2);
+}
+
 static void test_a_refusal_is_believed_no_longer_than_told(void **state)
 {
 	(void)state;
@@ -1267,6 +1298,7 @@ int main(void)
 		TEST(test_hurry_is_for_one_round_however_often_something_happens),
 		TEST(test_requests_under_way_are_bounded_and_all_get_their_turn),
 		TEST(test_talk_that_was_deleted_moves_nothing_as_far_as_it_is_remembered),
+		TEST(test_talk_that_was_forgotten_for_memory_moves_the_panel_all_the_same),
 		TEST(test_a_refusal_is_believed_no_longer_than_told),
 		TEST(test_the_smallest_belief_asks_ever_less_often),
 		TEST(test_many_refused_channels_leave_requests_to_others),

@@ -126,11 +126,32 @@ static void test_so_many_containers_the_silent_ones_go(void **state)
 	assert_true(mem_use_total().bytes < HISTORY_CONTAINERS_MAX * 600);
 }
 
+static void test_forgotten_when_memory_is_short(void **state)
+{
+	struct history_summary s;
+	size_t empty = mem_use_total().bytes;
+	char name[8];
+
+	(void)state;
+	for (unsigned i = 0; i < 50; i++) {
+		snprintf(name, sizeof name, "c%u", i);
+		note(name, 0, i, 1);
+	}
+	assert_true(mem_use_total().bytes > empty + 50 * 400);
+	history_shed(h);
+	assert_int_equal(mem_use_total().bytes, empty);
+	assert_false(history_summary_of(h, STR("c7"), 1000, &s));
+	note("c7", MINUTE, 70, 1);
+	assert_true(history_summary_of(h, STR("c7"), MINUTE, &s));
+	assert_int_equal(s.samples, 1);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_forgotten_when_memory_is_short),
 		TEST(test_low_high_middle_first_last),
 		TEST(test_the_last_of_a_minute_counts),
 		TEST(test_an_hour_and_no_more),

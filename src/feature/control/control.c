@@ -88,6 +88,19 @@ void control_on_pending(struct control *c, struct str container)
 	bulk_go_on(c);
 }
 
+/* ---- memory is short ---- */
+
+void control_shed_idle(struct control *c)
+{
+	panels_shed(c);
+	respond_sweep(c->respond);
+}
+
+void control_shed_history(struct control *c)
+{
+	history_shed(c->history);
+}
+
 /* ---- interactions ---- */
 
 /* The gateway replays events after a resume: the same interaction may come twice, and is served once. */

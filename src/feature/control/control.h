@@ -55,6 +55,10 @@ void control_on_interaction(struct control *c, const struct interaction *in);
 void control_on_container(
 	struct control *c, const struct container *changed, enum container_event event); /* open panels follow */
 void control_on_everything(struct control *c);						 /* resync, link up or down */
+/* Memory is short. Idle: private panels that nobody has touched for some minutes stop following (their buttons go on working), and what is
+ * kept for answers that are over goes. History: of usage; it begins anew. */
+void control_shed_idle(struct control *c);
+void control_shed_history(struct control *c);
 void control_on_public_ip(struct control *c, const struct public_ip *ip);
 void control_on_pending(struct control *c, struct str container);
 

@@ -7,6 +7,7 @@
 enum {
 	PANELS_MAX = 32, /* that follow at once, about 0.5 KiB each; the oldest stops following. Its buttons
 			    go on working */
+	PANEL_IDLE_MS = 5 * 60 * 1000, /* whoever has not pressed anything for so long looks elsewhere */
 	TEXT_BYTES_MAX = PANEL_TEXT_BYTES_MAX
 };
 
@@ -35,6 +36,22 @@ void panels_free(struct control *c)
 {
 	list_each_safe (at, &c->panels)
 		panel_free(list_item(at, struct panel, link));
+}
+
+static bool is_at_work(const struct panel *p)
+{
+	return p == p->c->opening || p->usage != TICKET_NONE || p->refresh != TICKET_NONE ||
+	       pending_taken(p->c->parts.pending, str_of(p->name));
+}
+
+void panels_shed(struct control *c)
+{
+	list_each_safe (at, &c->panels) {
+		struct panel *p = list_item(at, struct panel, link);
+
+		if (!is_at_work(p) && respond_age_ms(c->respond, p->reply) >= PANEL_IDLE_MS)
+			panel_free(p);
+	}
 }
 
 void panels_leave(struct control *c, const struct interaction *in)

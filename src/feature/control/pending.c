@@ -459,10 +459,8 @@ static struct action *reserve(struct pending *p, struct str container, enum dock
 {
 	struct action *a;
 
-	if (!may_begin(p, container, err)) {
-		p->stats.refused++;
+	if (!may_begin(p, container, err))
 		return NULL;
-	}
 	a = action_new(p, container, action);
 	if (!a) {
 		err_set(err, ERR_MEMORY, "no memory for the action");
@@ -530,6 +528,8 @@ unsigned pending_reserve(struct pending *p, struct str container, enum docker_ac
 {
 	struct action *a = reserve(p, container, action, stop_timeout_s, user_id, user, on_done, arg, err);
 
+	if (!a && err->code == ERR_LIMIT)
+		p->stats.refused++; /* somebody is told so; one of many that waits for room and comes again is not refused */
 	return a ? a->number : 0;
 }
 

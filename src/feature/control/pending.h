@@ -72,7 +72,7 @@ enum { PENDING_OUTCOME_COUNT = PENDING_CANCELLED + 1 };
 const char *pending_outcome_name(enum pending_outcome o); /* "reached" … */
 struct pending_stats {
 	uint64_t ended[DOCKER_ACTION_COUNT][PENDING_OUTCOME_COUNT];
-	uint64_t refused; /* the queue was full, or one was under way there */
+	uint64_t refused; /* by pending_reserve(), because there was no room */
 };
 struct pending_stats pending_stats_of(const struct pending *p);
 

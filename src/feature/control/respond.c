@@ -160,11 +160,16 @@ static void sweep_one(ticket number, void *item, void *arg)
 		reply_free(p);
 }
 
+void respond_sweep(struct respond *r)
+{
+	ticket_each(&r->replies, sweep_one, NULL);
+}
+
 ticket respond_begin(struct respond *r, const struct interaction_ref *ref, enum respond_as as)
 {
 	struct reply *p;
 
-	ticket_each(&r->replies, sweep_one, NULL);
+	respond_sweep(r);
 	p = mem_zalloc(MEM_CONTROL, sizeof *p);
 	if (!p)
 		return TICKET_NONE;
@@ -188,6 +193,13 @@ bool respond_is_open(const struct respond *r, ticket t)
 	const struct reply *p = find(r, t);
 
 	return p && !is_dead(p);
+}
+
+uint64_t respond_age_ms(const struct respond *r, ticket t)
+{
+	const struct reply *p = find(r, t);
+
+	return p && !is_dead(p) ? age_ms(p) : UINT64_MAX;
 }
 
 void respond_keep(struct respond *r, ticket t)

@@ -49,8 +49,10 @@ bool respond_on_first(struct respond *r, ticket t, respond_first_fn *on_first, v
 void respond_watch(struct respond *r, ticket t, uint64_t channel_id, respond_posted_fn *on_posted, void *arg);
 /* Stays open for edits until respond_close(), or until its token dies. Otherwise it ends with what was sent first. */
 void respond_keep(struct respond *r, ticket t);
-void respond_close(struct respond *r, ticket t);	 /* what was handed over is still sent */
-bool respond_is_open(const struct respond *r, ticket t); /* false: nothing can be sent any more */
+void respond_close(struct respond *r, ticket t); /* what was handed over is still sent */
+void respond_sweep(struct respond *r);		 /* frees those whose token is dead; each respond_begin() does it too */
+uint64_t respond_age_ms(const struct respond *r, ticket t); /* since the person acted; UINT64_MAX: it is over */
+bool respond_is_open(const struct respond *r, ticket t);    /* false: nothing can be sent any more */
 
 /* Opens m as this reply needs it; respond_send() TAKES it, whatever happens. What looks the same is not sent again. */
 void respond_message(const struct respond *r, ticket t, struct message *m);

@@ -101,6 +101,7 @@ void panels_leave(struct control *c, const struct interaction *in); /* that mess
 void panels_follow(struct control *c, struct str container);	    /* empty: all */
 void panels_note_end(struct control *c, const struct pending_action *a, enum pending_outcome outcome,
 	const struct err *err, uint32_t took_ms);
+void panels_shed(struct control *c); /* those that nobody has touched for a while stop following */
 void panels_free(struct control *c);
 
 /* ---- act.c: acts on one container; each begins when Discord has accepted the answer ---- */

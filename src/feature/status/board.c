@@ -378,6 +378,12 @@ void board_on_everything(struct board *b)
 	timer_set_sooner(b->timer, BOARD_COALESCE_MS);
 }
 
+void board_forget_talk(struct board *b)
+{
+	for (unsigned i = 0; i < b->panel_count; i++)
+		panel_forget_talk(b->panels[i]);
+}
+
 void board_on_message(struct board *b, uint64_t channel_id, uint64_t message_id, bool from_self)
 {
 	struct panel *p = find(b, channel_id);

@@ -63,6 +63,7 @@ void board_on_details(struct board *b, struct str container); /* CONTAINER_DESCR
 void board_on_everything(struct board *b);		      /* resync, link up or down */
 void board_on_message(struct board *b, uint64_t channel_id, uint64_t message_id, bool from_self);
 void board_on_message_deleted(struct board *b, uint64_t channel_id, uint64_t message_id);
+void board_forget_talk(struct board *b); /* memory is short: see panel_forget_talk() */
 /* From GUILD_CREATE / CHANNEL_UPDATE: the newest message there, so that nothing has to be asked for. */
 void board_on_channel(struct board *b, uint64_t channel_id, uint64_t guild_id, uint64_t last_message_id, bool gone);
 /* removed: ddc was; panels there are left alone until it is back. */

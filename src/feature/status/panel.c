@@ -348,6 +348,13 @@ static void take_back_talk(struct panel *p, uint64_t message_id)
 	panel_look(p);
 }
 
+void panel_forget_talk(struct panel *p)
+{
+	bool more = p->talk_count || p->talk_more;
+	forget_talk(p);
+	p->talk_more = more;
+}
+
 void panel_on_message(struct panel *p, uint64_t message_id, bool from_self)
 {
 	if (from_self || message_id <= p->talk_id)

@@ -81,6 +81,8 @@ void panel_turn(struct panel *p); /* if it waits until fewer requests are under 
 void panel_offer(struct panel *p, const struct overview *o);
 void panel_adopt(struct panel *p, uint64_t message_id);
 
+/* Memory is short: which messages stand below it is forgotten. It still moves; should they all be deleted, it moves in vain. */
+void panel_forget_talk(struct panel *p);
 void panel_on_message(struct panel *p, uint64_t message_id, bool from_self);
 void panel_on_message_deleted(struct panel *p, uint64_t message_id);
 void panel_on_channel(struct panel *p, uint64_t guild_id, uint64_t last_message_id, bool gone);

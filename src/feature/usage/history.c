@@ -33,12 +33,18 @@ struct history *history_new(void)
 	return mem_zalloc(MEM_CONTAINERS, sizeof(struct history));
 }
 
-void history_free(struct history *h)
+void history_shed(struct history *h)
 {
 	if (!h)
 		return;
 	for (unsigned i = 0; i < h->count; i++)
 		mem_free(h->rings[i]);
+	h->count = 0;
+}
+
+void history_free(struct history *h)
+{
+	history_shed(h);
 	mem_free(h);
 }
 

@@ -18,6 +18,8 @@ enum {
 
 struct history *history_new(void); /* NULL: no memory */
 void history_free(struct history *h);
+/* For a clean-up when memory is short: lets go of everybody's hour (70 KiB at most); it begins anew with the next figures. */
+void history_shed(struct history *h); /* NULL is fine */
 /* Takes c's figures as those of this minute (the last ones of a minute count). now_ms: monotonic. */
 void history_note(struct history *h, const struct container *c, uint64_t now_ms);
 
