@@ -53,14 +53,30 @@ static bool is_whole(struct inspect *i)
 	return err_set(&i->err, ERR_PROTOCOL, "the engine's description of a container tells no state");
 }
 
-static void take_failure(struct docker *d, struct entry *e, int status)
+/* Docker: "No such container: x"; Podman: "no container with name or ID \"x\" found: no such container". A proxy that lets only some
+ * paths through says something else. */
+static bool is_unknown_container(const struct err *err)
+{
+	return str_contains_nocase(str_of(err->text), STR("no such container"));
+}
+
+/* Whether it is gone the list tells, asked once: who does not know a container that the list names would be asked without end. */
+static void take_unknown(struct docker *d, struct entry *e)
+{
+	if (e->denied || d->link != DOCKER_UP)
+		return;
+	e->denied = true;
+	listing_again(d);
+}
+
+static void take_failure(struct docker *d, struct entry *e, const struct err *err, int status)
 {
 	if (e)
 		e->want = WANT_NOTHING; /* the next event or list wants it again */
-	if (status == 403)
+	if (status == 403 || (status == 404 && !is_unknown_container(err)))
 		link_refused(d, ENDPOINT_INSPECT);
-	else if (status == 404 && e && d->link == DOCKER_UP)
-		docker_report(d, &(struct merged){.entry = e, .changed = true, .what = CONTAINER_GONE});
+	else if (status == 404 && e)
+		take_unknown(d, e);
 }
 
 static void on_end(const struct err *err, int status, void *arg)
@@ -80,8 +96,9 @@ static void on_end(const struct err *err, int status, void *arg)
 	inspect_free(i);
 	if (err) {
 		link_renegotiate(d, &why, status);
-		take_failure(d, e, status);
+		take_failure(d, e, &why, status);
 	} else if (e) {
+		e->denied = false;
 		struct merged m = merge_details(&d->containers, e, &details);
 		docker_report(d, &m);
 	}
