@@ -86,7 +86,7 @@ static void on_end(const struct err *err, int status, void *arg)
 	struct docker *d = arg;
 	struct err why = {.code = ERR_UNREACHABLE, .text = "the engine ended the event stream"};
 	d->event_call = NULL;
-	if (err && status == 403) {
+	if (err && link_is_refusal(err, status)) {
 		link_on_stream_refused(d);
 	} else if (err && link_renegotiate(d, err, status)) {
 		events_open(d);

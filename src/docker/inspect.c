@@ -53,13 +53,6 @@ static bool is_whole(struct inspect *i)
 	return err_set(&i->err, ERR_PROTOCOL, "the engine's description of a container tells no state");
 }
 
-/* Docker: "No such container: x"; Podman: "no container with name or ID \"x\" found: no such container". A proxy that lets only some
- * paths through says something else. */
-static bool is_unknown_container(const struct err *err)
-{
-	return str_contains_nocase(str_of(err->text), STR("no such container"));
-}
-
 /* Whether it is gone the list tells, asked once: who does not know a container that the list names would be asked without end. */
 static void take_unknown(struct docker *d, struct entry *e)
 {
@@ -73,7 +66,7 @@ static void take_failure(struct docker *d, struct entry *e, const struct err *er
 {
 	if (e)
 		e->want = WANT_NOTHING; /* the next event or list wants it again */
-	if (status == 403 || (status == 404 && !is_unknown_container(err)))
+	if (link_is_refusal(err, status))
 		link_refused(d, ENDPOINT_INSPECT);
 	else if (status == 404 && e)
 		take_unknown(d, e);

@@ -114,6 +114,13 @@ static bool is_refusal(int status) /* a proxy that lets only some paths through;
 	return status == 401 || status == 403 || status == 404 || status == 405 || status == 501;
 }
 
+/* Docker: "No such container: x"; Podman: "no container with name or ID \"x\" found: no such container". */
+bool link_is_refusal(const struct err *err, int status)
+{
+	return is_refusal(status) &&
+	       !(status == 404 && str_contains_nocase(str_of(err->text), STR("no such container")));
+}
+
 /* "Docker/20.10.24 (linux)", "Libpod/4.3.1 (linux)" */
 static void take_server(struct docker *d, struct str server)
 {

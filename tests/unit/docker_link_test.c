@@ -320,6 +320,22 @@ static void a_proxy_that_hides_inspect_behind_404_takes_no_container_away(void *
 	assert_int_equal(count_asked(LIST), 1);
 }
 
+static void a_proxy_that_hides_the_rest_behind_404_is_one_that_refuses(void **state)
+{
+	pass(DOCKER_RETRY_MAX_MS);
+	answer("/_ping", "OK");
+	refuse("/events", ERR_NOT_FOUND, 404, "404 page not found");
+	answer(LIST, LIST_WEB);
+	describe_web();
+	assert_int_equal(docker_link_of(d), DOCKER_UP); /* by lists */
+	docker_watch_usage(d, 1000);
+	pass(1000);
+	refuse("/stats", ERR_NOT_FOUND, 404, "404 page not found");
+	pass(DOCKER_POLL_MS);
+	assert_int_equal(count_asked("/stats"), 1);
+	assert_true(link_is_refused(d, ENDPOINT_STATS));
+}
+
 static void who_does_not_know_a_container_that_the_list_names_is_not_believed(void **state)
 {
 	bring_up(LIST_WEB);
@@ -358,6 +374,7 @@ int main(void)
 		TEST(a_gap_makes_the_list_under_way_useless),
 		TEST(events_of_the_far_future_are_no_place_to_go_on_from),
 		TEST(a_proxy_that_hides_inspect_behind_404_takes_no_container_away),
+		TEST(a_proxy_that_hides_the_rest_behind_404_is_one_that_refuses),
 		TEST(who_does_not_know_a_container_that_the_list_names_is_not_believed),
 		TEST(a_container_that_inspect_and_list_do_not_know_is_gone),
 	};
