@@ -25,6 +25,7 @@ static struct loop *loop;
 static struct net *net;
 static struct docker *d;
 static uint64_t now_ms;
+static int64_t wall_ahead_ms; /* of that */
 static unsigned gone, down, resyncs;
 
 /* ---- in the place of docker/call.c ---- */
@@ -130,7 +131,7 @@ static void refuse(const char *path, enum err_code code, int status, const char 
 static void pass(uint64_t ms)
 {
 	now_ms += ms;
-	clock_test_set(now_ms, (int64_t)now_ms);
+	clock_test_set(now_ms, (int64_t)now_ms + wall_ahead_ms);
 	loop_turn(loop, 0);
 }
 
@@ -185,6 +186,7 @@ static int set_up(void **state)
 	now_ms = UINT64_C(1700000000000);
 	clock_test_set(now_ms, (int64_t)now_ms);
 	asked_count = gone = down = resyncs = 0;
+	wall_ahead_ms = 0;
 	loop = loop_new();
 	net = net_new(loop, &(struct net_trust){0}, &err);
 	d = docker_new(loop, net, &options, &listener, NULL, &err);
@@ -361,6 +363,50 @@ static void a_container_that_inspect_and_list_do_not_know_is_gone(void **state)
 	assert_int_equal(resyncs, 2); /* so that everybody looks again */
 }
 
+/* ---- figures ---- */
+
+static unsigned readings;
+
+static void on_read(const struct err *err, void *arg)
+{
+	readings += !err;
+}
+
+static void read_usage(uint64_t used_ns)
+{
+	char text[256];
+	snprintf(text, sizeof text,
+		"{\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":%" PRIu64 "},\"system_cpu_usage\":%" PRIu64
+		",\"online_cpus\":2},\"memory_stats\":{\"usage\":1000}}",
+		used_ns, used_ns * 10);
+	answer("/stats", text);
+}
+
+static void a_clock_that_is_set_back_makes_no_old_figure_fresh(void **state)
+{
+	const struct docker_limits limits = {.figures_fresh_s = 10};
+	struct err err;
+	bring_up(LIST_WEB);
+	describe_web();
+	docker_set_limits(d, &limits);
+	readings = 0;
+	assert_true(docker_read_usage(d, STR("web"), on_read, NULL, &err));
+	read_usage(1000);
+	pass(DOCKER_STATS_PAIR_MS + 1);
+	read_usage(2000);
+	assert_int_equal(readings, 1);
+	pass(5000);
+	assert_true(docker_read_usage(d, STR("web"), on_read, NULL, &err)); /* they are fresh */
+	pass(1);
+	assert_int_equal(readings, 2);
+	assert_int_equal(count_open("/stats"), 0);
+	wall_ahead_ms = INT64_C(-3600000);
+	pass(20000);
+	assert_true(docker_read_usage(d, STR("web"), on_read, NULL, &err));
+	pass(1);
+	assert_int_equal(count_open("/stats"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -377,6 +423,7 @@ int main(void)
 		TEST(a_proxy_that_hides_the_rest_behind_404_is_one_that_refuses),
 		TEST(who_does_not_know_a_container_that_the_list_names_is_not_believed),
 		TEST(a_container_that_inspect_and_list_do_not_know_is_gone),
+		TEST(a_clock_that_is_set_back_makes_no_old_figure_fresh),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }
