@@ -49,8 +49,9 @@ struct http_exchange {
 	struct buf body;
 	struct buf out, out_body;
 	size_t sent;
-	uint64_t moved_ms;    /* when it connected, its answer began, or it made a step of its body or its answer */
-	unsigned moved_bytes; /* towards the next step */
+	uint64_t
+		moved_ms; /* when it connected, its head was whole, its answer began, or it made a step of its body or its answer */
+	unsigned moved_bytes;	   /* towards the next step */
 	struct http_pieces pieces; /* on_more NULL: the whole body is in out_body */
 	void *pieces_arg;
 	bool in_pieces, chunked;
@@ -367,6 +368,8 @@ static int judge_head(struct http_exchange *x, struct err *err)
 static void expect_body(struct http_exchange *x)
 {
 	x->state = READ_BODY;
+	x->moved_ms = loop_now_ms(x->server->net->loop);
+	x->moved_bytes = 0;
 	timer_set(x->timer, x->server->options.body_timeout_ms);
 	if (x->h.minor > 0 && str_is_nocase(http1_field(&x->h, "expect"), "100-continue"))
 		buf_add_str(&x->out, "HTTP/1.1 100 Continue\r\n\r\n");
