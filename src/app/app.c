@@ -97,6 +97,12 @@ static void on_ready(uint64_t user_id, uint64_t application_id, bool resumed, vo
 	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
 }
 
+static void on_registration_due(void *arg)
+{
+	struct app *a = arg;
+	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
+}
+
 static void on_guild(uint64_t guild_id, struct str name, bool available, bool removed, void *arg)
 {
 	struct app *a = arg;
@@ -488,7 +494,7 @@ static bool make_features(struct app *a, struct err *err)
 	a->pending = pending_new(
 		a->loop, a->docker, (unsigned)config_int(a->config, "DDC_MAX_PENDING_ACTIONS"), on_pending_changed, a);
 	a->alert = alert_new(a->loop, a->rest);
-	a->registration = registration_new(a->rest, a->state);
+	a->registration = registration_new(a->loop, a->rest, a->state, on_registration_due, a);
 	a->unlock = unlock_new(a->loop, on_token, a);
 	a->finder = finder_new(a->loop, a->net, on_public_ip, a);
 	if (!a->cooldowns || !a->audit || !a->audit_channel || !a->board || !a->pending || !a->alert ||

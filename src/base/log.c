@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@ static char *secrets[LOG_SECRETS_MAX];
 static unsigned next_secret;
 static log_sink_fn *second_sink;
 static void *second_sink_arg;
+static unsigned lines_lost; /* that standard output took none of, since it last took one */
 
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
@@ -86,14 +88,41 @@ void log_set_sink(log_sink_fn *sink, void *arg)
 	second_sink_arg = arg;
 }
 
-/* write() instead of stdio: no buffer of 4 KB, and nothing is lost when the process is killed. A closed or full
- * standard output must not stop the program. */
+/* Whether a line can be written without waiting for whoever reads. A pipe that can be written to has room for PIPE_BUF bytes, which is
+ * more than a line; O_NONBLOCK instead would be set for everybody who shares this standard output. */
+static bool has_room(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	return poll(&out, 1, 0) > 0;
+}
+
+/* write() instead of stdio: no buffer of 4 KB, and nothing is lost when the process is killed. */
 static void put_line(char *line, size_t length)
 {
 	line[length] = '\n';
 	while (write(STDOUT_FILENO, line, length + 1) < 0 && errno == EINTR)
 		continue;
 	line[length] = '\0';
+}
+
+static void tell_lost(const char *stamp)
+{
+	char line[128];
+	int n = snprintf(line, sizeof line - 1, "%s %-5s log: %u line%s lost here: nobody read standard output", stamp,
+		level_names[LOG_WARN], lines_lost, lines_lost == 1 ? " was" : "s were");
+	lines_lost = 0;
+	put_line(line, (size_t)n);
+}
+
+/* A standard output that is closed, full, or not read must not stop the program. */
+static void offer_line(char *line, const char *stamp)
+{
+	if (lines_lost && has_room())
+		tell_lost(stamp);
+	if (has_room())
+		put_line(line, strlen(line));
+	else
+		lines_lost++;
 }
 
 void log_line(enum log_level level, const char *area, const char *format, ...)
@@ -110,7 +139,7 @@ void log_line(enum log_level level, const char *area, const char *format, ...)
 	vsnprintf(line + head, LOG_LINE_BYTES_MAX - (size_t)head, format, ap);
 	va_end(ap);
 	clean(line);
-	put_line(line, strlen(line));
+	offer_line(line, stamp);
 	if (second_sink)
 		second_sink(level, line, second_sink_arg);
 	errno = saved_errno;

@@ -3,6 +3,9 @@
  *
  *	2026-11-22T18:40:01Z info  gateway: resumed the session, 3 events replayed
  *
+ * It never waits for whoever reads standard output: lines for which there is no room are left out there, and their number is told when it
+ * goes on. The second sink gets every line.
+ *
  * Only the edges log (app, features, the owners of connections); lower layers return errors.
  * Registered secrets are replaced by *** wherever they would appear, whatever the caller does.
  */

@@ -24,6 +24,7 @@ struct entry {
 	bool listed;	/* seen in the list being read */
 	bool inspected; /* since it last changed its state */
 	bool inspecting;
+	bool denied; /* the last inspect did not know it, and the list was asked */
 	bool tty, tty_known, has_health;
 };
 

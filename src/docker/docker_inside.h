@@ -118,6 +118,9 @@ void link_fail(struct docker *d, const struct err *why);
 bool link_renegotiate(struct docker *d, const struct err *err, int status);
 void link_refused(struct docker *d, enum endpoint what); /* a proxy refuses this one; said once a connection */
 bool link_is_refused(const struct docker *d, enum endpoint what);
+/* A proxy does not let this question through: the engine itself answers it with 404 only of a container that it does not have. Not for
+ * actions: a start may miss a network. */
+bool link_is_refusal(const struct err *err, int status);
 void link_on_stream(struct docker *d); /* the event stream is open, or there is none */
 void link_on_stream_refused(struct docker *d);
 void link_on_stream_end(struct docker *d, const struct err *why, bool settled);

@@ -1,14 +1,17 @@
 /* The event stream. What it says while a list is read is held back: the list may be older or newer than any
  * of it. */
+#include "base/clock.h"
 #include "docker/docker_inside.h"
 
 #include <stdio.h>
+
+enum { AHEAD_MS_MAX = 24 * 60 * 60 * 1000 /* no clock is that wrong: asking for events since then would get none */ };
 
 static void apply(struct docker *d, const struct wire_event *ev)
 {
 	struct merged m = merge_event(&d->containers, ev);
 	d->stats.events++;
-	if (ev->time_ns > d->last_event_ns)
+	if (ev->time_ns > d->last_event_ns && ev->time_ns / 1000000 <= clock_wall_ms() + AHEAD_MS_MAX)
 		d->last_event_ns = ev->time_ns;
 	docker_report(d, &m);
 }
@@ -83,11 +86,13 @@ static void on_end(const struct err *err, int status, void *arg)
 	struct docker *d = arg;
 	struct err why = {.code = ERR_UNREACHABLE, .text = "the engine ended the event stream"};
 	d->event_call = NULL;
-	if (err && status == 403) {
+	if (err && link_is_refusal(err, status)) {
 		link_on_stream_refused(d);
 	} else if (err && link_renegotiate(d, err, status)) {
 		events_open(d);
 	} else {
+		if (err && status == 400) /* it may be our "since" that it does not take */
+			d->last_event_ns = 0;
 		link_on_stream_end(d, err ? err : &why, loop_now_ms(d->loop) - d->stream_since_ms >= DOCKER_SETTLED_MS);
 	}
 }

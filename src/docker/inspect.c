@@ -53,14 +53,23 @@ static bool is_whole(struct inspect *i)
 	return err_set(&i->err, ERR_PROTOCOL, "the engine's description of a container tells no state");
 }
 
-static void take_failure(struct docker *d, struct entry *e, int status)
+/* Whether it is gone the list tells, asked once: who does not know a container that the list names would be asked without end. */
+static void take_unknown(struct docker *d, struct entry *e)
+{
+	if (e->denied || d->link != DOCKER_UP)
+		return;
+	e->denied = true;
+	listing_again(d);
+}
+
+static void take_failure(struct docker *d, struct entry *e, const struct err *err, int status)
 {
 	if (e)
 		e->want = WANT_NOTHING; /* the next event or list wants it again */
-	if (status == 403)
+	if (link_is_refusal(err, status))
 		link_refused(d, ENDPOINT_INSPECT);
-	else if (status == 404 && e && d->link == DOCKER_UP)
-		docker_report(d, &(struct merged){.entry = e, .changed = true, .what = CONTAINER_GONE});
+	else if (status == 404 && e)
+		take_unknown(d, e);
 }
 
 static void on_end(const struct err *err, int status, void *arg)
@@ -80,8 +89,9 @@ static void on_end(const struct err *err, int status, void *arg)
 	inspect_free(i);
 	if (err) {
 		link_renegotiate(d, &why, status);
-		take_failure(d, e, status);
+		take_failure(d, e, &why, status);
 	} else if (e) {
+		e->denied = false;
 		struct merged m = merge_details(&d->containers, e, &details);
 		docker_report(d, &m);
 	}

@@ -53,7 +53,7 @@ unsigned docker_forget_old_figures(struct docker *d)
 bool usage_is_fresh(const struct docker *d, const struct entry *e)
 {
 	return d->limits.figures_fresh_s && e->c.cpu_known && e->c.memory_known &&
-	       clock_wall_s() - e->c.stats_at_s < (int64_t)d->limits.figures_fresh_s;
+	       loop_now_ms(d->loop) - e->sample.at_ms < d->limits.figures_fresh_s * UINT64_C(1000);
 }
 
 void docker_close_idle(struct docker *d)

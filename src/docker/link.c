@@ -2,7 +2,6 @@
  * The connection to the engine as a state machine: which version, event stream first, then the list, then in
  * step by events. The stream is opened before the list is read, so that nothing falls between the two.
  */
-#include "base/bug.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
@@ -70,8 +69,6 @@ void link_fail(struct docker *d, const struct err *why)
 	struct err copy = *why; /* it may live in what is freed now */
 	uint64_t now = loop_now_ms(d->loop);
 	d->stats.reconnects += d->state == LINK_READY || d->state == LINK_POLLING;
-	call_cancel(d->link_call);
-	d->link_call = NULL;
 	listing_stop(d);
 	events_close(d);
 	inspect_stop_unasked(d);
@@ -116,6 +113,13 @@ static void settle_version(struct docker *d)
 static bool is_refusal(int status) /* a proxy that lets only some paths through; the others may work */
 {
 	return status == 401 || status == 403 || status == 404 || status == 405 || status == 501;
+}
+
+/* Docker: "No such container: x"; Podman: "no container with name or ID \"x\" found: no such container". */
+bool link_is_refusal(const struct err *err, int status)
+{
+	return is_refusal(status) &&
+	       !(status == 404 && str_contains_nocase(str_of(err->text), STR("no such container")));
 }
 
 /* "Docker/20.10.24 (linux)", "Libpod/4.3.1 (linux)" */
@@ -174,11 +178,8 @@ static void on_version_body(struct str bytes, void *arg)
 {
 	struct docker *d = arg;
 	struct err why;
-	if (docker_wire_feed(&d->version.wire, bytes, &why))
-		return;
-	call_cancel(d->link_call);
-	d->link_call = NULL;
-	link_fail(d, &why);
+	if (!docker_wire_feed(&d->version.wire, bytes, &why))
+		link_fail(d, &why);
 }
 
 static void on_version_end(const struct err *err, int status, void *arg)
@@ -329,6 +330,8 @@ static void link_enter(struct docker *d, enum link_state state)
 	log_debug("docker", "link: %s -> %s", states[d->state].name, states[state].name);
 	d->state = state;
 	timer_stop(d->link_timer);
+	call_cancel(d->link_call); /* the question of the state that is left: a late answer would meet another one */
+	d->link_call = NULL;
 	states[state].enter(d);
 }
 
@@ -339,8 +342,8 @@ static void on_timer(void *arg)
 	case LINK_WAITING: link_enter(d, LINK_PING); return;
 	case LINK_EVENTS: link_on_stream(d); return;
 	case LINK_READY: check(d); return;
-	case LINK_POLLING: listing_start(d); return;
-	default: BUG("docker link: a timer in state %s", states[d->state].name);
+	case LINK_POLLING: listing_again(d); return;
+	default: return; /* these wait for an answer, and a request has deadlines of its own */
 	}
 }
 

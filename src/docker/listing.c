@@ -85,11 +85,13 @@ void listing_start(struct docker *d)
 {
 	static const struct call_handler handler = {.on_body = on_body, .on_end = on_end};
 	struct err why;
+	listing_stop(d); /* one that was asked for before the gap tells nothing of it, and there is one reader */
+	if (d->state == LINK_POLLING)
+		timer_stop(d->link_timer); /* until this one is complete */
 	for (unsigned i = 0; i < d->containers.count; i++)
 		d->containers.at[i]->listed = false;
 	d->containers.beyond = 0;
 	d->list_again = false;
-	docker_wire_clear(&d->list.wire);
 	wire_list_init(&d->list, on_item, d);
 	struct call_request r = {.method = "GET",
 		.path = "/containers/json?all=1",

@@ -59,7 +59,7 @@ static void on_end(const struct err *err, int status, void *arg)
 	void *done_arg = r->arg;
 	struct stats_reading now = r->wire.now;
 	reading_free(r);
-	if (status == 403)
+	if (why.code && link_is_refusal(&why, status))
 		link_refused(d, ENDPOINT_STATS);
 	if (!why.code && e)
 		take(d, e, &now);

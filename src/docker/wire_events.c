@@ -31,6 +31,8 @@ static const char *const event_fields[] = {
 	[E_TIME_NS] = ".timeNano",
 };
 
+#define TIME_S_MAX INT64_C(253402300799) /* the last second that a date can be written of */
+
 static const struct {
 	const char *word;
 	enum wire_action action;
@@ -107,7 +109,7 @@ static bool on_json(const struct json_event *ev, void *arg)
 	if (ev->type == JSON_STRING)
 		take_text(&e->now, ev);
 	else if (ev->type == JSON_NUMBER && ev->field == E_TIME)
-		str_to_int(ev->text, 0, INT64_MAX, &e->now.time_s);
+		str_to_int(ev->text, 0, TIME_S_MAX, &e->now.time_s);
 	else if (ev->type == JSON_NUMBER && ev->field == E_TIME_NS)
 		str_to_int(ev->text, 0, INT64_MAX, &e->now.time_ns);
 	return true;

@@ -168,7 +168,7 @@ static bool tell_body(struct http_conn *c, struct str piece)
 /* Each step returns whether to go on: false when more bytes are needed or c may be gone (*ret_alive tells which). */
 static bool step_head(struct http_conn *c, struct str *in, bool *ret_alive)
 {
-	struct http1_head h;
+	struct http1_head h = {0}; /* it stays so when the head is malformed */
 	struct err err;
 	struct request *r = c->request;
 	size_t n = http1_head_length(*in);

@@ -27,6 +27,7 @@ enum {
 	ACCEPT_PAUSE_MS = 1000,
 	/* Every place is taken: whose request has made no step for so long gives its place away. */
 	STALLED_MS = 250,
+	STEP_BYTES = 1024, /* of a body, or of an answer: less than that in STALLED_MS is no step */
 	LISTEN_QUEUE =
 		128 /* a crowd's stragglers come again after one second, three, seven: with an honest visitor among them */
 };
@@ -48,7 +49,9 @@ struct http_exchange {
 	struct buf body;
 	struct buf out, out_body;
 	size_t sent;
-	uint64_t moved_ms;	   /* when it connected, sent a part of its body, or took something of its answer */
+	uint64_t
+		moved_ms; /* when it connected, its head was whole, its answer began, or it made a step of its body or its answer */
+	unsigned moved_bytes;	   /* towards the next step */
 	struct http_pieces pieces; /* on_more NULL: the whole body is in out_body */
 	void *pieces_arg;
 	bool in_pieces, chunked;
@@ -136,6 +139,15 @@ static void on_timer(void *arg)
 {
 	struct http_exchange *x = arg;
 	exchange_free(x); /* too slow: nothing that we could say would be read */
+}
+
+static void count_moved(struct http_exchange *x, size_t n)
+{
+	x->moved_bytes += (unsigned)n;
+	if (x->moved_bytes < STEP_BYTES)
+		return;
+	x->moved_bytes = 0;
+	x->moved_ms = loop_now_ms(x->server->net->loop);
 }
 
 static void update_flow(struct http_exchange *x)
@@ -307,7 +319,7 @@ static void send_more(struct http_exchange *x)
 			return;
 		}
 		x->sent += (size_t)n;
-		x->moved_ms = loop_now_ms(x->server->net->loop);
+		count_moved(x, (size_t)n);
 		timer_set(x->timer, x->server->options.body_timeout_ms);
 	}
 	if (x->state == REPLYING) {
@@ -345,15 +357,19 @@ static int judge_head(struct http_exchange *x, struct err *err)
 		return err_set(err, ERR_INPUT, "this method is not known here"), 501;
 	if (x->h.minor > 0 && !http1_field(&x->h, "host").p)
 		return err_set(err, ERR_INPUT, "the Host header is missing"), 400;
-	if (x->h.content_length > (int64_t)x->server->options.body_bytes_max)
-		return err_set(err, ERR_LIMIT, "the body is larger than %zu bytes", x->server->options.body_bytes_max),
-		       413;
+	size_t max = x->server->options.body_bytes_max;
+	if (!max && (x->h.content_length > 0 || x->h.chunked))
+		return err_set(err, ERR_LIMIT, "no request here has a body"), 413;
+	if (x->h.content_length > (int64_t)max)
+		return err_set(err, ERR_LIMIT, "the body is larger than %zu bytes", max), 413;
 	return 0;
 }
 
 static void expect_body(struct http_exchange *x)
 {
 	x->state = READ_BODY;
+	x->moved_ms = loop_now_ms(x->server->net->loop);
+	x->moved_bytes = 0;
 	timer_set(x->timer, x->server->options.body_timeout_ms);
 	if (x->h.minor > 0 && str_is_nocase(http1_field(&x->h, "expect"), "100-continue"))
 		buf_add_str(&x->out, "HTTP/1.1 100 Continue\r\n\r\n");
@@ -462,7 +478,7 @@ static void receive(struct http_exchange *x)
 		client_gone(x);
 	else {
 		if (x->state == READ_BODY)
-			x->moved_ms = loop_now_ms(x->server->net->loop);
+			count_moved(x, (size_t)n);
 		if (x->state == READ_HEAD && x->in.length == (size_t)n && x->served)
 			timer_set(x->timer, x->server->options.header_timeout_ms);
 		update_flow(x);
@@ -534,10 +550,21 @@ static bool make_room_by_force(struct http_server *s)
 	return false;
 }
 
+/* One place more than there are is for those whom the crowd must not keep out. */
+static bool has_place(const struct http_server *s, const char *peer)
+{
+	unsigned max = s->options.connections_max;
+	if (s->count < max)
+		return true;
+	return s->count == max && s->options.comes_first && s->options.comes_first(peer, s->arg);
+}
+
 static void welcome(struct http_server *s, int fd, const struct sockaddr_storage *address)
 {
 	struct http_exchange *x = NULL;
-	if (s->count < s->options.connections_max || make_room(s) || make_room_by_force(s))
+	char peer[INET6_ADDRSTRLEN];
+	name_client(address, peer);
+	if (has_place(s, peer) || make_room(s) || make_room_by_force(s))
 		x = mem_zalloc(MEM_NET, sizeof *x);
 	if (!x) {
 		close(fd);
@@ -551,7 +578,7 @@ static void welcome(struct http_server *s, int fd, const struct sockaddr_storage
 	buf_init(&x->out_body, MEM_NET, REPLY_BODY_BYTES_MAX);
 	list_append(&s->exchanges, &x->link);
 	s->count++;
-	name_client(address, x->peer);
+	memcpy(x->peer, peer, sizeof x->peer);
 	x->timer = timer_new(s->net->loop, on_timer, x);
 	x->stream = stream_adopt(s->net, fd, on_stream_event, x);
 	if (!x->timer || !x->stream) {

@@ -18,7 +18,10 @@ struct http_server_options {
 	unsigned
 		connections_max; /* then who idles, or whose request makes no step, gives its place away; else the newcomer goes */
 	unsigned header_timeout_ms, body_timeout_ms, idle_timeout_ms;
-	size_t body_bytes_max; /* larger bodies are answered 413 */
+	size_t body_bytes_max; /* larger bodies are answered 413; 0: any body is, as soon as the head announces it */
+	/* Asked when every place is taken: may this client (numeric address) have the one that is kept free above connections_max?
+	 * NULL: nobody may. arg is that of on_request. */
+	bool (*comes_first)(const char *peer, void *arg);
 };
 
 /* Exactly once per request, when its body is complete (body empty for GET). All views live until the exchange ends.

@@ -194,12 +194,17 @@ static void handle_metrics(struct web *w, struct http_exchange *x)
 		sizeof common_headers / sizeof *common_headers, &pieces, m);
 }
 
-/* For `ddc memory` on the same machine; nothing that a page of somebody else could ask for by way of a browser here. */
-static bool is_from_here(const struct web *w, const struct http_exchange *x)
+/* This machine: `ddc health` gets its answer however many others there are. */
+static bool is_near(const char *peer, void *arg)
 {
-	const char *peer = http_exchange_peer(x);
-	bool here = access_is_loopback(peer) || (w->bind && strcmp(peer, w->bind) == 0);
-	return here && came_directly(x) && !http_exchange_header(x, "origin").n &&
+	const struct web *w = arg;
+	return access_is_loopback(peer) || (w->bind && strcmp(peer, w->bind) == 0);
+}
+
+/* For `ddc memory` on the same machine; nothing that a page of somebody else could ask for by way of a browser here. */
+static bool is_from_here(struct web *w, const struct http_exchange *x)
+{
+	return is_near(http_exchange_peer(x), w) && came_directly(x) && !http_exchange_header(x, "origin").n &&
 	       !http_exchange_header(x, "sec-fetch-site").n;
 }
 
@@ -289,7 +294,8 @@ struct web *web_new(struct net *net, const struct web_options *options, const st
 		.header_timeout_ms = HEADER_TIMEOUT_MS,
 		.body_timeout_ms = BODY_TIMEOUT_MS,
 		.idle_timeout_ms = IDLE_TIMEOUT_MS,
-		.body_bytes_max = BODY_BYTES_MAX,
+		.body_bytes_max = 0, /* nothing that can be asked for here needs one */
+		.comes_first = is_near,
 	};
 	w->server = http_server_new(net, &o, on_request, w, err);
 	if (!w->server) {

@@ -32,7 +32,7 @@ struct web_options {
 	unsigned connections_max;  /* 0: WEB_CONNECTIONS_MAX */
 };
 /* A page, its event stream and some probes; each costs about 2 KiB while open. */
-enum { WEB_CONNECTIONS_MAX = 16 };
+enum { WEB_CONNECTIONS_MAX = 16 }; /* and one more for this machine: ddc health */
 
 /* NULL: the port is taken or may not be used, err says; ddc goes on without. COPIES parts. */
 struct web *web_new(struct net *net, const struct web_options *options, const struct web_parts *parts, struct err *err);

@@ -44,7 +44,7 @@ export function get(url, { timeoutMs = 2000 } = {}) {
 export class Ddc {
 	/**
 	 * options: folder ({config, logs} of makeFolder()), api (the sandbox's), dockerHost, token (null: none), env (more
-	 * variables; undefined removes one), args, binary.
+	 * variables; undefined removes one), args, binary, stdout (a descriptor in the place of the pipe that is read here).
 	 */
 	constructor(options) {
 		this.options = options;
@@ -69,12 +69,13 @@ export class Ddc {
 		this.startLine = this.lines.length;
 		this.startedAt = performance.timeOrigin + performance.now();
 		this.exited = undefined;
-		const child = spawn(this.binary, this.options.args ?? [], { env: this.environment(extra.env), cwd: this.options.folder.top ?? ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(this.binary, this.options.args ?? [], { env: this.environment(extra.env), cwd: this.options.folder.top ?? ROOT, stdio: ['ignore', this.options.stdout ?? 'pipe', 'pipe'] });
 		this.child = child;
 		this.pid = child.pid;
 		if (child.pid)
 			guard.add('pid', child.pid);
-		this.collect(child.stdout);
+		if (child.stdout)
+			this.collect(child.stdout);
 		this.collect(child.stderr);
 		// 'close' comes after the last line was read, 'exit' may come before
 		this.ended = new Promise((done) => child.on('close', (code, signal) => {

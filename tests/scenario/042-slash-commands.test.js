@@ -1,6 +1,10 @@
 // The slash commands: registered for the server, answered, and what they post becomes the channel's panel.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeJson } from '../lib/config.js';
+import { ROOT } from '../lib/ddc.js';
 import { scenario } from '../lib/stage.js';
 import { words } from '../lib/discord.js';
 import { assertRefused, assertShows, ICON, panels, sent, shown } from '../lib/people.js';
@@ -20,6 +24,23 @@ scenario('commands are registered once for the server, and not again after a res
 	await ddc.waitHealth();
 	await panels(stage);
 	assert.deepEqual(await sent(stage, seq, { method: 'PUT', route: '/commands' }), [], 'an unchanged list is not sent again');
+});
+
+scenario('a language that is changed while the commands are on their way: they are sent again behind it', { containers: ['web'], start: false }, async (stage) => {
+	const { discord, ddc, folder } = stage;
+	await discord.fault('rest', { method: 'PUT', route: '/commands$', mode: 'delay', delay_ms: 8000, times: 1 });
+	await ddc.start();
+	await panels(stage); // it is logged in, and the commands are on their way
+	const german = JSON.parse(readFileSync(join(ROOT, 'locales/de.json'), 'utf8'));
+	const path = join(folder.config, 'config.json');
+	writeJson(path, { ...JSON.parse(readFileSync(path, 'utf8')), language: 'de' });
+	await ddc.waitLog(/config: read again/);
+	await discord.wait({ commands: 5 }, { timeoutMs: 30_000 });
+	await until('they are in German', async () => {
+		const { commands } = await discord.wait({ commands: 5 });
+		return commands.find((c) => c.name === 'ping').description === german.control_command_ping;
+	}, { timeoutMs: 30_000 });
+	assert.equal((await sent(stage, 0, { method: 'PUT', route: '/commands' })).length, 2);
 });
 
 scenario('/serverstatus and /ss: the answer becomes the panel, the old one goes', { containers: ['web'] }, async (stage) => {

@@ -13,7 +13,7 @@ const SPARE = 48 * 1024; // bytes of our own count: a few connections more or le
 const scrape = async (ddc) => (await ask(`${ddc.url}/metrics`)).text;
 const live = (ddc) => JSON.parse(ddc.command('memory', '--json').out).now;
 
-/** Connects and says `text`; what happens then is up to `then`: close (when all is read), reset, or stay (never reads). */
+/** Connects and says `text`; what happens then is up to `then`: close (when all is read), reset, stay (never reads), or drip (a byte now and then). */
 function visit(port, text, then) {
 	return new Promise((done) => {
 		const socket = net.connect({ host: '127.0.0.1', port });
@@ -25,10 +25,17 @@ function visit(port, text, then) {
 				setImmediate(() => socket.resetAndDestroy());
 			else if (then === 'stay')
 				socket.pause(), done(socket);
+			else if (then === 'drip')
+				drip(socket), done(socket);
 			else
 				socket.resume();
 		});
 	});
+}
+
+function drip(socket) {
+	const timer = setInterval(() => socket.write('x'), 100);
+	socket.on('close', () => clearInterval(timer)).pause();
 }
 
 const GET = (path, more = '') => `GET ${path} HTTP/1.1\r\nHost: ddc\r\n${more}\r\n`;
@@ -61,10 +68,17 @@ scenario('ten thousand visitors, one after the other', { containers: ['web'], en
 	assert.equal((await ddc.health()).status, 200);
 });
 
-for (const [what, text] of [['say nothing', ''], ['never finish their head', 'GET / HTTP/1.1\r\nHost: d'], ['never read', GET('/metrics').repeat(200)]])
+const CROWDS = [
+	['say nothing', ''],
+	['never finish their head', 'GET / HTTP/1.1\r\nHost: d'],
+	['never read', GET('/metrics').repeat(200)],
+	['drip a body', 'POST /memory/cleanup HTTP/1.1\r\nHost: ddc\r\nContent-Length: 10000\r\n\r\n', 'drip'],
+	['drip a body in chunks', GET('/health', 'Transfer-Encoding: chunked\r\n') + '800\r\n', 'drip'],
+];
+for (const [what, text, then = 'stay'] of CROWDS)
 	scenario(`a hundred at once that ${what}: health, metrics and ddc memory are answered all the same`, { containers: ['web'] }, async ({ ddc }) => {
 		const before = live(ddc);
-		const sockets = await Promise.all(Array.from({ length: 100 }, () => visit(ddc.port, text, 'stay')));
+		const sockets = await Promise.all(Array.from({ length: 100 }, () => visit(ddc.port, text, then)));
 		try {
 			// they come in waves, and the crowd of one wave is found out after a moment: an honest visitor may have to come twice
 			for (let n = 0; n < 5; n++) {

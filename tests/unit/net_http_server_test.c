@@ -50,15 +50,22 @@ static void on_request(struct http_exchange *x, void *arg)
 
 /* ---- a client on the same thread: what it says is queued by the kernel while the loop turns ---- */
 
-static int dial(void)
+static int dial_from(const char *address)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		.sin_port = htons(http_server_port(server))};
+	struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(address)};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof in), 0);
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	return fd;
+}
+
+static int dial(void)
+{
+	return dial_from("127.0.0.1");
 }
 
 /* Turns the loop until the answer contains these words or the connection ends; returns all that came. */
@@ -395,6 +402,73 @@ static void too_many_connections(void **state)
 	assert_int_equal(http_server_connections(server), 0);
 }
 
+static void drip(const int *fds, int count, int times)
+{
+	for (int i = 0; i < times; i++) {
+		for (int k = 0; k < count; k++)
+			send(fds[k], "x", 1, MSG_NOSIGNAL);
+		turn_for(loop, 20);
+	}
+}
+
+/* A byte now and then is no step: the oldest of those who drip gives its place to whoever comes. */
+static void bodies_that_drip_keep_nobody_out(void **state)
+{
+	int fds[4];
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		fds[i] = dial();
+		say(fds[i], "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n");
+	}
+	drip(fds, 4, 20);
+	assert_int_equal(http_server_connections(server), 4);
+	expect_status("GET / HTTP/1.1\r\nHost: h\r\n\r\n", " 200 ");
+	assert_true(ended(fds[0]));
+	for (int i = 0; i < 4; i++)
+		close(fds[i]);
+}
+
+static void bodies_where_none_is_wanted(void **state)
+{
+	(void)state;
+	expect_status("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n", " 413 ");
+	expect_status("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", " 413 ");
+	expect_status("GET / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", " 413 ");
+	assert_int_equal(asked.count, 0);
+	expect_status("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", " 200 ");
+	expect_status("POST / HTTP/1.1\r\nHost: h\r\n\r\n", " 200 ");
+	assert_int_equal(asked.count, 2);
+}
+
+/* Four whose answers take their time, and of those who come then only one has a place kept for it. */
+static void who_comes_first_has_a_place(void **state)
+{
+	static const char get[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+	int fds[4];
+	(void)state;
+	asked.keep = true;
+	for (int i = 0; i < 4; i++) {
+		fds[i] = dial();
+		say(fds[i], get);
+	}
+	turn_for(loop, 20);
+	assert_int_equal(asked.count, 4);
+	int other = dial(), first = dial_from("127.0.0.2");
+	say(first, get);
+	assert_true(ended(other));
+	turn_for(loop, 20);
+	assert_int_equal(asked.count, 5);
+	assert_string_equal(asked.peer, "127.0.0.2");
+	int second = dial_from("127.0.0.2");
+	assert_true(ended(second)); /* it is one place */
+	assert_int_equal(http_server_connections(server), 5);
+	close(second);
+	close(first);
+	close(other);
+	for (int i = 0; i < 4; i++)
+		close(fds[i]);
+}
+
 static void answers_that_come_later(void **state)
 {
 	(void)state;
@@ -496,6 +570,37 @@ static int open_server(void **state)
 	return server ? 0 : -1;
 }
 
+static bool comes_first(const char *peer, void *arg)
+{
+	return strcmp(peer, "127.0.0.2") == 0;
+}
+
+static int open_with(size_t body_bytes_max)
+{
+	struct http_server_options o = {.bind = "127.0.0.1",
+		.connections_max = 4,
+		.header_timeout_ms = 20000,
+		.body_timeout_ms = 20000,
+		.idle_timeout_ms = 20000,
+		.body_bytes_max = body_bytes_max,
+		.comes_first = comes_first};
+	asked = (struct asked){0};
+	server = http_server_new(net, &o, on_request, &asked, NULL);
+	return server ? 0 : -1;
+}
+
+static int open_patient_server(void **state)
+{
+	(void)state;
+	return open_with(2048);
+}
+
+static int open_server_without_bodies(void **state)
+{
+	(void)state;
+	return open_with(0);
+}
+
 static int close_server(void **state)
 {
 	(void)state;
@@ -535,6 +640,9 @@ int main(void)
 		SERVER_TEST(bodies_that_are_cut),
 		SERVER_TEST(expect_continue),
 		SERVER_TEST(too_many_connections),
+		cmocka_unit_test_setup_teardown(bodies_that_drip_keep_nobody_out, open_patient_server, close_server),
+		cmocka_unit_test_setup_teardown(who_comes_first_has_a_place, open_patient_server, close_server),
+		cmocka_unit_test_setup_teardown(bodies_where_none_is_wanted, open_server_without_bodies, close_server),
 		SERVER_TEST(answers_that_come_later),
 		SERVER_TEST(large_answer_to_a_slow_reader),
 		SERVER_TEST(header_values_cannot_split_an_answer),

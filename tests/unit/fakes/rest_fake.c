@@ -33,7 +33,8 @@ ticket rest_send(struct rest *r, const struct rest_request *q, rest_done_fn *on_
 
 void rest_cancel(struct rest *r, ticket t)
 {
-	((struct rest_fake *)r)->requests[t - 1].on_done = NULL;
+	if (t != TICKET_NONE)
+		((struct rest_fake *)r)->requests[t - 1].on_done = NULL;
 }
 
 unsigned rest_wait_ms(const struct rest *r, enum rest_method method, const char *path, unsigned spare)
