@@ -169,11 +169,13 @@ static void dialog(uint64_t user, const char *containers)
 	control_on_interaction(control, &in);
 }
 
-/* Until the helper process has answered. */
+/* Discord accepts what it is sent, until the helper process has answered. */
 static void wait_for_record(unsigned count)
 {
-	for (unsigned i = 0; i < TURNS_MAX && record.count < count; i++)
+	for (unsigned i = 0; i < TURNS_MAX && record.count < count; i++) {
+		answer_fake_answer_all(0);
 		loop_turn(loop, 50);
+	}
 	assert_int_equal(record.count, count);
 }
 
@@ -201,13 +203,31 @@ static void test_it_is_in_force_before_it_is_told(void **state)
 	(void)state;
 	on_reload = ada_is_admin;
 	command(FAKE_ADMIN, "addadmin", "user", ADA_ID);
-	assert_int_equal(answer_fake.count, 0);
+	assert_int_equal(answer_fake.count, 1);
+	assert_said("{\"type\":5"); /* "thinking …" */
 	assert_int_equal(record.count, 0);
 	wait_for_record(1);
 	assert_int_equal(reloads, 1);
-	assert_int_equal(answers_at_reload, 0);
+	assert_int_equal(answers_at_reload, 1);
 	assert_said("<@" ADA_ID "> is an admin now. 2 persons and roles are admins.");
 	assert_string_equal(record.line, "add admin, user " ADA_ID " (Ada), command, done, ");
+}
+
+/* Dead, or answered already by the ddc that was killed a moment ago: everything stays as it is. */
+static void test_nothing_begins_before_discord_accepts_it(void **state)
+{
+	(void)state;
+	command(FAKE_ADMIN, "addadmin", "user", ADA_ID);
+	for (unsigned i = 0; i < 5; i++)
+		loop_turn(loop, 10);
+	assert_int_equal(record.count, 0);
+	answer_fake_answer(answer_fake_last(), 400, 40060, 0);
+	for (unsigned i = 0; i < 5; i++)
+		loop_turn(loop, 10);
+	assert_int_equal(reloads, 0);
+	assert_int_equal(record.count, 1);
+	assert_string_equal(record.line, "add admin, user " ADA_ID " (Ada), command, not_done, status 400, code 40060");
+	assert_int_equal(answer_fake.count, 1); /* the answer that stands there is not touched */
 }
 
 static void test_what_is_saved_and_not_in_force_is_told_as_that(void **state)
@@ -267,7 +287,7 @@ static void test_more_than_can_wait(void **state)
 	}
 	assert_int_equal(record.count, 1);
 	assert_non_null(strstr(record.line, "failed, too many changes wait"));
-	assert_int_equal(answer_fake.count, 1);
+	assert_int_equal(answer_fake.count, HELPER_WAITING_MAX + 1); /* each is answered */
 	wait_for_record(HELPER_WAITING_MAX + 1);
 }
 
@@ -384,6 +404,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_it_is_in_force_before_it_is_told),
+		T(test_nothing_begins_before_discord_accepts_it),
 		T(test_what_is_saved_and_not_in_force_is_told_as_that),
 		T(test_a_right_that_goes_meanwhile),
 		T(test_the_last_admin_by_now),

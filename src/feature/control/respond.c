@@ -250,7 +250,8 @@ static void post(struct reply *p, enum rest_method method, const char *path, str
 	static const char *const fields[] = {".resource.message.id"};
 	struct err err = {0};
 	const struct rest_file file = {p->file_name, "text/plain; charset=utf-8", &p->file};
-	struct rest_request q = {.method = method, .path = path, .body = body, .interaction = true};
+	struct rest_request q = {
+		.method = method, .path = path, .body = body, .interaction = true, .replayed = p->ref.replayed};
 
 	if (p->file.length && body)
 		q.file = &file;

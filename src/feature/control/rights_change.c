@@ -1,6 +1,7 @@
 /* Changes of who may what. Each is checked when it is asked for and once more by the helper process that
- * saves it, against the settings of that moment: two people may change the same thing at once. When it is
- * saved it is in force, before anybody is told. */
+ * saves it, against the settings of that moment: two people may change the same thing at once. It begins when Discord
+ * has accepted the first answer: what is delivered once more after a restart must not bring back a right that was
+ * taken away since. When it is saved it is in force, before anybody is told. */
 #include "feature/control/rights_desk.h"
 
 #include "base/hash.h"
@@ -20,6 +21,7 @@ struct change {
 	struct control *c;
 	ticket reply;
 	enum tr_lang lang;
+	bool begun; /* Discord has accepted the answer: it is with the helper */
 	const char *source;
 	struct policy_subject who; /* asked again by the helper process */
 	uint64_t *roles;	   /* who's; owned */
@@ -488,7 +490,6 @@ static struct change *change_new(const struct turn *t, const struct change_order
 		grant_add_words(&ch->was, t->lang, g);
 	ch->reply = respond_begin(t->c->respond, &t->in->ref, turn_as(t));
 	respond_keep(t->c->respond, ch->reply);
-	respond_wait(t->c->respond, ch->reply);
 	list_append(&t->c->desk->changes, &ch->link);
 	return ch;
 }
@@ -516,6 +517,36 @@ static void add_key(struct buf *out, const struct change_order *o)
 	buf_printf(out, "%" PRIu64, o->draft.who_id);
 }
 
+static void give_up(struct change *ch)
+{
+	answer(ch, str_of(tr(ch->lang, TR_CONTROL_NO_MEMORY)), false);
+	record(ch, "failed", "too many changes wait");
+	change_free(ch);
+}
+
+static void on_answered(bool accepted, const char *why, void *arg)
+{
+	struct change *ch = arg;
+
+	if (!accepted) {
+		record(ch, "not_done", why);
+		change_free(ch);
+		return;
+	}
+	ch->begun = helper_run(ch->c->desk->helper, work, &ch, sizeof ch, on_saved, ch);
+	if (!ch->begun)
+		give_up(ch);
+}
+
+static unsigned waiting(const struct desk *d)
+{
+	unsigned n = 0;
+
+	list_each (at, &d->changes)
+		n++;
+	return n;
+}
+
 static void begin(const struct turn *t, const struct change_order *order, struct str key)
 {
 	struct change *ch = change_new(t, order);
@@ -524,13 +555,15 @@ static void begin(const struct turn *t, const struct change_order *order, struct
 		turn_say_key(t, TR_CONTROL_NO_MEMORY);
 		return;
 	}
-	if (helper_run(t->c->desk->helper, work, &ch, sizeof ch, on_saved, ch)) {
-		turn_consume(t, "rights_change", false, key);
+	if (waiting(t->c->desk) > HELPER_WAITING_MAX) {
+		give_up(ch);
 		return;
 	}
-	answer(ch, str_of(tr(t->lang, TR_CONTROL_NO_MEMORY)), false);
-	record(ch, "failed", "too many changes wait");
-	change_free(ch);
+	turn_consume(t, "rights_change", false, key); /* now: the same once more must not slip in meanwhile */
+	if (respond_on_first(t->c->respond, ch->reply, on_answered, ch))
+		respond_defer(t->c->respond, ch->reply); /* ch may be gone after this */
+	else
+		on_answered(false, "no memory for an answer", ch);
 }
 
 void change_run(const struct turn *t, const struct change_order *order)
