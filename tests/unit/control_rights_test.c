@@ -29,6 +29,7 @@ static struct cooldowns *cooldowns;
 static struct control *control;
 static struct config_grant grants[GRANTS_MAX];
 static struct config_rights rights;
+static struct control_parts parts;
 static uint64_t next_id, roles[] = {501};
 
 /* ---- what stands around it ---- */
@@ -91,7 +92,7 @@ static int setup(void **state)
 	loop = loop_new();
 	pending = pending_new(loop, FAKE_DOCKER, 10, on_pending_changed, NULL);
 	cooldowns = cooldowns_new();
-	const struct control_parts parts = {.loop = loop,
+	parts = (struct control_parts){.loop = loop,
 		.docker = FAKE_DOCKER,
 		.rest = FAKE_REST,
 		.pending = pending,
@@ -228,6 +229,24 @@ static void test_nothing_begins_before_discord_accepts_it(void **state)
 	assert_int_equal(record.count, 1);
 	assert_string_equal(record.line, "add admin, user " ADA_ID " (Ada), command, not_done, status 400, code 40060");
 	assert_int_equal(answer_fake.count, 1); /* the answer that stands there is not touched */
+}
+
+/* One that the helper has, one that Discord has not accepted. */
+static void test_the_end_of_the_program_is_recorded(void **state)
+{
+	(void)state;
+	command(FAKE_ADMIN, "addadmin", "user", ADA_ID);
+	control_free(control);
+	control = NULL;
+	assert_int_equal(record.count, 1);
+	assert_non_null(strstr(record.line, "command, interrupted, ddc was stopped before it was begun"));
+	control = control_new(&parts, &config_fake.config);
+	command(FAKE_ADMIN, "addadmin", "user", ADA_ID);
+	answer_fake_answer(answer_fake_last(), 204, 0, 0);
+	control_free(control);
+	control = NULL;
+	assert_int_equal(record.count, 2);
+	assert_non_null(strstr(record.line, "command, interrupted, ddc was stopped before it was known to be saved"));
 }
 
 static void test_what_is_saved_and_not_in_force_is_told_as_that(void **state)
@@ -405,6 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_it_is_in_force_before_it_is_told),
 		T(test_nothing_begins_before_discord_accepts_it),
+		T(test_the_end_of_the_program_is_recorded),
 		T(test_what_is_saved_and_not_in_force_is_told_as_that),
 		T(test_a_right_that_goes_meanwhile),
 		T(test_the_last_admin_by_now),

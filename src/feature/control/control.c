@@ -40,12 +40,12 @@ void control_free(struct control *c)
 {
 	if (!c)
 		return;
-	acts_free(c);
+	acts_end(c);
 	panels_free(c);
 	logs_free(c);
 	stats_free(c);
-	bulk_free(c->bulk);
-	desk_free(c->desk);
+	bulk_end(c->bulk);
+	desk_end(c->desk);
 	info_free(c->info);
 	respond_free(c->respond);
 	history_free(c->history);

@@ -44,12 +44,6 @@ static void job_free(struct job *j)
 	mem_free(j);
 }
 
-void info_jobs_free(struct info *i)
-{
-	list_each_safe (at, &i->jobs)
-		job_free(list_item(at, struct job, link));
-}
-
 static struct job *job_new(const struct turn *t, const char *action, struct str container)
 {
 	struct job *j = mem_zalloc(MEM_CONTROL, sizeof *j);
@@ -84,6 +78,18 @@ static void job_record(const struct job *j, const char *result, struct str reaso
 	audit_write(j->c->parts.audit, &r);
 }
 
+void info_jobs_end(struct info *i)
+{
+	list_each_safe (at, &i->jobs) {
+		struct job *j = list_item(at, struct job, link);
+
+		job_record(j, "interrupted",
+			j->input ? STR("ddc was stopped before it was begun; nothing was changed")
+				 : STR("ddc was stopped before it was known to be done"));
+		job_free(j);
+	}
+}
+
 static void job_say(const struct job *j, struct str title, struct str text, enum view_tone tone)
 {
 	struct message m;
@@ -114,6 +120,7 @@ static void on_answered(bool accepted, const char *why, void *arg)
 		job_free(j);
 	} else if (helper_run(j->c->info->helper, j->work, j->input, j->size, j->on_done, j)) {
 		drop_input(j);
+		log_begun(j->action, str_of(j->name), str_of(j->user), j->user_id);
 	} else {
 		give_up(j);
 	}

@@ -72,17 +72,6 @@ static void change_free(struct change *ch)
 	mem_free(ch);
 }
 
-void desk_free(struct desk *d)
-{
-	if (!d)
-		return;
-	helper_free(d->helper);
-	list_each_safe (at, &d->changes)
-		change_free(list_item(at, struct change, link));
-	drafts_free(d);
-	mem_free(d);
-}
-
 /* ---- what stands in the way ---- */
 
 const struct config_grant *rights_find_grant(const struct control *c, const char *id)
@@ -213,6 +202,27 @@ static void record(const struct change *ch, const char *result, const char *reas
 		.reason = str_of(reason)};
 	audit_write(ch->c->parts.audit, &r);
 	buf_clear(&target);
+}
+
+/* ---- the end of ddc ---- */
+
+static void cut_off(struct change *ch)
+{
+	record(ch, "interrupted",
+		ch->begun ? "ddc was stopped before it was known to be saved"
+			  : "ddc was stopped before it was begun; nothing was changed");
+	change_free(ch);
+}
+
+void desk_end(struct desk *d)
+{
+	if (!d)
+		return;
+	helper_free(d->helper);
+	list_each_safe (at, &d->changes)
+		cut_off(list_item(at, struct change, link));
+	drafts_free(d);
+	mem_free(d);
 }
 
 /* ---- in the helper process ---- */
@@ -527,6 +537,7 @@ static void give_up(struct change *ch)
 static void on_answered(bool accepted, const char *why, void *arg)
 {
 	struct change *ch = arg;
+	struct buf target;
 
 	if (!accepted) {
 		record(ch, "not_done", why);
@@ -534,8 +545,14 @@ static void on_answered(bool accepted, const char *why, void *arg)
 		return;
 	}
 	ch->begun = helper_run(ch->c->desk->helper, work, &ch, sizeof ch, on_saved, ch);
-	if (!ch->begun)
+	if (!ch->begun) {
 		give_up(ch);
+		return;
+	}
+	buf_init(&target, MEM_CONTROL, 512);
+	add_target(&target, &ch->order);
+	log_begun(kinds[ch->order.kind].action, buf_view(&target), str_of(ch->user), ch->who.user_id);
+	buf_clear(&target);
 }
 
 static unsigned waiting(const struct desk *d)

@@ -38,6 +38,8 @@ void audit_write(struct audit *a, const struct audit_record *r)
 	record.count++;
 	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target), r->source,
 		r->result, STR_ARG(r->reason));
+	if (strlen(record.all) + strlen(record.line) + 2 <= sizeof record.all)
+		strcat(strcat(record.all, record.line), "\n");
 }
 
 static uint32_t latency(void *arg)

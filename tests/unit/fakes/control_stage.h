@@ -30,9 +30,9 @@ extern struct stage_adopted {
 	unsigned count;
 } adopted;
 
-/* The last audit record: "action target source result reason". */
+/* The last audit record: "action target source result reason"; and the first of them all, a line each. */
 extern struct stage_record {
-	char line[256];
+	char line[256], all[2048];
 	unsigned count;
 } record;
 
