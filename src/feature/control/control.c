@@ -59,6 +59,16 @@ void control_set_config(struct control *c, const struct config *config)
 	panels_follow(c, STR(""));
 }
 
+bool control_is_busy(const struct control *c)
+{
+	return respond_is_busy(c->respond);
+}
+
+void control_when_quiet(struct control *c, void (*on_quiet)(void *arg), void *arg)
+{
+	respond_when_quiet(c->respond, on_quiet, arg);
+}
+
 /* ---- news ---- */
 
 void control_on_container(struct control *c, const struct container *changed, enum container_event event)
