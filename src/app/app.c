@@ -16,7 +16,7 @@
 
 enum {
 	SESSION_SAVE_MS = 60 * 1000, /* a crash replays at most a minute of events; only written after activity */
-	GOODBYE_MS = 1000	     /* for the close frame and what is on its way */
+	GOODBYE_MS = 1000	     /* at most, for the close frame and the answers that are on their way */
 };
 
 /* ---- news from the engine, to whoever wants it ---- */
@@ -71,9 +71,17 @@ static void on_pending_changed(struct str container, void *arg)
 
 /* ---- news from Discord ---- */
 
+/* Nobody waits for an answer any more, and the gateway's goodbye was heard. */
+static void leave_when_quiet(void *arg)
+{
+	struct app *a = arg;
+	if (a->leaving && !gateway_is_leaving(a->gateway) && !control_is_busy(a->control))
+		timer_set(a->goodbye, 0);
+}
+
 static void on_state(enum gateway_state state, const char *why, void *arg)
 {
-	(void)arg;
+	leave_when_quiet(arg);
 	if (state == GATEWAY_WAITING)
 		log_warn("gateway", "%s; trying again soon", why && why[0] ? why : "the connection ended");
 	else
@@ -253,6 +261,8 @@ static void start_gateway(struct app *a, const char *token)
 static void on_token(const char *token, const struct err *why, void *arg)
 {
 	struct app *a = arg;
+	if (a->leaving) /* the settings were changed on the way out; nobody connects any more */
+		return;
 	if (!token) {
 		snprintf(a->token_problem, sizeof a->token_problem, "%s", why->text);
 		log_error("config", "%s", why->text);
@@ -389,8 +399,8 @@ static void on_signal(int number, void *arg)
 		save_session(a);
 		gateway_stop(a->gateway, true);
 		timer_set(a->goodbye, GOODBYE_MS);
-		if (gateway_state_of(a->gateway) == GATEWAY_STOPPED)
-			timer_set(a->goodbye, 0);
+		control_when_quiet(a->control, leave_when_quiet, a);
+		leave_when_quiet(a);
 	}
 }
 

@@ -175,6 +175,8 @@ static void on_closed(struct ws *w, int close_code, struct str reason, const str
 	if (w == g->leaving) {
 		g->leaving = NULL;
 		ws_free(w);
+		if (g->state == GATEWAY_STOPPED && g->listener.on_state)
+			g->listener.on_state(GATEWAY_STOPPED, "the goodbye was heard", g->arg);
 	} else if (w == g->ws) {
 		take_close(g, close_code, err);
 	}
@@ -465,6 +467,11 @@ void gateway_stop(struct gateway *g, bool keep_session)
 	g->state = GATEWAY_STOPPED;
 	if (!keep_session)
 		memset(&g->session, 0, sizeof g->session);
+}
+
+bool gateway_is_leaving(const struct gateway *g)
+{
+	return g->leaving != NULL;
 }
 
 static bool take_options(struct gateway *g, const struct gateway_options *o)

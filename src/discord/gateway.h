@@ -90,6 +90,8 @@ void gateway_free(struct gateway *g); /* drops the connection so that the sessio
 bool gateway_start(struct gateway *g, const struct gateway_options *o);
 /* keep: close 4000, else 1000. Without callbacks. Let the loop turn a little, so that the close frame gets out. */
 void gateway_stop(struct gateway *g, bool keep_session);
+/* After gateway_stop(): its close frame is on its way, or not answered yet. on_state (GATEWAY_STOPPED) tells when that is over. */
+bool gateway_is_leaving(const struct gateway *g);
 
 enum gateway_state gateway_state_of(const struct gateway *g);
 const struct gateway_session *gateway_session_of(const struct gateway *g);

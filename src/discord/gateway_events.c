@@ -170,6 +170,7 @@ static bool seen_before(struct gateway *g, uint64_t id)
 static void take_interaction(struct gateway *g)
 {
 	const char *problem = NULL;
+	g->wire.interaction.in.ref.replayed = g->state == GATEWAY_RESUMING;
 	const struct interaction *in = wire_interaction(&g->wire, &problem);
 	if (!in) {
 		gateway_warn(g, "an interaction was left out: %s", problem);

@@ -37,6 +37,7 @@ struct interaction_ref {
 	char token[INTERACTION_TOKEN_BYTES]; /* a secret for 15 minutes: never logged */
 	uint64_t received_ms;		     /* monotonic */
 	bool answered;			     /* the first answer was sent (deferred counts) */
+	bool replayed; /* came before a resume was complete: whoever had the session before may have answered it */
 };
 
 struct interaction_option {

@@ -46,6 +46,7 @@ struct request {
 	const char *file_type;
 	bool interaction, once, has_nonce;
 	bool first_answer;	/* to an interaction */
+	bool replayed;		/* which may have been answered before us */
 	uint64_t expires_at_ms; /* 0: never */
 	uint64_t not_before_ms;
 	unsigned tries;
@@ -361,7 +362,7 @@ static void judge(struct request *q, bool whole, const struct err *err)
 		judge_401(q);
 	else if (success)
 		finish(q);
-	else if (q->reply.code == 40060 && q->tries > 1 && q->first_answer) {
+	else if (q->reply.code == 40060 && q->tries > 1 && q->first_answer && !q->replayed) {
 		q->reply.status = 204; /* acknowledged: by our own earlier try, whose answer was lost */
 		finish(q);
 	} else
@@ -640,6 +641,7 @@ static struct request *request_new(struct rest *r, const struct rest_request *as
 	q->first_answer = ask->interaction && str_starts(str_of(ask->path), "/interactions/");
 	q->once = ask->once;
 	q->has_nonce = ask->has_nonce;
+	q->replayed = ask->replayed;
 	q->expires_at_ms = ask->expires_ms ? clock_mono_ms() + ask->expires_ms : 0;
 	q->fields = ask->fields;
 	q->field_count = ask->field_count;

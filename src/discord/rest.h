@@ -63,6 +63,8 @@ struct rest_request {
 				 first answers (/interactions/…) before edits of answers */
 	bool once;	  /* never repeat after a lost answer (a POST without nonce is treated so anyway) */
 	bool has_nonce;	  /* POST that may be repeated */
+	bool replayed; /* first answer: another process may have given one. "Already answered" is an error then, also behind a
+				 try of ours whose answer was lost; otherwise it was that try, and counts as success */
 	unsigned
 		expires_ms; /* not sent any more after this many ms in the line (0: never): answers that come too late */
 	/* More of the answer (2xx only), as a stream of JSON events with on_done's arg; NULL: only struct rest_reply. LENT for the

@@ -195,7 +195,7 @@ scenario('/rights: what, why and why not, for oneself; for others only to admins
 	const { discord } = stage;
 	await panels(stage);
 	const own = assertSaid(await discord.run(ADA, STATUS, 'rights'), /Not an admin\.[^]*status channel/);
-	assert.match(words(own), new RegExp(`❌ \`see\` \`logs\`\\n-# Grant \`g2\` gives you[^]*only in <#${CONTROL}>`));
+	assert.match(words(own), new RegExp(`❌ \`see\` \`logs\`\\n-# Grant \`g2\` gives you “see, logs” only in <#${CONTROL}>`));
 	assert.match(words(own), /❌ [^\n]*`restart`[^\n]*\n-# Nobody has granted you/);
 	assert.ok(!hasComponent(own, /ddc1:rights/), 'no buttons of admins');
 	await giveRole(stage, GRACE, [MODERATOR]);

@@ -5,67 +5,25 @@
  */
 #include "test.h"
 
-#include "base/clock.h"
 #include "discord/message.h"
-#include "fakes/answer_fake.h"
-#include "fakes/config_fake.h"
-#include "fakes/docker_act_fake.h"
-#include "feature/control/control.h"
+#include "fakes/control_stage.h"
 #include "feature/control/policy.h"
-#include "feature/status/board.h"
-#include "loop/loop.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define WALL_S INT64_C(1790000000)
+#define WALL_S STAGE_WALL_S
 #define UNTIL  "1790000030"
 #define OTHER  "1180000000000000203" /* somebody whom an option names */
 
 enum { ROLE = 501, ADMIN_ROLE = 601, NAMED = 404, MESSAGE = 7001 };
 
-static struct loop *loop;
-static struct pending *pending;
-static struct cooldowns *cooldowns;
-static struct control *control;
 static struct config_grant grants[2];
 static struct config_rights rights;
 static uint64_t admin_roles[] = {ADMIN_ROLE};
 
 /* ---- what stands around it ---- */
-
-static struct {
-	char action[40], result[24], reason[200];
-	unsigned count;
-} record;
-
-void audit_write(struct audit *a, const struct audit_record *r)
-{
-	(void)a;
-	record.count++;
-	snprintf(record.action, sizeof record.action, "%s", r->action);
-	snprintf(record.result, sizeof record.result, "%s", r->result);
-	snprintf(record.reason, sizeof record.reason, "%.*s", STR_ARG(r->reason));
-}
-
-void board_write(struct board *b, struct message *m, uint64_t channel_id, enum panel_kind kind, unsigned page)
-{
-	(void)b, (void)channel_id, (void)kind, (void)page;
-	message_content(m, STR("BOARD"));
-}
-
-void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id)
-{
-	(void)b, (void)channel_id, (void)kind, (void)message_id;
-}
-
-static void on_pending_changed(struct str container, void *arg)
-{
-	(void)arg;
-	if (control)
-		control_on_pending(control, container);
-}
 
 static void give_rights(void)
 {
@@ -82,38 +40,18 @@ static void begin(enum container_state state)
 {
 	struct config_container *k;
 
-	clock_test_set(5000000, WALL_S * 1000);
-	docker_fake_clear();
-	docker_act_fake_clear();
-	config_fake_clear();
+	parts.config_folder = "/nonexistent";
+	assert_int_equal(stage_setup(NULL), 0);
 	give_rights();
 	docker_fake_add("web", state)->started_at_s = WALL_S - 3600;
 	k = config_fake_add("web", NULL, ~0u);
 	k->info_enabled = k->info_protected = true;
 	k->info_password = "sesame";
-	memset(&record, 0, sizeof record);
-	loop = loop_new();
-	pending = pending_new(loop, FAKE_DOCKER, 10, on_pending_changed, NULL);
-	cooldowns = cooldowns_new();
-	const struct control_parts parts = {.loop = loop,
-		.docker = FAKE_DOCKER,
-		.rest = FAKE_REST,
-		.pending = pending,
-		.cooldowns = cooldowns,
-		.config_folder = "/nonexistent"};
-	control = control_new(&parts, &config_fake.config);
-	assert_non_null(control);
 }
 
 static void end(void)
 {
-	control_free(control);
-	control = NULL;
-	pending_free(pending);
-	cooldowns_free(cooldowns);
-	loop_free(loop);
-	answer_fake_clear();
-	clock_test_set(0, 0);
+	stage_teardown(NULL);
 }
 
 /* ---- who ---- */
@@ -294,20 +232,11 @@ static struct interaction interaction_of(const struct door *d, enum person p, ui
 {
 	static const enum interaction_type types[] = {
 		INTERACTION_COMMAND, INTERACTION_COMPONENT, INTERACTION_COMPONENT, INTERACTION_MODAL};
-	static uint64_t next_id = 50000;
-	struct interaction in = {.type = types[d->kind],
-		.guild_id = persons[p].guild,
-		.channel_id = channel,
-		.user_id = persons[p].user,
-		.has_member = persons[p].in_guild,
-		.permissions = persons[p].permissions,
-		.locale = "en-US",
-		.display_name = STR("Bob")};
+	struct interaction in = interaction(types[d->kind], persons[p].user, channel);
 
-	in.ref.id = ++next_id;
-	in.ref.application_id = 77;
-	in.ref.received_ms = clock_mono_ms();
-	snprintf(in.ref.token, sizeof in.ref.token, "tok%" PRIu64, in.ref.id);
+	in.guild_id = persons[p].guild;
+	in.has_member = persons[p].in_guild;
+	in.permissions = persons[p].permissions;
 	if (persons[p].role) {
 		in.roles = &persons[p].role;
 		in.role_count = 1;

@@ -2,64 +2,25 @@
  * being written. */
 #include "test.h"
 
-#include "base/clock.h"
 #include "discord/message.h"
-#include "fakes/answer_fake.h"
-#include "fakes/config_fake.h"
-#include "fakes/docker_act_fake.h"
-#include "feature/control/control.h"
-#include "feature/control/policy.h"
+#include "fakes/control_stage.h"
 #include "feature/control/rights_desk.h"
-#include "feature/status/board.h"
-#include "loop/loop.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define WALL_S INT64_C(1790000000)
+#define WALL_S STAGE_WALL_S
 #define ADA    UINT64_C(1180000000000000203)
 #define ADA_ID "1180000000000000203"
 
 enum { MESSAGE = 7001, TURNS_MAX = 400 };
 
-static struct loop *loop;
-static struct pending *pending;
-static struct cooldowns *cooldowns;
-static struct control *control;
 static struct config_grant grants[GRANTS_MAX];
 static struct config_rights rights;
-static uint64_t next_id, roles[] = {501};
+static uint64_t roles[] = {501};
 
 /* ---- what stands around it ---- */
-
-static struct {
-	char line[400];
-	unsigned count;
-} record;
-
-void audit_write(struct audit *a, const struct audit_record *r)
-{
-	(void)a;
-	record.count++;
-	snprintf(record.line, sizeof record.line, "%s, %.*s, %s, %s, %.*s", r->action, STR_ARG(r->target), r->source,
-		r->result, STR_ARG(r->reason));
-}
-
-void board_write(struct board *b, struct message *m, uint64_t channel_id, enum panel_kind kind, unsigned page)
-{
-	(void)b, (void)m, (void)channel_id, (void)kind, (void)page;
-}
-
-void board_adopt(struct board *b, uint64_t channel_id, enum panel_kind kind, uint64_t message_id)
-{
-	(void)b, (void)channel_id, (void)kind, (void)message_id;
-}
-
-static void on_pending_changed(struct str container, void *arg)
-{
-	(void)container, (void)arg;
-}
 
 static unsigned reloads, answers_at_reload;
 static void (*on_reload)(void);
@@ -76,61 +37,26 @@ static void reload(void *arg)
 
 static int setup(void **state)
 {
-	(void)state;
-	clock_test_set(5000000, WALL_S * 1000);
-	docker_fake_clear();
-	docker_act_fake_clear();
-	config_fake_clear();
-	config_fake_add("web", NULL, ~0u);
-	memset(&record, 0, sizeof record);
+	int failed;
+
+	parts.config_folder = "/nonexistent";
+	parts.reload = reload;
 	reloads = 0;
 	on_reload = NULL;
-	next_id = 50000;
+	failed = stage_setup(state);
+	config_fake_add("web", NULL, ~0u);
 	rights = (struct config_rights){.grants = grants};
 	config_fake.config.rights = &rights;
-	loop = loop_new();
-	pending = pending_new(loop, FAKE_DOCKER, 10, on_pending_changed, NULL);
-	cooldowns = cooldowns_new();
-	const struct control_parts parts = {.loop = loop,
-		.docker = FAKE_DOCKER,
-		.rest = FAKE_REST,
-		.pending = pending,
-		.cooldowns = cooldowns,
-		.config_folder = "/nonexistent",
-		.reload = reload};
-	control = control_new(&parts, &config_fake.config);
-	return control ? 0 : -1;
+	return failed;
 }
 
-static int teardown(void **state)
+/* Anna with a role; options and fields may name Ada. */
+static struct interaction by(enum interaction_type type, uint64_t user)
 {
-	(void)state;
-	control_free(control);
-	control = NULL;
-	pending_free(pending);
-	cooldowns_free(cooldowns);
-	loop_free(loop);
-	answer_fake_clear();
-	clock_test_set(0, 0);
-	return 0;
-}
+	struct interaction in = interaction(type, user, FAKE_STATUS);
 
-static struct interaction interaction(enum interaction_type type, uint64_t user)
-{
-	struct interaction in = {.type = type,
-		.guild_id = FAKE_GUILD,
-		.channel_id = FAKE_STATUS,
-		.user_id = user,
-		.has_member = true,
-		.locale = "en-US",
-		.display_name = STR("Anna"),
-		.roles = roles,
-		.role_count = 1};
-
-	in.ref.id = ++next_id;
-	in.ref.application_id = 77;
-	in.ref.received_ms = clock_mono_ms();
-	snprintf(in.ref.token, sizeof in.ref.token, "tok%" PRIu64, in.ref.id);
+	in.roles = roles;
+	in.role_count = 1;
 	in.resolved[0] = (struct interaction_resolved){.id = ADA, .name = STR("Ada")};
 	in.resolved_count = 1;
 	return in;
@@ -138,7 +64,7 @@ static struct interaction interaction(enum interaction_type type, uint64_t user)
 
 static void command(uint64_t user, const char *name, const char *option, const char *value)
 {
-	struct interaction in = interaction(INTERACTION_COMMAND, user);
+	struct interaction in = by(INTERACTION_COMMAND, user);
 
 	in.command = str_of(name);
 	in.options[0] = (struct interaction_option){.name = str_of(option), .value = str_of(value)};
@@ -148,7 +74,7 @@ static void command(uint64_t user, const char *name, const char *option, const c
 
 static void press(uint64_t user, const char *id)
 {
-	struct interaction in = interaction(INTERACTION_COMPONENT, user);
+	struct interaction in = by(INTERACTION_COMPONENT, user);
 
 	in.component_type = COMPONENT_BUTTON;
 	in.custom_id = str_of(id);
@@ -159,7 +85,7 @@ static void press(uint64_t user, const char *id)
 
 static void dialog(uint64_t user, const char *containers)
 {
-	struct interaction in = interaction(INTERACTION_MODAL, user);
+	struct interaction in = by(INTERACTION_MODAL, user);
 
 	in.custom_id = STR("ddc1:rightsgo:grant:");
 	in.fields[0] = (struct interaction_option){.name = STR("who"), .value = STR(ADA_ID)};
@@ -169,11 +95,13 @@ static void dialog(uint64_t user, const char *containers)
 	control_on_interaction(control, &in);
 }
 
-/* Until the helper process has answered. */
+/* Discord accepts what it is sent, until the helper process has answered. */
 static void wait_for_record(unsigned count)
 {
-	for (unsigned i = 0; i < TURNS_MAX && record.count < count; i++)
+	for (unsigned i = 0; i < TURNS_MAX && record.count < count; i++) {
+		answer_fake_answer_all(0);
 		loop_turn(loop, 50);
+	}
 	assert_int_equal(record.count, count);
 }
 
@@ -201,13 +129,49 @@ static void test_it_is_in_force_before_it_is_told(void **state)
 	(void)state;
 	on_reload = ada_is_admin;
 	command(FAKE_ADMIN, "addadmin", "user", ADA_ID);
-	assert_int_equal(answer_fake.count, 0);
+	assert_int_equal(answer_fake.count, 1);
+	assert_said("{\"type\":5"); /* "thinking …" */
 	assert_int_equal(record.count, 0);
 	wait_for_record(1);
 	assert_int_equal(reloads, 1);
-	assert_int_equal(answers_at_reload, 0);
+	assert_int_equal(answers_at_reload, 1);
 	assert_said("<@" ADA_ID "> is an admin now. 2 persons and roles are admins.");
-	assert_string_equal(record.line, "add admin, user " ADA_ID " (Ada), command, done, ");
+	assert_string_equal(record.line, "add admin user " ADA_ID " (Ada) command done ");
+}
+
+/* Dead, or answered already by the ddc that was killed a moment ago: everything stays as it is. */
+static void test_nothing_begins_before_discord_accepts_it(void **state)
+{
+	(void)state;
+	command(FAKE_ADMIN, "addadmin", "user", ADA_ID);
+	for (unsigned i = 0; i < 5; i++)
+		loop_turn(loop, 10);
+	assert_int_equal(record.count, 0);
+	answer_fake_answer(answer_fake_last(), 400, 40060, 0);
+	for (unsigned i = 0; i < 5; i++)
+		loop_turn(loop, 10);
+	assert_int_equal(reloads, 0);
+	assert_int_equal(record.count, 1);
+	assert_string_equal(record.line, "add admin user " ADA_ID " (Ada) command not_done status 400, code 40060");
+	assert_int_equal(answer_fake.count, 1); /* the answer that stands there is not touched */
+}
+
+/* One that the helper has, one that Discord has not accepted. */
+static void test_the_end_of_the_program_is_recorded(void **state)
+{
+	(void)state;
+	command(FAKE_ADMIN, "addadmin", "user", ADA_ID);
+	control_free(control);
+	control = NULL;
+	assert_int_equal(record.count, 1);
+	assert_non_null(strstr(record.line, "command interrupted ddc was stopped before it was begun"));
+	control = control_new(&parts, &config_fake.config);
+	command(FAKE_ADMIN, "addadmin", "user", ADA_ID);
+	answer_fake_answer(answer_fake_last(), 204, 0, 0);
+	control_free(control);
+	control = NULL;
+	assert_int_equal(record.count, 2);
+	assert_non_null(strstr(record.line, "command interrupted ddc was stopped before it was known to be saved"));
 }
 
 static void test_what_is_saved_and_not_in_force_is_told_as_that(void **state)
@@ -227,7 +191,7 @@ static void test_a_right_that_goes_meanwhile(void **state)
 	wait_for_record(1);
 	assert_int_equal(reloads, 0);
 	assert_said("🔒 This is for admins.");
-	assert_non_null(strstr(record.line, "command, refused, it no longer fits"));
+	assert_non_null(strstr(record.line, "command refused it no longer fits"));
 }
 
 /* The question was whether one wants to be admin no longer, not whether nobody shall be. */
@@ -247,7 +211,7 @@ static void test_the_last_admin_by_now(void **state)
 	snprintf(id, sizeof id, "ddc1:rights:removego:%" PRId64 ":U" ADA_ID, WALL_S + 10);
 	press(ADA, id);
 	wait_for_record(2);
-	assert_non_null(strstr(record.line, "remove admin, user " ADA_ID " (Ada), button, done"));
+	assert_non_null(strstr(record.line, "remove admin user " ADA_ID " (Ada) button done"));
 }
 
 static void test_more_than_can_wait(void **state)
@@ -256,7 +220,7 @@ static void test_more_than_can_wait(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i <= HELPER_WAITING_MAX; i++) {
-		struct interaction in = interaction(INTERACTION_COMMAND, FAKE_ADMIN);
+		struct interaction in = by(INTERACTION_COMMAND, FAKE_ADMIN);
 
 		snprintf(id, sizeof id, "11800000000000%05u", 500 + i);
 		in.command = STR("addadmin");
@@ -266,8 +230,8 @@ static void test_more_than_can_wait(void **state)
 		control_on_interaction(control, &in);
 	}
 	assert_int_equal(record.count, 1);
-	assert_non_null(strstr(record.line, "failed, too many changes wait"));
-	assert_int_equal(answer_fake.count, 1);
+	assert_non_null(strstr(record.line, "failed too many changes wait"));
+	assert_int_equal(answer_fake.count, HELPER_WAITING_MAX + 1); /* each is answered */
 	wait_for_record(HELPER_WAITING_MAX + 1);
 }
 
@@ -281,7 +245,7 @@ static void test_a_cooldown_goes_by_what_is_changed(void **state)
 	assert_said("<t:1790000030:R>");
 	dialog(FAKE_ADMIN, "web");
 	wait_for_record(3); /* the cooldown was recorded, too */
-	assert_non_null(strstr(record.line, "grant, g1, modal, done"));
+	assert_non_null(strstr(record.line, "grant g1 modal done"));
 	command(FAKE_ADMIN, "rights", NULL, NULL);
 	assert_said("Your rights");
 	command(FAKE_ADMIN, "rights", NULL, NULL);
@@ -303,7 +267,7 @@ static void test_more_grants_than_are_kept(void **state)
 	rights.grant_count = GRANTS_MAX;
 	dialog(FAKE_ADMIN, "web");
 	assert_said("There are 200 grants");
-	assert_string_equal(record.line, "grant, , modal, refused, it does not fit what there is");
+	assert_string_equal(record.line, "grant  modal refused it does not fit what there is");
 	press(FAKE_ADMIN, "ddc1:rights:list:24");
 	assert_said("Page 25 of 25");
 	press(FAKE_ADMIN, "ddc1:rights:list:9999");
@@ -349,7 +313,7 @@ static void test_it_is_kept_for_so_many(void **state)
 
 static void test_everybody_only_after_a_question(void **state)
 {
-	struct interaction in = interaction(INTERACTION_MODAL, FAKE_ADMIN);
+	struct interaction in = by(INTERACTION_MODAL, FAKE_ADMIN);
 
 	(void)state;
 	in.custom_id = STR("ddc1:rightsgo:grant:");
@@ -361,13 +325,13 @@ static void test_everybody_only_after_a_question(void **state)
 	assert_int_equal(record.count, 0);
 	press(FAKE_ADMIN, "ddc1:rights:everyone:");
 	wait_for_record(1);
-	assert_non_null(strstr(record.line, "grant, g1, button, done"));
+	assert_non_null(strstr(record.line, "grant g1 button done"));
 }
 
 /* The server's own role, which everybody has. */
 static void test_everybody_by_the_servers_own_role(void **state)
 {
-	struct interaction in = interaction(INTERACTION_COMMAND, FAKE_ADMIN);
+	struct interaction in = by(INTERACTION_COMMAND, FAKE_ADMIN);
 
 	(void)state;
 	config_fake.config.guild_id = in.guild_id = ADA;
@@ -381,9 +345,11 @@ static void test_everybody_by_the_servers_own_role(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, stage_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_it_is_in_force_before_it_is_told),
+		T(test_nothing_begins_before_discord_accepts_it),
+		T(test_the_end_of_the_program_is_recorded),
 		T(test_what_is_saved_and_not_in_force_is_told_as_that),
 		T(test_a_right_that_goes_meanwhile),
 		T(test_the_last_admin_by_now),

@@ -946,6 +946,55 @@ static void test_the_end_of_the_program_in_the_middle_of_everything(void **state
 	/* stage_teardown frees it all; the group's end sees that nothing is left */
 }
 
+/* Each act under way has its one record, with what is known of it by then. */
+static void test_the_end_of_the_program_is_recorded(void **state)
+{
+	struct container *up;
+
+	(void)state;
+	container("one", CONTAINER_RUNNING);
+	container("two", CONTAINER_RUNNING);
+	container("three", CONTAINER_RUNNING);
+	up = container("up", CONTAINER_EXITED);
+	config_fake.containers[3].allowed = ALLOW_START;
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 1, "ddc1:start:up");
+	pass_ms(700);
+	happens(up, CONTAINER_RUNNING, CONTAINER_CHANGED); /* and is being watched */
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 2, "ddc1:stop:one");
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 3, "ddc1:restart:two"); /* not accepted yet */
+	pending_set_max(pending, 3);
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:restart");
+	press_ok(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 4, confirm_id()); /* one and two are taken */
+	assert_int_equal(record.count, 0);
+	control_free(control);
+	control = NULL;
+	assert_string_equal(record.all,
+		"start up button done \n"
+		"stop one button interrupted ddc was stopped before it was over; the engine may have done it all the same\n"
+		"restart two button interrupted ddc was stopped before its turn came; nothing was done\n"
+		"bulk_restart three bulk interrupted ddc was stopped before it was over; the engine may have done it all the "
+		"same\n");
+}
+
+static void test_a_bulk_run_goes_on_when_an_answer_was_refused(void **state)
+{
+	struct fake_request *refused;
+
+	(void)state;
+	container("one", CONTAINER_RUNNING);
+	container("two", CONTAINER_RUNNING);
+	container("other", CONTAINER_RUNNING);
+	pending_set_max(pending, 2);
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE + 1, "ddc1:restart:other");
+	refused = last();
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop");
+	press_ok(FAKE_ADMIN, FAKE_CONTROL, MESSAGE, confirm_id());
+	assert_int_equal(fake_acts("one", DOCKER_STOP), 1);
+	assert_int_equal(fake_acts("two", DOCKER_STOP), 0); /* there is no room for it */
+	answer_fake_answer(refused, 404, 10062, 0);
+	assert_int_equal(fake_acts("two", DOCKER_STOP), 1);
+}
+
 /* ---- acts by command ---- */
 
 static void by_name(
@@ -1187,7 +1236,7 @@ static void test_what_waits_for_its_turn_can_be_cancelled(void **state)
 	assert_says(last(), "admins");
 	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:cancel:box-004");
 	assert_says(last(), "was cancelled");
-	assert_non_null(strstr(record.line, "stop box-004 button cancelled cancelled by Bob"));
+	assert_non_null(strstr(record.line, "stop box-004 button cancelled cancelled by Bob (202)"));
 	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:cancel:box-000");
 	assert_says(last(), "can no longer be cancelled");
 	for (unsigned i = 4; i < 10; i++) {
@@ -1207,6 +1256,30 @@ static void test_what_waits_for_its_turn_can_be_cancelled(void **state)
 		answer_fake_answer_all(0);
 	}
 	assert_int_equal(pending_count(pending), 0);
+}
+
+/* Between the press and Discord's word for it somebody else's action may have taken the place. */
+static void test_a_cancellation_is_of_what_was_seen(void **state)
+{
+	struct fake_request *asked;
+	char id[40];
+
+	(void)state;
+	many_containers(6);
+	for (unsigned i = 0; i < PENDING_AT_ENGINE_MAX; i++) {
+		snprintf(id, sizeof id, "ddc1:stop:box-%03u", i);
+		press_ok(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 100 + i, id);
+	}
+	press_ok(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:stop:box-004");
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:cancel:box-004");
+	asked = last();
+	press_ok(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 200, "ddc1:cancel:box-004");
+	assert_non_null(strstr(record.line, "cancelled by Anna (101)"));
+	press_ok(FAKE_ADMIN, FAKE_CONTROL, MESSAGE + 200, "ddc1:restart:box-004");
+	answer_fake_answer(asked, 200, 0, 0);
+	assert_int_equal(record.count, 1);
+	assert_non_null(pending_find(pending, STR("box-004")));
+	assert_int_equal(pending_find(pending, STR("box-004"))->action, DOCKER_RESTART);
 }
 
 /* ---- registration ---- */
@@ -1288,6 +1361,8 @@ int main(void)
 		T(test_a_question_that_is_old_or_about_others_is_not_answered_by_doing),
 		T(test_bulk_keeps_to_the_limits_and_gets_through),
 		T(test_the_end_of_the_program_in_the_middle_of_everything),
+		T(test_the_end_of_the_program_is_recorded),
+		T(test_a_bulk_run_goes_on_when_an_answer_was_refused),
 		T(test_start_stop_and_restart_by_name),
 		T(test_what_is_offered_may_be_done_and_makes_sense),
 		T(test_an_answer_that_discord_refuses_acts_never),
@@ -1297,6 +1372,7 @@ int main(void)
 		T(test_killing_needs_a_second_look),
 		T(test_the_stop_time_out_of_the_container_goes_to_the_engine),
 		T(test_what_waits_for_its_turn_can_be_cancelled),
+		T(test_a_cancellation_is_of_what_was_seen),
 		T(test_the_list_of_commands_is_json_and_its_hash_follows_its_content),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);

@@ -178,7 +178,7 @@ static const struct {
 static const struct {
 	const char *result, *ending;
 } endings[] = {{"done", ""}, {"failed", "_FAILED"}, {"timed_out", "_TIMEOUT"}, {"refused", "_REFUSED"},
-	{"cancelled", "_CANCELLED"}};
+	{"cancelled", "_CANCELLED"}, {"not_done", "_NOT_DONE"}, {"interrupted", "_INTERRUPTED"}};
 
 static const struct {
 	const char *source, *name;

@@ -23,8 +23,10 @@ struct audit_record {
 	struct str target;  /* container, channel, …; may be empty */
 	const char *source; /* "button", "command", "bulk", "select", "modal" */
 	uint64_t channel_id;
-	const char *result; /* "done", "failed", "refused", "timed_out", "cancelled" */
-	struct str reason;  /* the rule or the engine's sentence */
+	/* "done", "failed", "refused", "timed_out", "cancelled" (before it began); "not_done": Discord did not accept the answer, so
+	 * that it was not begun; "interrupted": ddc was stopped meanwhile */
+	const char *result;
+	struct str reason; /* the rule or the engine's sentence */
 	uint32_t took_ms;
 };
 

@@ -98,6 +98,8 @@ static const struct {
 	{"refused", "🔒", TR_AUDIT_REFUSED},
 	{"timed_out", "⌛", TR_AUDIT_TIMED_OUT},
 	{"cancelled", "✖️", TR_AUDIT_CANCELLED},
+	{"not_done", "🚫", TR_AUDIT_NOT_DONE},
+	{"interrupted", "⚠️", TR_AUDIT_INTERRUPTED},
 };
 
 static void add_result(struct buf *out, enum tr_lang lang, const struct audit_record *r)

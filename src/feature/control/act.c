@@ -14,11 +14,12 @@ enum { CONFIRM_S = 60, TEXT_BYTES_MAX = PANEL_TEXT_BYTES_MAX };
 struct act {
 	struct list link;
 	struct control *c;
-	unsigned number; /* of pending; 0: it cancels the one that waits there */
+	unsigned number; /* of pending: of what it is, or of what it cancels */
 	uint64_t user_id, channel_id;
 	const char *source;
 	enum docker_action action;
 	bool button; /* which table of cooldowns counts */
+	bool cancels;
 	char name[CONTAINER_NAME_BYTES], user[PENDING_USER_BYTES];
 	char grant[GRANT_ID_BYTES]; /* by which it was allowed; "": none was needed */
 };
@@ -27,12 +28,6 @@ static void act_free(struct act *a)
 {
 	list_remove(&a->link);
 	mem_free(a);
-}
-
-void acts_free(struct control *c)
-{
-	list_each_safe (at, &c->acts)
-		act_free(list_item(at, struct act, link));
 }
 
 static struct act *act_new(const struct turn *t, struct str container, enum docker_action action)
@@ -69,6 +64,36 @@ static void record(const struct act *a, const char *name, const char *result, co
 	audit_write(a->c->parts.audit, &r);
 }
 
+const char *act_cut_off(const struct control *c, unsigned number, const char **ret_reason, uint32_t *ret_took_ms)
+{
+	static const struct {
+		const char *result, *reason;
+	} words[] = {
+		[PENDING_NOT_ASKED] = {"interrupted", "ddc was stopped before its turn came; nothing was done"},
+		[PENDING_ASKED] = {"interrupted",
+			"ddc was stopped before it was over; the engine may have done it all the same"},
+		[PENDING_SETTLING] = {"done", ""},
+	};
+	enum pending_stage stage = pending_stage_of(c->parts.pending, number, ret_took_ms);
+
+	*ret_reason = words[stage].reason;
+	return words[stage].result;
+}
+
+void acts_end(struct control *c)
+{
+	list_each_safe (at, &c->acts) {
+		struct act *a = list_item(at, struct act, link);
+		const char *reason, *result;
+		uint32_t took_ms;
+
+		result = act_cut_off(c, a->number, &reason, &took_ms);
+		if (!a->cancels) /* what it would have cancelled has a record of its own */
+			record(a, a->name, result, reason, took_ms);
+		act_free(a);
+	}
+}
+
 static void on_act_done(const struct pending_action *p, enum pending_outcome outcome, const struct err *err,
 	uint32_t took_ms, void *arg)
 {
@@ -96,6 +121,7 @@ static void on_answered(bool accepted, const char *why, void *arg)
 	if (accepted) {
 		cooldown_consume(c->parts.cooldowns, c->config, a->user_id, docker_action_name(a->action), a->button,
 			str_of(a->name));
+		log_begun(docker_action_name(a->action), str_of(a->name), str_of(a->user), a->user_id);
 		pending_confirm(c->parts.pending, a->number); /* a ends with it */
 		return;
 	}
@@ -104,6 +130,7 @@ static void on_answered(bool accepted, const char *why, void *arg)
 	record(a, a->name, "not_done", why, 0);
 	act_free(a);
 	panels_follow(c, STR(""));
+	bulk_go_on(c); /* it may have waited for this place */
 }
 
 static void on_cancel_answered(bool accepted, const char *why, void *arg)
@@ -112,7 +139,7 @@ static void on_cancel_answered(bool accepted, const char *why, void *arg)
 
 	(void)why;
 	if (accepted)
-		pending_cancel(a->c->parts.pending, str_of(a->name), str_of(a->user));
+		pending_cancel(a->c->parts.pending, a->number, str_of(a->user), a->user_id);
 	act_free(a);
 }
 
@@ -291,8 +318,11 @@ void act_cancel(const struct turn *t, struct str container)
 	if (p->user_id != t->in->user_id && !turn_may(t, (enum policy_verb)p->action, settings, container))
 		return;
 	a = act_new(t, container, p->action);
-	if (a)
-		answer(t, a, on_cancel_answered);
-	else
+	if (!a) {
 		turn_say_key(t, TR_CONTROL_NO_MEMORY);
+		return;
+	}
+	a->cancels = true;
+	a->number = p->number; /* this one and no other that waits there by then: only this was asked of policy */
+	answer(t, a, on_cancel_answered);
 }

@@ -20,7 +20,8 @@ struct item {
 	struct bulk *bulk;
 	char name[CONTAINER_NAME_BYTES];
 	enum item_state state;
-	char *reason; /* of FAILED and SKIPPED; may be NULL */
+	unsigned number; /* of pending, while RUNNING; else 0 */
+	char *reason;	 /* of FAILED and SKIPPED; may be NULL */
 };
 
 /* One run. Its items are the containers that were to be acted on when it was confirmed: at most as many as
@@ -45,7 +46,7 @@ static const char *record_name(enum docker_action a)
 	return a == DOCKER_STOP ? "bulk_stop" : "bulk_restart";
 }
 
-void bulk_free(struct bulk *b)
+static void bulk_free(struct bulk *b)
 {
 	if (!b)
 		return;
@@ -279,17 +280,19 @@ static void record_item(const struct bulk *b, const char *name, const char *resu
 static void on_item_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
 	uint32_t took_ms, void *arg)
 {
+	static const char *const results[] = {
+		[PENDING_REACHED] = "done",
+		[PENDING_FAILED] = "failed",
+		[PENDING_TIMED_OUT] = "timed_out",
+		[PENDING_CANCELLED] = "cancelled",
+	};
 	struct item *item = arg;
 	struct control *c = item->bulk->c;
 
 	(void)a;
 	item->bulk->running--;
 	end_item(item, outcome == PENDING_REACHED ? DONE : FAILED, str_of(err->text));
-	record_item(item->bulk, item->name,
-		outcome == PENDING_REACHED     ? "done"
-		: outcome == PENDING_TIMED_OUT ? "timed_out"
-					       : "failed",
-		str_of(err->text), took_ms);
+	record_item(item->bulk, item->name, results[outcome], str_of(err->text), took_ms);
 	bulk_go_on(c);
 }
 
@@ -316,9 +319,11 @@ static bool ask_engine(struct bulk *b, struct item *item, const char *grant, str
 {
 	const struct config_container *settings = config_find_container(b->c->config, str_of(item->name));
 
-	if (!pending_begin(b->c->parts.pending, str_of(item->name), b->action, settings ? settings->stop_timeout_s : -1,
-		    b->who.user_id, str_of(b->user), on_item_done, item, err))
+	item->number = pending_begin(b->c->parts.pending, str_of(item->name), b->action,
+		settings ? settings->stop_timeout_s : -1, b->who.user_id, str_of(b->user), on_item_done, item, err);
+	if (!item->number)
 		return false;
+	log_begun(record_name(b->action), str_of(item->name), str_of(b->user), b->who.user_id);
 	rights_use(b->c->usage, grant, b->who.user_id);
 	return true;
 }
@@ -368,6 +373,26 @@ void bulk_go_on(struct control *c)
 		return;
 	respond_close(c->respond, b->reply);
 	c->bulk = NULL;
+	bulk_free(b);
+}
+
+void bulk_end(struct bulk *b)
+{
+	const char *reason, *result;
+	uint32_t took_ms;
+
+	if (b && !b->accepted) {
+		result = act_cut_off(b->c, 0, &reason, &took_ms);
+		record_item(b, "", result, str_of(reason), took_ms);
+	}
+	for (unsigned i = 0; b && b->accepted && i < b->count; i++) {
+		const struct item *item = &b->items[i];
+
+		if (item->state != WAITING && item->state != RUNNING)
+			continue;
+		result = act_cut_off(b->c, item->number, &reason, &took_ms);
+		record_item(b, item->name, result, str_of(reason), took_ms);
+	}
 	bulk_free(b);
 }
 

@@ -40,12 +40,12 @@ void control_free(struct control *c)
 {
 	if (!c)
 		return;
-	acts_free(c);
+	acts_end(c);
 	panels_free(c);
 	logs_free(c);
 	stats_free(c);
-	bulk_free(c->bulk);
-	desk_free(c->desk);
+	bulk_end(c->bulk);
+	desk_end(c->desk);
 	info_free(c->info);
 	respond_free(c->respond);
 	history_free(c->history);
@@ -57,6 +57,16 @@ void control_set_config(struct control *c, const struct config *config)
 {
 	c->config = config;
 	panels_follow(c, STR(""));
+}
+
+bool control_is_busy(const struct control *c)
+{
+	return respond_is_busy(c->respond);
+}
+
+void control_when_quiet(struct control *c, void (*on_quiet)(void *arg), void *arg)
+{
+	respond_when_quiet(c->respond, on_quiet, arg);
 }
 
 /* ---- news ---- */

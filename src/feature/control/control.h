@@ -51,6 +51,11 @@ struct control *control_new(const struct control_parts *parts, const struct conf
 void control_free(struct control *c);
 void control_set_config(struct control *c, const struct config *config);
 
+/* Somebody waits for an answer that is on its way or still to come. From control_when_quiet() on on_quiet is called from the loop each
+ * time that this is over. */
+bool control_is_busy(const struct control *c);
+void control_when_quiet(struct control *c, void (*on_quiet)(void *arg), void *arg);
+
 void control_on_interaction(struct control *c, const struct interaction *in);
 void control_on_container(
 	struct control *c, const struct container *changed, enum container_event event); /* open panels follow */

@@ -56,7 +56,7 @@ void info_free(struct info *i)
 	if (!i)
 		return;
 	helper_free(i->helper);
-	info_jobs_free(i);
+	info_jobs_end(i);
 	list_each_safe (at, &i->looks)
 		look_free(list_item(at, struct look, link));
 	mem_free(i);

@@ -1,5 +1,6 @@
 /* The dialogs of a container's information: the password before its protected part, and what may be written there. What takes
- * time (hashing, saving) is done in a helper process. */
+ * time (hashing, saving) is done in a helper process, and begins when Discord has accepted the first answer: a dialog that is
+ * delivered once more after a restart changes nothing a second time. */
 #include "feature/control/info_inside.h"
 
 #include "feature/info/edit.h"
@@ -14,6 +15,10 @@ enum { SAY_BYTES_MAX = 8192, USER_BYTES = 160, SUMMARY_CHARS_MAX = 150 };
 struct job {
 	struct list link;
 	struct control *c;
+	helper_work_fn *work;
+	helper_done_fn *on_done;
+	void *input; /* owned, secrets in it; NULL: the helper has it */
+	size_t size;
 	ticket reply;
 	enum tr_lang lang;
 	const char *action;
@@ -23,17 +28,20 @@ struct job {
 	char user[USER_BYTES], name[CONTAINER_NAME_BYTES];
 };
 
+static void drop_input(struct job *j)
+{
+	if (j->input)
+		explicit_bzero(j->input, j->size);
+	mem_free(j->input);
+	j->input = NULL;
+}
+
 static void job_free(struct job *j)
 {
 	respond_close(j->c->respond, j->reply);
 	list_remove(&j->link);
+	drop_input(j);
 	mem_free(j);
-}
-
-void info_jobs_free(struct info *i)
-{
-	list_each_safe (at, &i->jobs)
-		job_free(list_item(at, struct job, link));
 }
 
 static struct job *job_new(const struct turn *t, const char *action, struct str container)
@@ -52,20 +60,8 @@ static struct job *job_new(const struct turn *t, const char *action, struct str 
 	str_copy(j->name, sizeof j->name, container);
 	j->reply = respond_begin(t->c->respond, &t->in->ref, RESPOND_PRIVATE);
 	respond_keep(t->c->respond, j->reply);
-	respond_wait(t->c->respond, j->reply);
 	list_append(&t->c->info->jobs, &j->link);
 	return j;
-}
-
-static void job_run(const struct turn *t, struct job *j, helper_work_fn *work, const void *input, size_t size,
-	helper_done_fn *on_done)
-{
-	if (j && helper_run(t->c->info->helper, work, input, size, on_done, j))
-		return;
-	if (j)
-		job_free(j);
-	else
-		turn_say_key(t, TR_CONTROL_NO_MEMORY);
 }
 
 static void job_record(const struct job *j, const char *result, struct str reason)
@@ -82,6 +78,18 @@ static void job_record(const struct job *j, const char *result, struct str reaso
 	audit_write(j->c->parts.audit, &r);
 }
 
+void info_jobs_end(struct info *i)
+{
+	list_each_safe (at, &i->jobs) {
+		struct job *j = list_item(at, struct job, link);
+
+		job_record(j, "interrupted",
+			j->input ? STR("ddc was stopped before it was begun; nothing was changed")
+				 : STR("ddc was stopped before it was known to be done"));
+		job_free(j);
+	}
+}
+
 static void job_say(const struct job *j, struct str title, struct str text, enum view_tone tone)
 {
 	struct message m;
@@ -94,6 +102,59 @@ static void job_say(const struct job *j, struct str title, struct str text, enum
 	else
 		message_content(&m, text);
 	respond_send(j->c->respond, j->reply, &m);
+}
+
+static void give_up(struct job *j)
+{
+	job_say(j, STR(""), str_of(tr(j->lang, TR_CONTROL_NO_MEMORY)), TONE_BAD);
+	job_record(j, "failed", STR("too many dialogs wait"));
+	job_free(j);
+}
+
+static void on_answered(bool accepted, const char *why, void *arg)
+{
+	struct job *j = arg;
+
+	if (!accepted) {
+		job_record(j, "not_done", str_of(why));
+		job_free(j);
+	} else if (helper_run(j->c->info->helper, j->work, j->input, j->size, j->on_done, j)) {
+		drop_input(j);
+		log_begun(j->action, str_of(j->name), str_of(j->user), j->user_id);
+	} else {
+		give_up(j);
+	}
+}
+
+static unsigned waiting(const struct info *i)
+{
+	unsigned n = 0;
+
+	list_each (at, &i->jobs)
+		n++;
+	return n;
+}
+
+/* COPIES input. TAKES j; NULL: there was no memory for it. */
+static void job_run(const struct turn *t, struct job *j, helper_work_fn *work, const void *input, size_t size,
+	helper_done_fn *on_done)
+{
+	if (!j) {
+		turn_say_key(t, TR_CONTROL_NO_MEMORY);
+		return;
+	}
+	if (waiting(t->c->info) > JOBS_MAX || !(j->input = mem_alloc(MEM_CONTROL, size))) {
+		give_up(j);
+		return;
+	}
+	memcpy(j->input, input, size);
+	j->size = size;
+	j->work = work;
+	j->on_done = on_done;
+	if (respond_on_first(t->c->respond, j->reply, on_answered, j))
+		respond_defer(t->c->respond, j->reply); /* j may be gone after this */
+	else
+		on_answered(false, "no memory for an answer", j);
 }
 
 /* ---- the password ---- */

@@ -16,7 +16,7 @@ struct info {
 
 enum { LOOKS_MAX = 32, JOBS_MAX = HELPER_WAITING_MAX };
 
-void info_jobs_free(struct info *i);
+void info_jobs_end(struct info *i); /* ddc ends: each is recorded as interrupted */
 /* The container may be looked at by this person; otherwise the answer has been given. */
 const struct config_container *info_find(const struct turn *t, enum policy_verb verb, struct str name);
 bool info_may(const struct turn *t, enum policy_verb verb, const struct config_container *k); /* without a word */

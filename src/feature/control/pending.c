@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "loop/loop.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum {
@@ -32,7 +33,6 @@ struct action {
 	struct pending_action a; /* first what others see */
 	struct pending *owner;
 	enum state state;
-	unsigned number; /* of the reservation */
 	int stop_timeout_s;
 	char id[CONTAINER_ID_BYTES]; /* of the container, for when it is renamed meanwhile; "" if unknown */
 	int64_t started_before_s;    /* a restart's goal is a newer start than this */
@@ -363,7 +363,7 @@ static struct action *find_number(const struct pending *p, unsigned number)
 	list_each (at, &p->actions) {
 		struct action *a = list_item(at, struct action, link);
 
-		if (number && a->number == number)
+		if (number && a->a.number == number)
 			return a;
 	}
 	return NULL;
@@ -400,6 +400,16 @@ const struct pending_action *pending_of(const struct pending *p, unsigned number
 	return a && a->state != GOAL ? &a->a : NULL;
 }
 
+enum pending_stage pending_stage_of(const struct pending *p, unsigned number, uint32_t *ret_took_ms)
+{
+	struct action *a = find_number(p, number);
+
+	*ret_took_ms = a && a->state == GOAL ? (uint32_t)(a->reached_ms - a->begun_ms) : 0;
+	if (!a || a->state < ASKED)
+		return PENDING_NOT_ASKED;
+	return a->state == GOAL ? PENDING_SETTLING : PENDING_ASKED;
+}
+
 unsigned pending_count(const struct pending *p)
 {
 	unsigned count = 0;
@@ -429,7 +439,7 @@ static struct action *action_new(struct pending *p, struct str container, enum d
 	if (!a)
 		return NULL;
 	*a = (struct action){.owner = p, .begun_ms = clock_mono_ms(), .round = p->round};
-	a->number = ++p->numbers ? p->numbers : ++p->numbers;
+	a->a.number = ++p->numbers ? p->numbers : ++p->numbers;
 	a->a.action = action;
 	a->a.since_s = clock_wall_s();
 	str_copy(a->a.name, sizeof a->a.name, container);
@@ -530,7 +540,7 @@ unsigned pending_reserve(struct pending *p, struct str container, enum docker_ac
 
 	if (!a && err->code == ERR_LIMIT)
 		p->stats.refused++; /* somebody is told so; one of many that waits for room and comes again is not refused */
-	return a ? a->number : 0;
+	return a ? a->a.number : 0;
 }
 
 void pending_confirm(struct pending *p, unsigned number)
@@ -557,31 +567,33 @@ void pending_drop(struct pending *p, unsigned number)
 		action_free(a);
 }
 
-bool pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
+unsigned pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
 	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err)
 {
 	struct action *a = reserve(p, container, action, stop_timeout_s, user_id, user, on_done, arg, err);
+	unsigned number;
 
 	if (!a)
-		return false;
+		return 0;
 	if (!has_turn(p)) {
 		enter(a, WAITING);
 	} else if (!ask(a, err)) {
 		action_free(a);
-		return false;
+		return 0;
 	}
+	number = a->a.number;
 	tell_changed(p, a);
-	return true;
+	return number;
 }
 
-bool pending_cancel(struct pending *p, struct str container, struct str by)
+bool pending_cancel(struct pending *p, unsigned number, struct str by, uint64_t by_id)
 {
-	struct action *a = find(p, container, NULL);
+	struct action *a = find_number(p, number);
 	struct err err;
 
 	if (!a || a->state != WAITING)
 		return false;
-	err_set(&err, ERR_CANCELLED, "cancelled by %.*s", STR_ARG(by));
+	err_set(&err, ERR_CANCELLED, "cancelled by %.*s (%" PRIu64 ")", STR_ARG(by), by_id);
 	finish(a, PENDING_CANCELLED, &err);
 	return true;
 }

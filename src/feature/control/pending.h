@@ -24,7 +24,8 @@ enum {
 struct pending_action {
 	char name[CONTAINER_NAME_BYTES];
 	enum docker_action action;
-	bool waiting; /* for its turn: nothing was asked of the engine yet */
+	unsigned number; /* never 0; no other one has it for four thousand million actions */
+	bool waiting;	 /* for its turn: nothing was asked of the engine yet */
 	int64_t since_s;
 	uint64_t user_id;
 	char user[PENDING_USER_BYTES]; /* display name */
@@ -43,9 +44,9 @@ struct pending *pending_new(
 void pending_free(struct pending *p);
 void pending_set_max(struct pending *p, unsigned max);
 
-/* COPIES everything. False: refused; ERR_CONFLICT if one is already under way there, ERR_LIMIT if there is no room for one more,
+/* COPIES everything. Its number; 0: refused; ERR_CONFLICT if one is already under way there, ERR_LIMIT if there is no room for one more,
  * or what the engine client said. The caller has asked policy before. stop_timeout_s < 0: the container's own. */
-bool pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
+unsigned pending_begin(struct pending *p, struct str container, enum docker_action action, int stop_timeout_s,
 	uint64_t user_id, struct str user, pending_done_fn *on_done, void *arg, struct err *err);
 
 /* The same in two steps. Takes the container's place, so that nobody else begins meanwhile, but begins nothing and tells nobody.
@@ -56,8 +57,9 @@ void pending_confirm(struct pending *p,
 	unsigned number); /* it begins; what the engine client refuses comes to on_done, in the call */
 void pending_drop(struct pending *p, unsigned number); /* without on_done; a number that has ended is fine */
 
-/* Ends one that still waits for its turn: on_done in the call, PENDING_CANCELLED. False: none waits there. by: for the reason. */
-bool pending_cancel(struct pending *p, struct str container, struct str by);
+/* Ends this one if it still waits for its turn: on_done in the call, PENDING_CANCELLED. False: it has begun, or ended. by: for the
+ * reason. */
+bool pending_cancel(struct pending *p, unsigned number, struct str by, uint64_t by_id);
 
 const struct pending_action *pending_find(
 	const struct pending *p, struct str container); /* NULL: none; reserved ones are none */
@@ -65,7 +67,14 @@ const struct pending_action *pending_taken(const struct pending *p, struct str c
 /* It has come up just now and is being watched for a moment; *ret_took_ms: from its beginning to then. NULL: nothing of the kind. */
 const struct pending_action *pending_settling(const struct pending *p, struct str container, uint32_t *ret_took_ms);
 const struct pending_action *pending_of(const struct pending *p, unsigned number); /* until it has reached its goal */
-unsigned pending_count(const struct pending *p);				   /* reserved and waiting ones too */
+/* How far that one has come, for whoever tells of it before its end; *ret_took_ms: to its goal, else 0. */
+enum pending_stage {
+	PENDING_NOT_ASKED, /* reserved, or waiting for its turn; a number that is not known, too */
+	PENDING_ASKED,	   /* of the engine */
+	PENDING_SETTLING   /* has reached its goal, and is being watched for a moment */
+};
+enum pending_stage pending_stage_of(const struct pending *p, unsigned number, uint32_t *ret_took_ms);
+unsigned pending_count(const struct pending *p); /* reserved and waiting ones too */
 unsigned pending_max(const struct pending *p);
 
 enum { PENDING_OUTCOME_COUNT = PENDING_CANCELLED + 1 };

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { NAME_CHARS_MAX = 64 };
+enum { NAME_CHARS_MAX = 64, RIGHT_WORDS_BYTES_MAX = 256 };
 
 /* What has to hold for the person and the place, before the container is looked at. */
 enum where {
@@ -220,11 +220,9 @@ static enum tr_key key_of(enum policy_rule rule, enum where where)
 	}
 }
 
-void policy_explain(struct buf *out, enum tr_lang lang, struct policy_decision d, enum policy_verb verb,
-	const struct config_container *container)
+static void explain(struct buf *out, enum tr_lang lang, struct policy_decision d, enum policy_verb verb,
+	struct str what, const struct config_container *container)
 {
-	bool is_action = (unsigned)verb < DOCKER_ACTION_COUNT;
-	const char *action = tr(lang, is_action ? action_keys[verb] : TR_POLICY_THIS);
 	struct buf name, channels, hours;
 	char count[12] = "";
 
@@ -240,10 +238,41 @@ void policy_explain(struct buf *out, enum tr_lang lang, struct policy_decision d
 		grant_add_hours(&hours, d.grant);
 		snprintf(count, sizeof count, "%u", d.grant->per_hour);
 	}
-	TR_ADD(out, lang, key_of(d.rule, verbs[verb].where), {"action", str_of(action)}, {"container", buf_view(&name)},
+	TR_ADD(out, lang, key_of(d.rule, verbs[verb].where), {"action", what}, {"container", buf_view(&name)},
 		{"grant", str_of(d.grant ? d.grant->id : "")}, {"channels", buf_view(&channels)},
 		{"hours", buf_view(&hours)}, {"count", str_of(count)});
 	buf_clear(&name);
 	buf_clear(&channels);
 	buf_clear(&hours);
+}
+
+/* By the words that /grant takes. */
+void policy_explain_rights(struct buf *out, enum tr_lang lang, struct policy_decision d, unsigned rights,
+	const struct config_container *container)
+{
+	struct buf words;
+
+	buf_init(&words, MEM_CONTROL, RIGHT_WORDS_BYTES_MAX);
+	for (unsigned r = 0; r < RIGHT_COUNT; r++)
+		if (rights >> r & 1)
+			buf_printf(&words, "%s%s", words.length ? ", " : "", right_name((enum right)r));
+	explain(out, lang, d, VERB_PICK, buf_view(&words), container);
+	buf_clear(&words);
+}
+
+/* What a verb that is no action needs: the least of its rights. */
+static const char *right_word(enum policy_verb verb)
+{
+	for (unsigned r = 0; r < RIGHT_COUNT; r++)
+		if (verbs[verb].rights >> r & 1)
+			return right_name((enum right)r);
+	return "";
+}
+
+void policy_explain(struct buf *out, enum tr_lang lang, struct policy_decision d, enum policy_verb verb,
+	const struct config_container *container)
+{
+	bool is_action = (unsigned)verb < DOCKER_ACTION_COUNT;
+
+	explain(out, lang, d, verb, str_of(is_action ? tr(lang, action_keys[verb]) : right_word(verb)), container);
 }

@@ -97,5 +97,8 @@ struct policy_decision policy_decide(const struct config *config, const struct p
 /* The refusal as a sentence for the person: the rule, and what would change it. */
 void policy_explain(struct buf *out, enum tr_lang lang, struct policy_decision d, enum policy_verb verb,
 	const struct config_container *container);
+/* The same of several rights (1 << enum right) that are refused alike: they are named together. */
+void policy_explain_rights(struct buf *out, enum tr_lang lang, struct policy_decision d, unsigned rights,
+	const struct config_container *container);
 
 #endif

@@ -51,6 +51,8 @@ struct respond {
 	struct loop *loop;
 	struct rest *rest;
 	struct ticket_table replies;
+	void (*on_quiet)(void *arg); /* NULL: nobody asks */
+	void *quiet_arg;
 };
 
 static void on_sent(const struct rest_reply *reply, const struct err *err, void *arg);
@@ -67,6 +69,60 @@ struct respond *respond_new(struct loop *loop, struct rest *rest)
 	return r;
 }
 
+static uint64_t age_ms(const struct reply *p)
+{
+	uint64_t now = clock_mono_ms();
+
+	return now > p->ref.received_ms ? now - p->ref.received_ms : 0;
+}
+
+static bool is_dead(const struct reply *p)
+{
+	return age_ms(p) >= (p->stage == NEW ? (uint64_t)INTERACTION_FIRST_ANSWER_MS : (uint64_t)RESPOND_LAST_MS);
+}
+
+/* ---- whether anybody waits ---- */
+
+static void look_for_busy(ticket number, void *item, void *arg)
+{
+	const struct reply *p = item;
+	bool waits = p->stage == NEW || p->deferred || p->next.length || p->note.length;
+
+	(void)number;
+	*(bool *)arg |= p->rest != TICKET_NONE || (waits && !is_dead(p));
+}
+
+bool respond_is_busy(struct respond *r)
+{
+	bool busy = false;
+
+	ticket_each(&r->replies, look_for_busy, &busy);
+	return busy;
+}
+
+static void look_for_quiet(void *arg)
+{
+	struct respond *r = arg;
+
+	if (r->on_quiet && !respond_is_busy(r))
+		r->on_quiet(r->quiet_arg);
+}
+
+/* After each step of each reply, when whoever made it is through with it. */
+static void may_be_quiet(struct respond *r)
+{
+	if (r->on_quiet)
+		loop_defer(r->loop, look_for_quiet, r);
+}
+
+void respond_when_quiet(struct respond *r, void (*on_quiet)(void *arg), void *arg)
+{
+	r->on_quiet = on_quiet;
+	r->quiet_arg = arg;
+}
+
+/* ---- life ---- */
+
 static void tell_first(struct reply *p, bool accepted, const char *why)
 {
 	respond_first_fn *on_first = p->on_first;
@@ -81,6 +137,7 @@ static void reply_free(struct reply *p)
 	respond_first_fn *on_first = p->on_first;
 	void *first_arg = p->first_arg;
 
+	may_be_quiet(p->owner);
 	if (p->rest != TICKET_NONE)
 		rest_cancel(p->owner->rest, p->rest);
 	timer_free(p->defer);
@@ -107,21 +164,11 @@ void respond_free(struct respond *r)
 {
 	if (!r)
 		return;
+	r->on_quiet = NULL;
+	loop_undefer(r->loop, look_for_quiet, r);
 	ticket_each(&r->replies, free_each, NULL);
 	ticket_table_clear(&r->replies);
 	mem_free(r);
-}
-
-static uint64_t age_ms(const struct reply *p)
-{
-	uint64_t now = clock_mono_ms();
-
-	return now > p->ref.received_ms ? now - p->ref.received_ms : 0;
-}
-
-static bool is_dead(const struct reply *p)
-{
-	return age_ms(p) >= (p->stage == NEW ? (uint64_t)INTERACTION_FIRST_ANSWER_MS : (uint64_t)RESPOND_LAST_MS);
 }
 
 static struct reply *find(const struct respond *r, ticket t)
@@ -262,7 +309,8 @@ static void post(struct reply *p, enum rest_method method, const char *path, str
 	static const char *const fields[] = {".resource.message.id"};
 	struct err err = {0};
 	const struct rest_file file = {p->file_name, "text/plain; charset=utf-8", &p->file};
-	struct rest_request q = {.method = method, .path = path, .body = body, .interaction = true};
+	struct rest_request q = {
+		.method = method, .path = path, .body = body, .interaction = true, .replayed = p->ref.replayed};
 
 	if (p->file.length && body)
 		q.file = &file;
@@ -384,6 +432,7 @@ static void on_sent(const struct rest_reply *reply, const struct err *err, void 
 	struct reply *p = arg;
 	bool first = !p->first_done;
 
+	may_be_quiet(p->owner);
 	p->rest = TICKET_NONE;
 	if (err) {
 		say_failure(p, reply, err);

@@ -54,6 +54,11 @@ void respond_sweep(struct respond *r);		 /* frees those whose token is dead; eac
 uint64_t respond_age_ms(const struct respond *r, ticket t); /* since the person acted; UINT64_MAX: it is over */
 bool respond_is_open(const struct respond *r, ticket t);    /* false: nothing can be sent any more */
 
+/* Somebody waits: an answer is on its way, is "thinking …", or has yet to come. */
+bool respond_is_busy(struct respond *r);
+/* From then on on_quiet is called from the loop each time that this is over. */
+void respond_when_quiet(struct respond *r, void (*on_quiet)(void *arg), void *arg);
+
 /* Opens m as this reply needs it; respond_send() TAKES it, whatever happens. What looks the same is not sent again. */
 void respond_message(const struct respond *r, ticket t, struct message *m);
 void respond_send(struct respond *r, ticket t, struct message *m);

@@ -277,7 +277,10 @@ static void add_outcome(const struct asked *a, struct buf *out, const struct out
 	add_words(out, o->rights);
 	if (!o->may) {
 		buf_add_str(out, "\n-# ");
-		policy_explain(out, a->t->lang, o->d, one ? verbs[first] : VERB_PICK, a->container);
+		if (one)
+			policy_explain(out, a->t->lang, o->d, verbs[first], a->container);
+		else
+			policy_explain_rights(out, a->t->lang, o->d, o->rights, a->container);
 		buf_add_char(out, '\n');
 		return;
 	}

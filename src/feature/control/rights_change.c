@@ -1,6 +1,7 @@
 /* Changes of who may what. Each is checked when it is asked for and once more by the helper process that
- * saves it, against the settings of that moment: two people may change the same thing at once. When it is
- * saved it is in force, before anybody is told. */
+ * saves it, against the settings of that moment: two people may change the same thing at once. It begins when Discord
+ * has accepted the first answer: what is delivered once more after a restart must not bring back a right that was
+ * taken away since. When it is saved it is in force, before anybody is told. */
 #include "feature/control/rights_desk.h"
 
 #include "base/hash.h"
@@ -20,6 +21,7 @@ struct change {
 	struct control *c;
 	ticket reply;
 	enum tr_lang lang;
+	bool begun; /* Discord has accepted the answer: it is with the helper */
 	const char *source;
 	struct policy_subject who; /* asked again by the helper process */
 	uint64_t *roles;	   /* who's; owned */
@@ -68,17 +70,6 @@ static void change_free(struct change *ch)
 	buf_clear(&ch->was);
 	mem_free(ch->roles);
 	mem_free(ch);
-}
-
-void desk_free(struct desk *d)
-{
-	if (!d)
-		return;
-	helper_free(d->helper);
-	list_each_safe (at, &d->changes)
-		change_free(list_item(at, struct change, link));
-	drafts_free(d);
-	mem_free(d);
 }
 
 /* ---- what stands in the way ---- */
@@ -211,6 +202,27 @@ static void record(const struct change *ch, const char *result, const char *reas
 		.reason = str_of(reason)};
 	audit_write(ch->c->parts.audit, &r);
 	buf_clear(&target);
+}
+
+/* ---- the end of ddc ---- */
+
+static void cut_off(struct change *ch)
+{
+	record(ch, "interrupted",
+		ch->begun ? "ddc was stopped before it was known to be saved"
+			  : "ddc was stopped before it was begun; nothing was changed");
+	change_free(ch);
+}
+
+void desk_end(struct desk *d)
+{
+	if (!d)
+		return;
+	helper_free(d->helper);
+	list_each_safe (at, &d->changes)
+		cut_off(list_item(at, struct change, link));
+	drafts_free(d);
+	mem_free(d);
 }
 
 /* ---- in the helper process ---- */
@@ -488,7 +500,6 @@ static struct change *change_new(const struct turn *t, const struct change_order
 		grant_add_words(&ch->was, t->lang, g);
 	ch->reply = respond_begin(t->c->respond, &t->in->ref, turn_as(t));
 	respond_keep(t->c->respond, ch->reply);
-	respond_wait(t->c->respond, ch->reply);
 	list_append(&t->c->desk->changes, &ch->link);
 	return ch;
 }
@@ -516,6 +527,43 @@ static void add_key(struct buf *out, const struct change_order *o)
 	buf_printf(out, "%" PRIu64, o->draft.who_id);
 }
 
+static void give_up(struct change *ch)
+{
+	answer(ch, str_of(tr(ch->lang, TR_CONTROL_NO_MEMORY)), false);
+	record(ch, "failed", "too many changes wait");
+	change_free(ch);
+}
+
+static void on_answered(bool accepted, const char *why, void *arg)
+{
+	struct change *ch = arg;
+	struct buf target;
+
+	if (!accepted) {
+		record(ch, "not_done", why);
+		change_free(ch);
+		return;
+	}
+	ch->begun = helper_run(ch->c->desk->helper, work, &ch, sizeof ch, on_saved, ch);
+	if (!ch->begun) {
+		give_up(ch);
+		return;
+	}
+	buf_init(&target, MEM_CONTROL, 512);
+	add_target(&target, &ch->order);
+	log_begun(kinds[ch->order.kind].action, buf_view(&target), str_of(ch->user), ch->who.user_id);
+	buf_clear(&target);
+}
+
+static unsigned waiting(const struct desk *d)
+{
+	unsigned n = 0;
+
+	list_each (at, &d->changes)
+		n++;
+	return n;
+}
+
 static void begin(const struct turn *t, const struct change_order *order, struct str key)
 {
 	struct change *ch = change_new(t, order);
@@ -524,13 +572,15 @@ static void begin(const struct turn *t, const struct change_order *order, struct
 		turn_say_key(t, TR_CONTROL_NO_MEMORY);
 		return;
 	}
-	if (helper_run(t->c->desk->helper, work, &ch, sizeof ch, on_saved, ch)) {
-		turn_consume(t, "rights_change", false, key);
+	if (waiting(t->c->desk) > HELPER_WAITING_MAX) {
+		give_up(ch);
 		return;
 	}
-	answer(ch, str_of(tr(t->lang, TR_CONTROL_NO_MEMORY)), false);
-	record(ch, "failed", "too many changes wait");
-	change_free(ch);
+	turn_consume(t, "rights_change", false, key); /* now: the same once more must not slip in meanwhile */
+	if (respond_on_first(t->c->respond, ch->reply, on_answered, ch))
+		respond_defer(t->c->respond, ch->reply); /* ch may be gone after this */
+	else
+		on_answered(false, "no memory for an answer", ch);
 }
 
 void change_run(const struct turn *t, const struct change_order *order)

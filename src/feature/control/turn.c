@@ -1,6 +1,7 @@
 #include "feature/control/turn.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -126,6 +127,11 @@ void turn_record(const struct turn *t, const char *action, struct str target, co
 		.took_ms = took_ms,
 	};
 	audit_write(t->c->parts.audit, &r);
+}
+
+void log_begun(const char *action, struct str target, struct str user, uint64_t user_id)
+{
+	log_info("audit", "%s %.*s: begun, by %.*s (%" PRIu64 ")", action, STR_ARG(target), STR_ARG(user), user_id);
 }
 
 /* The record names the rule in one word, whatever language the person reads. */

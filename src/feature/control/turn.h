@@ -77,6 +77,9 @@ void turn_consume(const struct turn *t, const char *key, bool button, struct str
 void turn_record(const struct turn *t, const char *action, struct str target, const char *result, struct str reason,
 	uint32_t took_ms);
 
+/* Each act is recorded once, when it has ended; should ddc be killed before, this line of the log tells of it. */
+void log_begun(const char *action, struct str target, struct str user, uint64_t user_id);
+
 enum tr_key action_key(enum docker_action a); /* "Restart" */
 enum tr_lang public_lang(const struct control *c);
 void add_seconds(struct buf *out, uint32_t ms); /* "2.1" */
@@ -108,18 +111,20 @@ void panels_free(struct control *c);
 void act_press(const struct turn *t, struct str container, enum docker_action action);
 void act_confirmed(const struct turn *t, struct str container, enum docker_action action, struct str until);
 void act_cancel(const struct turn *t, struct str container); /* one that waits for its turn */
-void acts_free(struct control *c);
+void acts_end(struct control *c); /* ddc ends: those under way are recorded as what has become of them */
+/* The word and the reason for the record of a pending action that the end of ddc cuts off; 0: one that had not begun. */
+const char *act_cut_off(const struct control *c, unsigned number, const char **ret_reason, uint32_t *ret_took_ms);
 
 /* ---- bulk.c: all containers at once, after a second look ---- */
 void bulk_ask(const struct turn *t, enum docker_action action);
 void bulk_go(const struct turn *t, const struct custom_id *id);
 void bulk_cancel(const struct turn *t);
 void bulk_go_on(struct control *c); /* something ended: there may be room for the next */
-void bulk_free(struct bulk *b);
+void bulk_end(struct bulk *b);	    /* ddc ends: as acts_end(); NULL is fine */
 
 /* ---- rights.c and those beside it: who may what, asked and changed ---- */
 struct desk *desk_new(struct control *c);
-void desk_free(struct desk *d);						      /* NULL is fine */
+void desk_end(struct desk *d); /* ddc ends: what is being saved is recorded as interrupted; NULL is fine */
 void rights_show(const struct turn *t, struct str who, struct str container); /* /rights */
 void rights_press(const struct turn *t, struct str act, struct str rest);     /* of ID_RIGHTS */
 void rights_typed_in(const struct turn *t, struct str act, struct str rest);  /* a dialog, of ID_RIGHTS_GO */

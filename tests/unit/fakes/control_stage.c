@@ -12,6 +12,7 @@ struct control *control;
 uint32_t gateway_ms;
 struct stage_adopted adopted;
 struct stage_record record;
+struct control_parts parts;
 static uint64_t next_id;
 
 /* ---- what only remembers ---- */
@@ -36,8 +37,12 @@ void audit_write(struct audit *a, const struct audit_record *r)
 {
 	(void)a;
 	record.count++;
+	snprintf(record.result, sizeof record.result, "%s", r->result);
+	snprintf(record.reason, sizeof record.reason, "%.*s", STR_ARG(r->reason));
 	snprintf(record.line, sizeof record.line, "%s %.*s %s %s %.*s", r->action, STR_ARG(r->target), r->source,
 		r->result, STR_ARG(r->reason));
+	if (strlen(record.all) + strlen(record.line) + 2 <= sizeof record.all)
+		strcat(strcat(record.all, record.line), "\n");
 }
 
 static uint32_t latency(void *arg)
@@ -69,12 +74,12 @@ int stage_setup(void **state)
 	loop = loop_new();
 	pending = pending_new(loop, FAKE_DOCKER, QUEUE_MAX, on_pending_changed, NULL);
 	cooldowns = cooldowns_new();
-	const struct control_parts parts = {.loop = loop,
-		.docker = FAKE_DOCKER,
-		.rest = FAKE_REST,
-		.pending = pending,
-		.cooldowns = cooldowns,
-		.latency_ms = latency};
+	parts.loop = loop;
+	parts.docker = FAKE_DOCKER;
+	parts.rest = FAKE_REST;
+	parts.pending = pending;
+	parts.cooldowns = cooldowns;
+	parts.latency_ms = latency;
 	control = control_new(&parts, &config_fake.config);
 	return loop && pending && cooldowns && control ? 0 : -1;
 }

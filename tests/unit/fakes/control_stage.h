@@ -30,11 +30,14 @@ extern struct stage_adopted {
 	unsigned count;
 } adopted;
 
-/* The last audit record: "action target source result reason". */
+/* The last audit record: "action target source result reason", and two of them alone; and the first of all records, a line each. */
 extern struct stage_record {
-	char line[256];
+	char line[400], result[24], reason[200], all[2048];
 	unsigned count;
 } record;
+
+/* What control is made with. A test that needs more than the stage has (a folder, a reload) fills that in before. */
+extern struct control_parts parts;
 
 int stage_setup(void **state);
 int stage_teardown(void **state);
