@@ -16,7 +16,8 @@
 
 enum {
 	SESSION_SAVE_MS = 60 * 1000, /* a crash replays at most a minute of events; only written after activity */
-	GOODBYE_MS = 1000	     /* at most, for the close frame and the answers that are on their way */
+	GOODBYE_MS = 1000,	     /* at most, for the close frame and the answers that are on their way */
+	BEYOND_NAMES_BYTES = DOCKER_BEYOND_NAMES * (CONTAINER_NAME_BYTES + 2) + 8
 };
 
 /* ---- news from the engine, to whoever wants it ---- */
@@ -57,9 +58,45 @@ static void on_resync(void *arg)
 	alert_on_resync(a->alert, a->docker);
 	board_on_everything(a->board);
 	control_on_everything(a->control);
-	unsigned beyond = docker_containers_beyond_max(a->docker);
-	if (beyond)
-		log_warn("docker", "%u containers lie beyond DDC_MAX_CONTAINERS and are not shown", beyond);
+}
+
+/* "web, db, cache, …": the first of so many. */
+static void beyond_names(const struct docker_beyond *b, unsigned count, char to[BEYOND_NAMES_BYTES])
+{
+	size_t n = 0;
+	to[0] = '\0';
+	for (unsigned i = 0; i < DOCKER_BEYOND_NAMES && i < count && b->names[i]; i++)
+		n += (size_t)snprintf(to + n, BEYOND_NAMES_BYTES - n, "%s%s", i ? ", " : "", b->names[i]);
+	if (n && count > DOCKER_BEYOND_NAMES)
+		snprintf(to + n, BEYOND_NAMES_BYTES - n, ", …");
+}
+
+static void on_beyond(const struct docker_beyond *b, void *arg)
+{
+	struct app *a = arg;
+	char names[BEYOND_NAMES_BYTES];
+	beyond_names(b, b->count, names);
+	if (b->wanted)
+		log_warn("docker",
+			"%u containers lie beyond DDC_MAX_CONTAINERS (%u), %u of them in the settings, so they cannot be followed or "
+			"controlled: %s",
+			b->count, b->max, b->wanted, names);
+	else if (b->count)
+		log_warn("docker",
+			"%u containers lie beyond DDC_MAX_CONTAINERS (%u), none of them in the settings; they are missing in /metrics: "
+			"%s",
+			b->count, b->max, names);
+	else
+		log_info("docker", "no container lies beyond DDC_MAX_CONTAINERS (%u) any more", b->max);
+	board_on_everything(a->board);
+	control_on_everything(a->control);
+}
+
+static bool is_wanted(struct str name, void *arg)
+{
+	const struct app *a = arg;
+	const struct config_container *c = config_find_container(a->config, name);
+	return c && c->active;
 }
 
 static void on_pending_changed(struct str container, void *arg)
@@ -181,7 +218,12 @@ static void on_session(const struct gateway_session *s, void *arg)
 /* What the limits leave out, and how memory is. */
 static void fill_limits(struct doctor_facts *f, const struct app *a)
 {
+	static char names[BEYOND_NAMES_BYTES];
 	const struct board_stats board = board_stats_of(a->board);
+	const struct docker_beyond beyond = docker_beyond_of(a->docker);
+	beyond_names(&beyond, beyond.wanted, names);
+	f->wanted_beyond = beyond.wanted;
+	f->wanted_names = names;
 	governor_look(a->governor);
 	const struct governor_stats memory = governor_stats_of(a->governor);
 	f->channels_beyond = board.beyond_channels;
@@ -317,6 +359,8 @@ static void apply_config(struct app *a, struct config *fresh)
 		log_set_level(level);
 	set_zone(a);
 	limits_apply(a);
+	if (a->docker)
+		docker_ask_wanted(a->docker);
 	if (a->board)
 		board_set_config(a->board, fresh);
 	if (a->control)
@@ -471,13 +515,15 @@ static bool make_ground(struct app *a, struct err *err)
 
 static bool make_docker(struct app *a, struct err *err)
 {
-	static const struct docker_listener listener = {on_link, on_container, on_resync};
+	static const struct docker_listener listener = {on_link, on_container, on_resync, on_beyond};
 	const char *verify = getenv("DOCKER_TLS_VERIFY");
 	const struct docker_options o = {
 		.host = getenv("DOCKER_HOST"),
 		.cert_path = getenv("DOCKER_CERT_PATH"),
 		.tls_verify = verify && verify[0],
 		.containers_max = (unsigned)config_int(a->config, "DDC_MAX_CONTAINERS"),
+		.is_wanted = is_wanted,
+		.wanted_arg = a,
 	};
 	a->docker = docker_new(a->loop, a->net, &o, &listener, a, err);
 	return a->docker != NULL;

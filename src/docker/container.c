@@ -10,6 +10,7 @@ const char *container_state_name(enum container_state state)
 	static const char *const names[] = {
 		[CONTAINER_UNKNOWN] = "unknown",
 		[CONTAINER_MISSING] = "missing",
+		[CONTAINER_BEYOND] = "beyond",
 		[CONTAINER_CREATED] = "created",
 		[CONTAINER_RUNNING] = "running",
 		[CONTAINER_PAUSED] = "paused",

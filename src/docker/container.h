@@ -8,10 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Docker's own words for State.Status, and two of ours. */
+/* Docker's own words for State.Status, and three of ours. */
 enum container_state {
 	CONTAINER_UNKNOWN, /* we cannot tell (never: "stopped") */
 	CONTAINER_MISSING, /* the engine answers, and does not have it */
+	CONTAINER_BEYOND,  /* the engine has it, and there are too many to keep it */
 	CONTAINER_CREATED,
 	CONTAINER_RUNNING,
 	CONTAINER_PAUSED,

@@ -17,7 +17,9 @@ void containers_clear(struct containers *cs)
 		mem_free(cs->at[i]);
 	mem_free(cs->at);
 	cs->at = NULL;
-	cs->count = cs->capacity = cs->beyond = 0;
+	cs->count = cs->capacity = 0;
+	left_out_clear(&cs->out);
+	left_out_clear(&cs->counting);
 }
 
 static int compare(const struct entry *e, struct str name, const char *id)
@@ -105,13 +107,48 @@ static bool is_self(const struct containers *cs, const char *id)
 	return n && strncmp(id, cs->self, n) == 0;
 }
 
-struct entry *containers_add(struct containers *cs, const char *id, const char *name)
+bool containers_wants(const struct containers *cs, const char *name)
 {
-	struct entry *e = cs->count < cs->max && make_room(cs) ? mem_zalloc(MEM_CONTAINERS, sizeof *e) : NULL;
+	return !cs->is_wanted || cs->is_wanted(str_of(name), cs->arg);
+}
+
+static void leave_out(struct containers *cs, const char *id, const char *name, bool wanted)
+{
+	left_out_add(cs->listing ? &cs->counting : &cs->out, id, name, wanted);
+}
+
+static struct entry *last_unwanted(const struct containers *cs)
+{
+	for (unsigned i = cs->count; i-- > 0;)
+		if (!cs->at[i]->wanted)
+			return cs->at[i];
+	return NULL;
+}
+
+struct entry *containers_evict(struct containers *cs)
+{
+	struct entry *e = last_unwanted(cs);
+	if (!e)
+		e = cs->at[cs->count - 1];
+	take_out(cs, e);
+	leave_out(cs, e->c.id, e->c.name, e->wanted);
+	return e;
+}
+
+struct entry *containers_add(struct containers *cs, const char *id, const char *name, struct entry **ret_evicted)
+{
+	bool wanted = containers_wants(cs, name), full = cs->count >= cs->max;
+	struct entry *e = NULL;
+	*ret_evicted = NULL;
+	if (!full ? make_room(cs) : wanted && last_unwanted(cs) != NULL)
+		e = mem_zalloc(MEM_CONTAINERS, sizeof *e);
 	if (!e) {
-		cs->beyond++;
+		leave_out(cs, id, name, wanted);
 		return NULL;
 	}
+	if (full)
+		*ret_evicted = containers_evict(cs);
+	e->wanted = wanted;
 	str_copy(e->c.id, sizeof e->c.id, str_of(id));
 	str_copy(e->c.name, sizeof e->c.name, str_of(name));
 	e->c.is_self = is_self(cs, id);
@@ -124,6 +161,7 @@ void containers_rename(struct containers *cs, struct entry *e, const char *name)
 {
 	take_out(cs, e);
 	str_copy(e->c.name, sizeof e->c.name, str_of(name));
+	e->wanted = containers_wants(cs, name);
 	insert(cs, e);
 }
 
@@ -137,4 +175,31 @@ void containers_set_stale(struct containers *cs)
 {
 	for (unsigned i = 0; i < cs->count; i++)
 		cs->at[i]->c.stale = true;
+}
+
+void containers_ask_again(struct containers *cs)
+{
+	for (unsigned i = 0; i < cs->count; i++)
+		cs->at[i]->wanted = containers_wants(cs, cs->at[i]->c.name);
+}
+
+void containers_list_begin(struct containers *cs)
+{
+	for (unsigned i = 0; i < cs->count; i++)
+		cs->at[i]->listed = false;
+	left_out_clear(&cs->counting);
+	cs->listing = true;
+}
+
+void containers_list_end(struct containers *cs, bool whole)
+{
+	if (!cs->listing)
+		return;
+	if (whole) {
+		left_out_clear(&cs->out);
+		cs->out = cs->counting;
+		cs->counting = (struct left_out){0};
+	}
+	left_out_clear(&cs->counting);
+	cs->listing = false;
 }

@@ -70,11 +70,14 @@ struct docker *docker_new(struct loop *loop, struct net *net, const struct docke
 		.limits = {.containers_max = options->containers_max}};
 	list_init(&d->calls);
 	containers_init(&d->containers, options->containers_max ? options->containers_max : DOCKER_CONTAINERS_MAX);
+	d->containers.is_wanted = options->is_wanted;
+	d->containers.arg = options->wanted_arg;
 	self_id(d->containers.self);
 	jobs_init(d);
 	logs_init(d);
 	bool ready = inspect_init(d);
 	ready = usage_init(d) && ready;
+	ready = listing_init(d) && ready;
 	ready = link_init(d) && ready;
 	if (!ready)
 		err_set(err, ERR_MEMORY, "no memory for the Docker client's timers");
@@ -93,7 +96,7 @@ void docker_free(struct docker *d)
 	jobs_clear(d);
 	logs_clear(d);
 	events_close(d);
-	listing_stop(d);
+	listing_clear(d);
 	call_cancel(d->link_call);
 	link_clear(d);
 	http_peer_free(d->peer);
@@ -137,10 +140,15 @@ const struct container *docker_find(const struct docker *d, struct str name)
 enum container_state docker_state_of(const struct docker *d, struct str name)
 {
 	const struct container *c = docker_find(d, name);
+	const struct left_out *out = &d->containers.out;
+	if (c)
+		return c->stale ? CONTAINER_UNKNOWN : c->state;
 	/* Missing is what an engine says that answers; one that does not, or not yet, says nothing. */
-	if (!c)
-		return d->link == DOCKER_UP && d->known ? CONTAINER_MISSING : CONTAINER_UNKNOWN;
-	return c->stale ? CONTAINER_UNKNOWN : c->state;
+	if (d->link != DOCKER_UP || !d->known)
+		return CONTAINER_UNKNOWN;
+	if (left_out_has(out, name))
+		return CONTAINER_BEYOND;
+	return out->wanted > out->known_count ? CONTAINER_UNKNOWN : CONTAINER_MISSING;
 }
 
 unsigned docker_container_count(const struct docker *d)
@@ -155,7 +163,18 @@ const struct container *docker_container_at(const struct docker *d, unsigned ind
 
 unsigned docker_containers_beyond_max(const struct docker *d)
 {
-	return d->containers.beyond;
+	return d->containers.out.count;
+}
+
+_Static_assert((int)DOCKER_BEYOND_NAMES == (int)LEFT_OUT_NAMES, "all names that are kept are told");
+
+struct docker_beyond docker_beyond_of(const struct docker *d)
+{
+	const struct left_out *out = &d->containers.out;
+	struct docker_beyond b = {.count = out->count, .wanted = out->wanted, .max = d->containers.max};
+	for (unsigned i = 0; i < out->named; i++)
+		b.names[i] = out->names[i];
+	return b;
 }
 
 struct docker_stats docker_stats_of(const struct docker *d)

@@ -22,7 +22,8 @@ enum {
 	DOCKER_ACTIONS_MAX = 64,      /* actions under way at once, at the engine */
 	DOCKER_LOG_STREAMS_MAX = 8,
 	DOCKER_RETRY_MIN_MS = 500,
-	DOCKER_RETRY_MAX_MS = 30000
+	DOCKER_RETRY_MAX_MS = 30000,
+	DOCKER_BEYOND_NAMES = 3
 };
 
 struct docker_options {
@@ -30,6 +31,10 @@ struct docker_options {
 	const char *cert_path;	 /* DOCKER_CERT_PATH: folder of ca.pem, cert.pem, key.pem; NULL: no TLS */
 	bool tls_verify;	 /* DOCKER_TLS_VERIFY */
 	unsigned containers_max; /* 0: DOCKER_CONTAINERS_MAX. What lies beyond is counted and named, not kept */
+	/* Does somebody ask for the container of this name? Where not all can be kept those are, before others. From the loop.
+	 * NULL: all alike. */
+	bool (*is_wanted)(struct str name, void *arg);
+	void *wanted_arg;
 	unsigned
 		action_timeout_ms; /* until the engine's answer to start, stop, …; 0: 120 s on top of the stop time-out */
 };
@@ -53,6 +58,15 @@ enum container_event {
 	CONTAINER_DESCRIBED /* nothing happened: start time, restart count or limit of what is as it was are known now */
 };
 
+/* What the engine has and is not kept. */
+struct docker_beyond {
+	unsigned count;	 /* all of them */
+	unsigned wanted; /* of these, by options.is_wanted */
+	unsigned max;	 /* so many are kept */
+	const char *names
+		[DOCKER_BEYOND_NAMES]; /* the first of them, the wanted ones first; SHARED for the call, NULL: no more */
+};
+
 /* All from the loop; docker_free() is not allowed inside. Pointers to containers are valid during the call only. */
 struct docker_listener {
 	/* why: the reason while it is down (told again when it changes). With DOCKER_UP NULL, or ERR_FORBIDDEN with a
@@ -62,6 +76,9 @@ struct docker_listener {
 	void (*on_container)(const struct container *c, enum container_event event, void *arg);
 	/* a whole list was read after start or a gap: look at everything again (single changes are not reported then) */
 	void (*on_resync)(void *arg);
+	/* More lie beyond containers_max than was told before, or other than before of those that are wanted; never while a list is
+	 * being read. NULL: nobody asks */
+	void (*on_beyond)(const struct docker_beyond *beyond, void *arg);
 };
 
 /* COPIES options. Starts connecting on the loop. LENDS nothing afterwards. */
@@ -75,13 +92,15 @@ const char *docker_engine_version(const struct docker *d);   /* "20.10.24", "" w
 const char *docker_api_version(const struct docker *d);	     /* negotiated, "1.41" */
 int64_t docker_down_since_s(const struct docker *d);	     /* 0 while up */
 
-/* The cache. SHARED until the next turn of the loop. NULL: the engine does not have it, or nothing is known at all:
- * docker_state_of() tells these apart. */
+/* The cache. SHARED until the next turn of the loop. NULL: the engine does not have it, it lies beyond containers_max, or nothing is
+ * known at all: docker_state_of() tells these apart. */
 const struct container *docker_find(const struct docker *d, struct str name);
-enum container_state docker_state_of(const struct docker *d, struct str name); /* MISSING and UNKNOWN included */
+enum container_state docker_state_of(
+	const struct docker *d, struct str name); /* MISSING, BEYOND and UNKNOWN included */
 unsigned docker_container_count(const struct docker *d);
 const struct container *docker_container_at(const struct docker *d, unsigned index); /* sorted by name */
 unsigned docker_containers_beyond_max(const struct docker *d);
+struct docker_beyond docker_beyond_of(const struct docker *d);
 
 /* ---- acting ---- */
 enum docker_action {
@@ -149,6 +168,7 @@ struct docker_limits {
 	bool frugal;		  /* memory is short: no log is followed, no figures are read in the background */
 };
 void docker_set_limits(struct docker *d, const struct docker_limits *l);
+void docker_ask_wanted(struct docker *d); /* options.is_wanted answers otherwise now: other settings */
 struct docker_limits docker_limits_of(const struct docker *d);
 unsigned docker_figures_beyond_max(const struct docker *d);
 unsigned docker_forget_old_figures(struct docker *d); /* how many containers have none now */

@@ -19,6 +19,7 @@ enum {
 	/* until the event stream's head: some proxies keep it back until the first event, and then we go on without it */
 	DOCKER_LIST_MS = 30000,	      /* a thousand containers on a Raspberry Pi take their time */
 	DOCKER_POLL_MS = 30000,	      /* between two lists where the event stream is refused */
+	DOCKER_REFILL_MS = 60000,     /* until a free place is given to one that nobody asked for */
 	DOCKER_CHECK_MS = 60000,      /* silence after which we ask whether the engine is still there */
 	DOCKER_SETTLED_MS = 5000,     /* an event stream that lived this long deserves a reconnect without a word */
 	DOCKER_HELD_EVENTS_MAX = 512, /* arriving while a list is read; more of them: the list is read again */
@@ -76,6 +77,8 @@ struct docker {
 	struct call *list_call;
 	struct wire_list list;
 	bool list_again; /* something happened that this list cannot tell */
+	struct timer *refill_timer;
+	unsigned told_beyond, told_wanted; /* most that the listener was told; and the last */
 
 	/* events.c */
 	struct call *event_call;
@@ -128,11 +131,16 @@ void link_on_list(struct docker *d); /* the list is complete */
 void docker_heard(struct docker *d);
 
 /* ---- listing.c ---- */
+bool listing_init(struct docker *d);
+void listing_clear(struct docker *d);
 void listing_start(struct docker *d);
 void listing_stop(struct docker *d);
-void listing_again(struct docker *d); /* as soon as may be */
+void listing_again(struct docker *d);  /* as soon as may be */
+void listing_refill(struct docker *d); /* there is room, or somebody has a place who needs it less */
 /* Tells the listener, and drops the container if it is gone. */
 void docker_report(struct docker *d, const struct merged *m);
+void docker_tell_gone(struct docker *d, struct entry *e); /* out of the table already; frees e */
+void docker_tell_beyond(struct docker *d);		  /* if it is news */
 
 /* ---- events.c ---- */
 void events_open(struct docker *d);

@@ -10,10 +10,17 @@ enum { AHEAD_MS_MAX = 24 * 60 * 60 * 1000 /* no clock is that wrong: asking for 
 static void apply(struct docker *d, const struct wire_event *ev)
 {
 	struct merged m = merge_event(&d->containers, ev);
+	bool place_wasted = m.entry && m.what == CONTAINER_RENAMED && !m.entry->wanted;
 	d->stats.events++;
 	if (ev->time_ns > d->last_event_ns && ev->time_ns / 1000000 <= clock_wall_ms() + AHEAD_MS_MAX)
 		d->last_event_ns = ev->time_ns;
 	docker_report(d, &m);
+	docker_tell_gone(d, m.evicted);
+	if (m.unknown)
+		listing_again(d);
+	else if (place_wasted && d->containers.out.wanted)
+		listing_refill(d);
+	docker_tell_beyond(d);
 }
 
 static void hold(struct docker *d, const struct wire_event *ev)

@@ -116,8 +116,12 @@ struct entry *docker_need(struct docker *d, struct str name, struct err *err)
 		return NULL;
 	}
 	struct entry *e = containers_find(&d->containers, name);
-	if (!e)
-		err_set(err, ERR_NOT_FOUND, "No such container: %.*s", (int)(name.n < 64 ? name.n : 64), name.p);
+	int length = (int)(name.n < CONTAINER_NAME_BYTES ? name.n : CONTAINER_NAME_BYTES);
+	if (!e && docker_state_of(d, name) == CONTAINER_BEYOND)
+		err_set(err, ERR_LIMIT, "%.*s lies beyond the %u containers that are kept: raise DDC_MAX_CONTAINERS",
+			length, name.p, d->containers.max);
+	else if (!e)
+		err_set(err, ERR_NOT_FOUND, "No such container: %.*s", length, name.p);
 	return e;
 }
 

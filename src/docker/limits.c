@@ -7,18 +7,23 @@
 void docker_set_limits(struct docker *d, const struct docker_limits *l)
 {
 	unsigned max = l->containers_max ? l->containers_max : DOCKER_CONTAINERS_MAX;
-	bool lower = max < d->containers.count, changed = max != d->containers.max;
+	bool changed = max != d->containers.max;
 	d->limits = *l;
 	d->containers.max = max;
-	while (lower && d->containers.count > max) {
-		struct entry *last = d->containers.at[d->containers.count - 1];
-		if (d->listener.on_container)
-			d->listener.on_container(&last->c, CONTAINER_GONE, d->arg);
-		containers_remove(&d->containers, last);
-	}
-	if (changed && d->link == DOCKER_UP)
+	while (d->containers.count > max)
+		docker_tell_gone(d, containers_evict(&d->containers));
+	if (changed) {
+		d->told_beyond = 0;
 		listing_again(d); /* who lies beyond is counted anew, who fits now comes in */
+	}
 	usage_plan(d);
+}
+
+void docker_ask_wanted(struct docker *d)
+{
+	containers_ask_again(&d->containers);
+	if (d->containers.out.count)
+		listing_again(d); /* one of them may be wanted now, or none of them any more */
 }
 
 struct docker_limits docker_limits_of(const struct docker *d)

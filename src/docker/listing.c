@@ -10,9 +10,30 @@ void docker_report(struct docker *d, const struct merged *m)
 		d->listener.on_container(&e->c, m->what, d->arg);
 	if (m->what == CONTAINER_GONE) {
 		containers_remove(&d->containers, e);
-		if (d->containers.beyond) /* there is room for one of those now */
-			listing_again(d);
+		listing_refill(d);
 	}
+}
+
+void docker_tell_gone(struct docker *d, struct entry *e)
+{
+	if (!e)
+		return;
+	if (d->listener.on_container)
+		d->listener.on_container(&e->c, CONTAINER_GONE, d->arg);
+	mem_free(e);
+}
+
+/* A machine that makes and removes containers all day must not fill the log: fewer than were told are no news. */
+void docker_tell_beyond(struct docker *d)
+{
+	struct docker_beyond b = docker_beyond_of(d);
+	bool other = b.wanted != d->told_wanted;
+	if (d->list_call || (!other && b.count <= d->told_beyond))
+		return;
+	d->told_beyond = b.count;
+	d->told_wanted = b.wanted;
+	if (d->listener.on_beyond)
+		d->listener.on_beyond(&b, d->arg);
 }
 
 /* Behind a gap "look at everything again" says it all; between two lists each change is told by itself. */
@@ -25,11 +46,16 @@ static void on_item(const struct wire_item *item, void *arg)
 {
 	struct docker *d = arg;
 	struct merged m = merge_item(&d->containers, item, !tells_changes(d));
-	if (tells_changes(d))
+	if (tells_changes(d)) {
 		docker_report(d, &m);
+		docker_tell_gone(d, m.evicted);
+	} else {
+		mem_free(m.evicted);
+	}
 }
 
-static void sweep(struct docker *d)
+/* True: places became free. */
+static bool sweep(struct docker *d)
 {
 	struct containers *cs = &d->containers;
 	unsigned before = cs->count;
@@ -41,8 +67,8 @@ static void sweep(struct docker *d)
 			d->listener.on_container(&e->c, CONTAINER_GONE, d->arg);
 		containers_remove(cs, e);
 	}
-	if (cs->count < before && cs->beyond)
-		d->list_again = true; /* what did not fit comes into the places that became free */
+	containers_list_end(cs, true);
+	return cs->count < before;
 }
 
 static void on_body(struct str bytes, void *arg)
@@ -74,11 +100,13 @@ static void on_end(const struct err *err, int status, void *arg)
 		return;
 	}
 	docker_wire_clear(&d->list.wire);
-	sweep(d);
-	bool again = d->list_again;
+	bool freed = sweep(d), again = d->list_again;
 	link_on_list(d);
 	if (again && !d->list_call && d->state >= LINK_READY)
 		listing_start(d);
+	else if (freed && !d->list_call)
+		listing_refill(d); /* what did not fit comes in */
+	docker_tell_beyond(d);
 }
 
 void listing_start(struct docker *d)
@@ -88,9 +116,7 @@ void listing_start(struct docker *d)
 	listing_stop(d); /* one that was asked for before the gap tells nothing of it, and there is one reader */
 	if (d->state == LINK_POLLING)
 		timer_stop(d->link_timer); /* until this one is complete */
-	for (unsigned i = 0; i < d->containers.count; i++)
-		d->containers.at[i]->listed = false;
-	d->containers.beyond = 0;
+	containers_list_begin(&d->containers);
 	d->list_again = false;
 	wire_list_init(&d->list, on_item, d);
 	struct call_request r = {.method = "GET",
@@ -106,6 +132,8 @@ void listing_stop(struct docker *d)
 {
 	call_cancel(d->list_call);
 	d->list_call = NULL;
+	containers_list_end(&d->containers, false);
+	timer_stop(d->refill_timer);
 	docker_wire_clear(&d->list.wire);
 }
 
@@ -115,4 +143,30 @@ void listing_again(struct docker *d)
 		d->list_again = true;
 	else if (d->state == LINK_READY || d->state == LINK_POLLING)
 		listing_start(d);
+}
+
+void listing_refill(struct docker *d)
+{
+	const struct left_out *out = &d->containers.out;
+	if (out->wanted)
+		listing_again(d);
+	else if (out->count && d->state == LINK_READY)
+		timer_set_sooner(d->refill_timer, DOCKER_REFILL_MS);
+}
+
+static void on_refill_due(void *arg)
+{
+	listing_again(arg);
+}
+
+bool listing_init(struct docker *d)
+{
+	d->refill_timer = timer_new(d->loop, on_refill_due, d);
+	return d->refill_timer;
+}
+
+void listing_clear(struct docker *d)
+{
+	listing_stop(d);
+	timer_free(d->refill_timer);
 }

@@ -73,15 +73,16 @@ static void copy_item(struct containers *cs, struct entry *e, const struct wire_
 struct merged merge_item(struct containers *cs, const struct wire_item *item, bool after_gap)
 {
 	struct entry *e = containers_by_id_or_name(cs, item->c.id, item->c.name);
+	struct entry *evicted = NULL;
 	bool is_new = !e;
 	if (is_new)
-		e = containers_add(cs, item->c.id, item->c.name);
+		e = containers_add(cs, item->c.id, item->c.name, &evicted);
 	if (!e)
 		return (struct merged){0};
 	struct container before = e->c;
 	copy_item(cs, e, item, after_gap);
 	if (is_new)
-		return (struct merged){.entry = e, .changed = true, .what = CONTAINER_APPEARED};
+		return (struct merged){.entry = e, .evicted = evicted, .changed = true, .what = CONTAINER_APPEARED};
 	return compare(e, &before);
 }
 
@@ -157,13 +158,25 @@ static struct merged silent(struct entry *e, enum want how)
 
 static struct merged on_create(struct containers *cs, const struct wire_event *ev)
 {
-	struct entry *e = ev->name[0] ? containers_add(cs, ev->id, ev->name) : NULL;
+	struct entry *evicted = NULL, *e = ev->name[0] ? containers_add(cs, ev->id, ev->name, &evicted) : NULL;
 	if (!e)
 		return (struct merged){0};
 	memcpy(e->c.image, ev->image, sizeof e->c.image);
 	memcpy(e->c.project, ev->project, sizeof e->c.project);
 	e->c.state = CONTAINER_CREATED;
-	return told(e, CONTAINER_APPEARED, WANT_SOMETIME);
+	struct merged m = told(e, CONTAINER_APPEARED, WANT_SOMETIME);
+	m.evicted = evicted;
+	return m;
+}
+
+/* Of one that is not kept. */
+static struct merged on_stranger(struct containers *cs, const struct wire_event *ev)
+{
+	if (ev->action == WIRE_DESTROY)
+		left_out_remove(&cs->out, ev->id, ev->name);
+	if (ev->action != WIRE_RENAME || !ev->name[0])
+		return (struct merged){0};
+	return (struct merged){.unknown = left_out_has_id(&cs->out, ev->id) || containers_wants(cs, ev->name)};
 }
 
 static struct merged on_start(struct entry *e, const struct wire_event *ev)
@@ -227,11 +240,8 @@ struct merged merge_event(struct containers *cs, const struct wire_event *ev)
 	struct entry *e = containers_by_id(cs, ev->id);
 	if (!e && ev->action == WIRE_CREATE)
 		return on_create(cs, ev);
-	if (!e) {
-		if (ev->action == WIRE_DESTROY && cs->beyond)
-			cs->beyond--;
-		return (struct merged){0};
-	}
+	if (!e)
+		return on_stranger(cs, ev);
 	switch (ev->action) {
 	case WIRE_START: return on_start(e, ev);
 	case WIRE_DIE: return on_die(e, ev);

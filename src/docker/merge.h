@@ -14,6 +14,8 @@ enum { MERGE_OOM_WINDOW_S = 10 };
 
 struct merged {
 	struct entry *entry;	   /* NULL: not kept (beyond the maximum, or never seen) */
+	struct entry *evicted;	   /* had to make room: report it as gone, then mem_free(); NULL: none */
+	bool unknown;		   /* it may deserve a place now, and only a list can tell what it is */
 	bool changed;		   /* something that others see; `what` says what */
 	enum container_event what; /* CONTAINER_GONE: report it, then containers_remove() */
 };

@@ -8,7 +8,7 @@ import { CONTROL, STATUS } from './world.js';
 /** The icon in front of a container in a panel: what tells states apart at a glance. */
 export const ICON = {
 	running: '🟢', healthy: '💚', unhealthy: '⚠️', starting: '🔵', restarting: '🔁', paused: '⏸️', stopped: '⏹️', failed: '🔴', oom: '💥',
-	missing: '🚫', created: '🆕', unknown: '❔', pending: '⏳',
+	missing: '🚫', beyond: '🙈', created: '🆕', unknown: '❔', pending: '⏳',
 };
 
 /** A pattern over a message: this container has this icon. (No back-slash between: in JSON that is where a line ends.) */

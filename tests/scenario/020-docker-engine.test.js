@@ -150,6 +150,33 @@ test('containers beyond the maximum are counted, and move up when there is room'
 	}
 });
 
+test('those that somebody asks for are kept first, and one that finds no room is not called missing', async () => {
+	await engine.run('wanted'); // the engine names the newest first
+	await engine.run('newer');
+	const small = DockerProbe.start(engine.host, { PROBE_CONTAINERS_MAX: '1', PROBE_WANTED: 'wanted late' });
+	try {
+		await small.link('up');
+		const told = await small.wait('the number', (t) => t.type === 'beyond');
+		assert.deepEqual((await small.ask('list')).containers.map((c) => c.name), ['wanted']);
+		assert.equal(told.wanted, 0);
+		assert.equal((await small.find('newer')).state, 'missing', 'nobody asks for it');
+		await engine.run('late');
+		const late = await small.wait('one that is asked for has no room', (t) => t.type === 'beyond' && t.wanted === 1);
+		assert.equal(late.names[0], 'late');
+		assert.equal((await small.find('late')).state, 'beyond');
+		const refused = await small.done('act stop late');
+		assert.match(refused.error, /late lies beyond the 1 containers that are kept: raise DDC_MAX_CONTAINERS/);
+		await engine.remove('wanted');
+		await small.untilFound('it moves up', 'late', (f) => f.state === 'running');
+		assert.equal((await small.find('wanted')).state, 'missing');
+		await small.wait('none of them any more', (t) => t.type === 'beyond' && t.wanted === 0 && t !== told, { since: small.mark - 5 });
+	} finally {
+		await small.stop();
+		await engine.remove('newer');
+		await engine.remove('late');
+	}
+});
+
 test('the engine stops and starts: unknown and stale meanwhile, right afterwards, by itself', async () => {
 	if ((await probe.find('web')).state === 'missing') // the test before may have taken it
 		await engine.run('web');

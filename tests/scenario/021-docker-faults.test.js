@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { DockerProbe } from '../lib/docker_probe.js';
 import { Engine } from '../lib/engine.js';
 import { Proxy } from '../lib/proxy.js';
-import { sleep } from '../lib/wait.js';
+import { sleep, until } from '../lib/wait.js';
 
 let engine, proxy;
 
@@ -51,6 +51,36 @@ behindProxy('events refused: said, and the list is read instead', (p) => p.when(
 	assert.equal(proxy.count(/\/events/), 1, 'asked again and again');
 	await engine.start('other');
 });
+
+behindProxy('more than may be kept, told in a later list too where events are refused', (p) => p.when(/\/events/, forbidden), async (probe) => {
+	await probe.link('up');
+	assert.equal((await probe.find('web')).state, 'running');
+	await engine.run('third');
+	const beyond = await probe.wait('it is told', (t) => t.type === 'beyond', { timeoutMs: 40_000 });
+	assert.deepEqual([beyond.count, beyond.wanted, beyond.names], [1, 0, ['third']]);
+	await engine.remove('third');
+}, { PROBE_CONTAINERS_MAX: '2', PROBE_WANTED: 'web' });
+
+behindProxy('strangers beyond the limit that come and go: one word about them, and no list', none, async (probe) => {
+	await probe.link('up');
+	assert.equal((await probe.find('web')).state, 'running');
+	const lists = proxy.count(/containers\/json/);
+	for (let i = 0; i < 3; i++) {
+		await engine.run('guest');
+		await until('it is counted', async () => (await probe.ask('list')).beyond === 1);
+		await engine.remove('guest');
+		await until('it is gone', async () => (await probe.ask('list')).beyond === 0);
+	}
+	assert.deepEqual(probe.told.filter((t) => t.type === 'beyond').map((t) => [t.count, t.names]), [[1, ['guest']]]);
+	await engine.run('guest');
+	await until('it is counted', async () => (await probe.ask('list')).beyond === 1);
+	await engine.remove('other'); // it had a place; nobody asked for it, nor for the one that could have it now
+	await until('it is gone', async () => (await probe.ask('list')).containers.length === 1);
+	await sleep(1000);
+	assert.equal(proxy.count(/containers\/json/), lists);
+	await engine.remove('guest');
+	await engine.run('other');
+}, { PROBE_CONTAINERS_MAX: '2', PROBE_WANTED: 'web' });
 
 behindProxy('stats refused: usage is unknown, everything else works', (p) => p.when(/\/stats/, forbidden), async (probe) => {
 	await probe.link('up');

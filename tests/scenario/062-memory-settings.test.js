@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { ask, samples } from '../lib/metrics.js';
-import { openControlPanel, panels } from '../lib/people.js';
+import { words } from '../lib/discord.js';
+import { ICON, openControlPanel, panels, shown } from '../lib/people.js';
 import { Proxy } from '../lib/proxy.js';
 import { scenario } from '../lib/stage.js';
 import { sleep, until } from '../lib/wait.js';
-import { CONTROL, GAMES, MAXI, STATUS } from '../lib/world.js';
+import { CONTROL, GAMES, JOERG, MAXI, STATUS } from '../lib/world.js';
 
 const metrics = async (ddc) => samples((await ask(`${ddc.url}/metrics`)).text);
 const FIGURE = 'ddc_container_memory_bytes{name="web"}';
@@ -46,6 +47,33 @@ for (const [ttl, kept] of [['1', false], ['86400', true]])
 			await until('forgotten', async () => (await metrics(stage.ddc))[FIGURE] === undefined, { timeoutMs: 20_000 });
 		assert.equal((await metrics(stage.ddc))[FIGURE] > 0, kept);
 	});
+
+scenario('DDC_MAX_CONTAINERS: those in the settings are kept first, and one that finds no room is called so', {
+	containers: ['old', { name: 'late', exists: false }], env: { DDC_MAX_CONTAINERS: '1' }, start: false,
+}, async (stage) => {
+	const { ddc, discord, engine } = stage;
+	await engine.run('newer'); // the engine names the newest first
+	await ddc.start();
+	await ddc.waitHealth();
+	const { overview } = await panels(stage);
+	await discord.shows(overview, shown('old', ICON.running));
+	await discord.shows(overview, shown('late', ICON.missing));
+	await ddc.waitLog(/1 containers lie beyond DDC_MAX_CONTAINERS \(1\), none of them in the settings.*: newer$/m);
+	await engine.run('late');
+	await discord.shows(overview, shown('late', ICON.beyond));
+	await ddc.waitLog(/2 containers lie beyond DDC_MAX_CONTAINERS \(1\), 1 of them in the settings.*: late, newer$/m);
+	const panel = await openControlPanel(stage, MAXI, overview, 'late');
+	assert.match(words(panel), /Beyond DDC_MAX_CONTAINERS[^]*raise that number/);
+	assert.match(words((await discord.run(MAXI, CONTROL, 'stop', { container: 'late' })).message), /Beyond DDC_MAX_CONTAINERS[^]*raise that number/);
+	await ddc.waitLog(/audit: stop late: refused, .*beyond DDC_MAX_CONTAINERS/);
+	assert.match(words((await discord.run(JOERG, CONTROL, 'logs', { container: 'late' })).message), /liegt über DDC_MAX_CONTAINERS hinaus/);
+	assert.match(words((await discord.run(MAXI, CONTROL, 'doctor')).message), /❌ 1 containers of my settings lie beyond DDC_MAX_CONTAINERS.*: late\./);
+	assert.equal((await engine.state('late')).Running, true);
+	await engine.remove('old');
+	await discord.shows(overview, shown('late', ICON.running));
+	assert.equal((await metrics(ddc))['ddc_beyond_limit{limit="DDC_MAX_CONTAINERS"}'], 1);
+	assert.equal(ddc.lines.filter((line) => /lie beyond DDC_MAX_CONTAINERS/.test(line.text)).length, 3);
+});
 
 const THREE = [{ id: STATUS, kind: 'status' }, { id: GAMES, kind: 'status' }, { id: CONTROL, kind: 'control' }];
 

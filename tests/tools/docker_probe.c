@@ -115,6 +115,28 @@ static void on_resync(void *arg)
 	end(&w);
 }
 
+static void on_beyond(const struct docker_beyond *b, void *arg)
+{
+	struct json_writer w = begin("beyond");
+	json_int(&w, "count", b->count);
+	json_int(&w, "wanted", b->wanted);
+	json_begin_array(&w, "names");
+	for (unsigned i = 0; i < DOCKER_BEYOND_NAMES && b->names[i]; i++)
+		json_text(&w, NULL, b->names[i]);
+	json_end_array(&w);
+	end(&w);
+}
+
+/* One of those in PROBE_WANTED, with blanks between. */
+static bool is_wanted(struct str name, void *arg)
+{
+	struct str rest = str_of(getenv("PROBE_WANTED"));
+	while (rest.n)
+		if (str_eq(str_split(rest, ' ', &rest), name))
+			return true;
+	return false;
+}
+
 static void on_done(const struct err *err, void *arg)
 {
 	char *what = arg;
@@ -282,9 +304,10 @@ int main(void)
 		.tls_verify = getenv("DOCKER_TLS_VERIFY") != NULL,
 		.containers_max = max ? (unsigned)atoi(max) : 0,
 		.action_timeout_ms = timeout ? (unsigned)atoi(timeout) : 0,
+		.is_wanted = getenv("PROBE_WANTED") ? is_wanted : NULL,
 	};
 	static const struct docker_listener listener = {
-		.on_link = on_link, .on_container = on_container, .on_resync = on_resync};
+		.on_link = on_link, .on_container = on_container, .on_resync = on_resync, .on_beyond = on_beyond};
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	log_set_level(LOG_ERROR);
 	buf_init(&probe.input, MEM_TEST, 65536);

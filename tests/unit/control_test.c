@@ -488,6 +488,22 @@ static void test_a_press_that_no_longer_fits_shows_how_it_is_now(void **state)
 	assert_int_equal(docker_act_fake.count, 0);
 }
 
+static void test_one_beyond_the_limit_is_not_called_missing(void **state)
+{
+	(void)state;
+	config_fake_add("web", NULL, ALLOW_STATUS | ALLOW_STOP | ALLOW_START);
+	docker_fake.beyond = "web";
+	press(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "ddc1:stop:web");
+	assert_says(last(), "🙈 **Beyond DDC_MAX_CONTAINERS**");
+	assert_says(last(), "Whoever runs me can raise that number");
+	assert_not_says(last(), "does not fit any more");
+	assert_int_equal(docker_act_fake.count, 0);
+	assert_string_equal(record.line, "stop web button refused beyond DDC_MAX_CONTAINERS");
+	press(FAKE_ADMIN, FAKE_CONTROL, PUBLIC, "ddc1:bulk:stop");
+	assert_says(last(), "web: Beyond DDC_MAX_CONTAINERS");
+	assert_not_says(last(), "not running and");
+}
+
 static void test_an_engine_that_is_away_is_said(void **state)
 {
 	struct container *web = container("web", CONTAINER_RUNNING);
@@ -1340,6 +1356,7 @@ int main(void)
 		T(test_two_people_one_action_one_explanation),
 		T(test_what_may_not_be_done_is_not_done_whatever_the_id_says),
 		T(test_a_press_that_no_longer_fits_shows_how_it_is_now),
+		T(test_one_beyond_the_limit_is_not_called_missing),
 		T(test_an_engine_that_is_away_is_said),
 		T(test_cooldowns_count_what_was_done),
 		T(test_open_panels_follow_until_their_token_dies),

@@ -50,14 +50,153 @@ static void test_sorted_found_and_bounded(void **state)
 	assert_null(list_one("5", "beyond", CONTAINER_RUNNING).entry);
 	assert_null(list_one("6", "beyond2", CONTAINER_RUNNING).entry);
 	assert_int_equal(cs.count, 4);
-	assert_int_equal(cs.beyond, 2);
+	assert_int_equal(cs.out.count, 2);
 	assert_string_equal(cs.at[0]->c.name, "Cache");
 	assert_string_equal(cs.at[3]->c.name, "web");
 	assert_string_equal(containers_find(&cs, STR("db"))->c.id, "1");
 	assert_null(containers_find(&cs, STR("d")));
 	assert_string_equal(containers_by_id(&cs, "3")->c.name, "web");
 	event("6", WIRE_DESTROY, (struct wire_event){0});
-	assert_int_equal(cs.beyond, 1);
+	assert_int_equal(cs.out.count, 1);
+}
+
+/* ---- more than may be kept ---- */
+
+static const char *wanted[4];
+
+static bool is_wanted(struct str name, void *arg)
+{
+	for (unsigned i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		if (wanted[i] && str_is(name, wanted[i]))
+			return true;
+	return false;
+}
+
+static void want_only(const char *a, const char *b)
+{
+	wanted[0] = a, wanted[1] = b, wanted[2] = wanted[3] = NULL;
+	cs.is_wanted = is_wanted;
+	containers_ask_again(&cs);
+}
+
+static void fill_with_strangers(void)
+{
+	list_one("1", "a", CONTAINER_RUNNING);
+	list_one("2", "b", CONTAINER_RUNNING);
+	list_one("3", "c", CONTAINER_RUNNING);
+	list_one("4", "d", CONTAINER_RUNNING);
+}
+
+/* The name of the one that had to go; "" if none had to. */
+static const char *evicted(struct merged m)
+{
+	static char name[CONTAINER_NAME_BYTES];
+	str_copy(name, sizeof name, m.evicted ? str_of(m.evicted->c.name) : STR(""));
+	mem_free(m.evicted);
+	return name;
+}
+
+static void test_those_that_somebody_asks_for_are_kept_first(void **state)
+{
+	want_only("db", "web");
+	fill_with_strangers();
+	assert_null(list_one("5", "e", CONTAINER_RUNNING).entry);
+	assert_string_equal(evicted(list_one("6", "web", CONTAINER_RUNNING)), "d");
+	assert_string_equal(evicted(event("7", WIRE_CREATE, (struct wire_event){.name = "db"})), "c");
+	assert_null(event("8", WIRE_CREATE, (struct wire_event){.name = "f"}).entry);
+	assert_int_equal(cs.count, 4);
+	assert_non_null(containers_find(&cs, STR("web")));
+	assert_non_null(containers_find(&cs, STR("db")));
+	assert_int_equal(cs.out.count, 4);
+	assert_int_equal(cs.out.wanted, 0);
+	assert_string_equal(cs.out.names[0], "e"); /* in the order in which they were met */
+	event("8", WIRE_DESTROY, (struct wire_event){.name = "f"});
+	assert_int_equal(cs.out.count, 3);
+}
+
+static void test_too_many_that_somebody_asks_for(void **state)
+{
+	cs.max = 1;
+	want_only("web", "db");
+	list_one("1", "web", CONTAINER_RUNNING);
+	list_one("2", "a", CONTAINER_RUNNING);
+	assert_null(list_one("3", "db", CONTAINER_RUNNING).entry);
+	assert_int_equal(cs.out.count, 2);
+	assert_int_equal(cs.out.wanted, 1);
+	assert_true(left_out_has(&cs.out, STR("db")));
+	assert_false(left_out_has(&cs.out, STR("a")));
+	assert_string_equal(cs.out.names[0], "db"); /* before the other */
+	assert_string_equal(cs.out.names[1], "a");
+	event("3", WIRE_CREATE, (struct wire_event){.name = "db"}); /* told again: it is counted once */
+	assert_int_equal(cs.out.count, 2);
+	event("3", WIRE_DESTROY, (struct wire_event){.name = "db"});
+	assert_false(left_out_has(&cs.out, STR("db")));
+	assert_int_equal(cs.out.wanted, 0);
+	assert_string_equal(cs.out.names[0], "a");
+	event("9", WIRE_DESTROY, (struct wire_event){.name = "x"});
+	event("9", WIRE_DESTROY, (struct wire_event){.name = "x"});
+	assert_int_equal(cs.out.count, 0);
+}
+
+static void test_a_stranger_that_takes_a_wanted_name_is_asked_about(void **state)
+{
+	want_only("web", NULL);
+	fill_with_strangers();
+	assert_null(list_one("5", "12ab_web", CONTAINER_RUNNING).entry);
+	assert_true(event("5", WIRE_RENAME, (struct wire_event){.name = "web"}).unknown);
+	assert_false(event("5", WIRE_RENAME, (struct wire_event){.name = "other"}).unknown);
+	assert_false(event("5", WIRE_START, (struct wire_event){.name = "12ab_web"}).unknown);
+	assert_true(containers_find(&cs, STR("a"))->wanted == false);
+	event("1", WIRE_RENAME, (struct wire_event){.name = "web"});
+	assert_true(containers_find(&cs, STR("web"))->wanted);
+}
+
+static void test_a_list_counts_when_it_is_whole(void **state)
+{
+	want_only("web", NULL);
+	fill_with_strangers();
+	cs.max = 4;
+	list_one("5", "e", CONTAINER_RUNNING);
+	containers_list_begin(&cs);
+	assert_false(cs.at[0]->listed);
+	list_one("5", "e", CONTAINER_RUNNING);
+	list_one("6", "f", CONTAINER_RUNNING);
+	assert_int_equal(cs.out.count, 1);
+	containers_list_end(&cs, false); /* it broke off */
+	assert_int_equal(cs.out.count, 1);
+	containers_list_begin(&cs);
+	list_one("5", "e", CONTAINER_RUNNING);
+	list_one("6", "f", CONTAINER_RUNNING);
+	containers_list_end(&cs, true);
+	assert_int_equal(cs.out.count, 2);
+}
+
+static void test_a_lower_limit_lets_strangers_go_first(void **state)
+{
+	want_only("b", "d");
+	fill_with_strangers();
+	static const char *const order[] = {"c", "a", "d", "b"};
+	for (unsigned i = 0; i < 4; i++) {
+		struct entry *e = containers_evict(&cs);
+		assert_string_equal(e->c.name, order[i]);
+		mem_free(e);
+	}
+	assert_int_equal(cs.out.wanted, 2);
+}
+
+static void test_so_many_left_out_that_not_all_are_remembered(void **state)
+{
+	char name[32];
+	cs.max = 0;
+	for (unsigned i = 0; i < LEFT_OUT_KNOWN_MAX + 10; i++) {
+		snprintf(name, sizeof name, "c%u", i);
+		left_out_add(&cs.out, name, name, true);
+	}
+	assert_int_equal(cs.out.count, LEFT_OUT_KNOWN_MAX + 10);
+	assert_int_equal(cs.out.known_count, LEFT_OUT_KNOWN_MAX);
+	assert_true(left_out_has(&cs.out, STR("c4095")));
+	assert_false(left_out_has(&cs.out, STR("c4096"))); /* docker_state_of() says "unknown" then, never "missing" */
+	assert_true(mem_use_total().bytes <= LEFT_OUT_KNOWN_MAX * 16);
 }
 
 static void test_room_that_nobody_needs_is_given_back(void **state)
@@ -87,9 +226,9 @@ static void test_no_memory_counts_as_beyond(void **state)
 	mem_fail_at(1);
 	assert_null(list_one("1", "a", CONTAINER_RUNNING).entry);
 	mem_fail_at(2);
-	assert_null(list_one("1", "a", CONTAINER_RUNNING).entry);
+	assert_null(list_one("2", "b", CONTAINER_RUNNING).entry);
 	mem_fail_at(0);
-	assert_int_equal(cs.beyond, 2);
+	assert_int_equal(cs.out.count, 2);
 	assert_non_null(list_one("1", "a", CONTAINER_RUNNING).entry);
 }
 
@@ -105,7 +244,7 @@ static void test_recreated_a_hundred_times(void **state)
 		containers_remove(&cs, m.entry);
 	}
 	assert_int_equal(cs.count, 0);
-	assert_int_equal(cs.beyond, 0);
+	assert_int_equal(cs.out.count, 0);
 }
 
 static void test_life_of_one(void **state)
@@ -249,6 +388,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_sorted_found_and_bounded),
+		TEST(test_those_that_somebody_asks_for_are_kept_first),
+		TEST(test_too_many_that_somebody_asks_for),
+		TEST(test_a_stranger_that_takes_a_wanted_name_is_asked_about),
+		TEST(test_a_list_counts_when_it_is_whole),
+		TEST(test_a_lower_limit_lets_strangers_go_first),
+		TEST(test_so_many_left_out_that_not_all_are_remembered),
 		TEST(test_no_memory_counts_as_beyond),
 		TEST(test_room_that_nobody_needs_is_given_back),
 		TEST(test_recreated_a_hundred_times),

@@ -142,7 +142,10 @@ static void test_every_limit_that_leaves_something_out_is_named(void **state)
 	facts.tracked_beyond = 4;
 	assert_fault("⚠️ Panels beyond DDC_MAX_TRACKED_CHANNELS do not follow by themselves: 4.");
 	facts.containers_beyond = 5;
-	assert_fault("⚠️ 5 containers are beyond DDC_MAX_CONTAINERS");
+	assert_fault("⚠️ 5 containers that are not in my settings lie beyond DDC_MAX_CONTAINERS");
+	facts.wanted_beyond = 2, facts.wanted_names = "web, db";
+	assert_fault(
+		"❌ 2 containers of my settings lie beyond DDC_MAX_CONTAINERS, so I do not follow them: web, db. Raise it.");
 	facts.figures_beyond = 6;
 	assert_fault("⚠️ Containers beyond DDC_MAX_CACHE_SIZE have no CPU and memory in panels: 6.");
 	facts.no_refresh = true;
@@ -208,6 +211,7 @@ static void test_the_worst_day_fits_a_message(void **state)
 	facts.problems = facts.errors = 100, facts.problem_texts = problems,
 	facts.problem_text_count = DOCTOR_PROBLEMS_MAX;
 	facts.channels_beyond = facts.tracked_beyond = facts.containers_beyond = facts.figures_beyond = UINT32_MAX;
+	facts.wanted_beyond = UINT32_MAX / 2, facts.wanted_names = why;
 	facts.memory_level = 2;
 	facts.audit_channel_id = facts.alert_channel_id = UINT64_MAX / 2;
 	facts.audit_refused = "grant ddc View Channel there, and Send Messages and Embed Links";

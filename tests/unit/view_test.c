@@ -94,6 +94,11 @@ static void test_missing_is_not_unknown_and_neither_is_stopped(void **state)
 	struct view v = see("web");
 	assert_string_equal(state_text(&v, TR_EN), "Not found");
 	assert_string_equal(view_icon(&v), "🚫");
+	docker_fake.beyond = "web";
+	v = see("web");
+	assert_string_equal(state_text(&v, TR_EN), "Beyond DDC_MAX_CONTAINERS");
+	assert_string_equal(view_icon(&v), "🙈");
+	assert_int_equal(view_tone_of(&v), TONE_WARN);
 	docker_fake.link = DOCKER_DOWN;
 	v = see("web");
 	assert_string_equal(state_text(&v, TR_EN), "Cannot tell");
@@ -205,6 +210,7 @@ static void test_actions_fit_the_state(void **state)
 		{CONTAINER_DEAD, ""},
 		{CONTAINER_UNKNOWN, ""},
 		{CONTAINER_MISSING, ""},
+		{CONTAINER_BEYOND, ""},
 	};
 	static const char *const names[] = {"start ", "stop ", "restart ", "pause ", "unpause ", "kill "};
 	(void)state;

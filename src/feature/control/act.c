@@ -172,15 +172,17 @@ static bool is_under_way(const struct turn *t, struct str container, enum docker
 static bool fits(const struct turn *t, struct str container, enum docker_action action)
 {
 	struct view v = view_of(t->c->parts.docker, container, config_find_container(t->c->config, container), NULL);
+	bool beyond = v.state == CONTAINER_BEYOND; /* the panel says so, and what would change it */
 	struct panel *p;
 
 	if (view_action_fits(&v, action))
 		return true;
-	turn_record(t, docker_action_name(action), container, "refused", STR("does not fit the state"), 0);
+	turn_record(t, docker_action_name(action), container, "refused",
+		beyond ? STR("beyond DDC_MAX_CONTAINERS") : STR("does not fit the state"), 0);
 	p = panel_begin(t, container);
 	if (!p)
 		return false;
-	if (docker_link_of(t->c->parts.docker) == DOCKER_UP)
+	if (docker_link_of(t->c->parts.docker) == DOCKER_UP && !beyond)
 		TR_ADD(&p->note, p->lang, TR_CONTROL_DOES_NOT_FIT, {"action", str_of(tr(p->lang, action_key(action)))});
 	panel_redraw(p);
 	t->c->opening = NULL;

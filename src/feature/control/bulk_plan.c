@@ -23,6 +23,15 @@ static void add_name(struct buf *out, const struct config_container *settings)
 	view_add_text(out, str_of(settings->display_name), CONTROL_NAME_CHARS_MAX, false);
 }
 
+static void add_beyond(const struct turn *t, const struct config_container *settings, struct plan *plan)
+{
+	if (utf8_count(buf_view(&plan->left_out)) > PLAN_LIST_CHARS_MAX)
+		return;
+	buf_add_str(&plan->left_out, "\n⏭️ ");
+	add_name(&plan->left_out, settings);
+	buf_printf(&plan->left_out, ": %s", tr(t->lang, TR_STATE_BEYOND));
+}
+
 static void plan_one(
 	const struct turn *t, enum docker_action action, const struct config_container *settings, struct plan *plan)
 {
@@ -46,7 +55,12 @@ static void plan_one(
 		buf_add_str(&plan->left_out, "\n⏭️ ");
 		policy_explain(&plan->left_out, t->lang, d, (enum policy_verb)action, settings);
 		break;
-	case NOT_UP: plan->not_up++; break;
+	case NOT_UP:
+		if (docker_state_of(t->c->parts.docker, str_of(settings->name)) == CONTAINER_BEYOND)
+			add_beyond(t, settings, plan);
+		else
+			plan->not_up++;
+		break;
 	case NONE_OF_OURS: break;
 	}
 }

@@ -37,6 +37,7 @@ static const struct container looks[] = {
 	{.state = CONTAINER_EXITED, .exit_code = 1},
 	{.state = CONTAINER_EXITED, .exit_code = 137, .oom_killed = true},
 	{.state = CONTAINER_MISSING},
+	{.state = CONTAINER_BEYOND},
 	{.state = CONTAINER_UNKNOWN},
 };
 
@@ -46,7 +47,7 @@ static void write_looks(const struct turn *t, struct message *m)
 
 	buf_init(&text, MEM_CONTROL, TEXT_BYTES_MAX);
 	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
-		bool there = looks[i].state != CONTAINER_MISSING && looks[i].state != CONTAINER_UNKNOWN;
+		bool there = looks[i].state >= CONTAINER_CREATED;
 		struct view v = {.state = looks[i].state, .engine = there ? &looks[i] : NULL};
 
 		buf_printf(&text, "%s%s ", i ? "\n" : "", view_icon(&v));

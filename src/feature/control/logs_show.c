@@ -70,7 +70,9 @@ static void write_error(const struct log_view *v, struct buf *out, const struct 
 	buf_init(&name, MEM_LOGS, LOG_TEXT_BYTES_MAX);
 	message_escape(&why, str_of(err->text));
 	view_add_text(&name, str_of(v->name), NAME_CHARS_MAX, false);
-	if (err->code == ERR_NOT_FOUND)
+	if (docker_state_of(v->c->parts.docker, str_of(v->name)) == CONTAINER_BEYOND)
+		key = TR_STATE_BEYOND_WHY;
+	else if (err->code == ERR_NOT_FOUND)
 		key = TR_LOGS_GONE;
 	else if (err->code == ERR_FORBIDDEN)
 		key = TR_LOGS_FORBIDDEN;

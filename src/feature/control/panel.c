@@ -129,6 +129,8 @@ static void write_details(const struct panel *p, struct buf *out, const struct v
 {
 	const struct container *e = v->engine;
 
+	if (v->state == CONTAINER_BEYOND)
+		buf_printf(out, "%s\n", tr(p->lang, TR_STATE_BEYOND_WHY));
 	if (!e)
 		return;
 	if (v->settings->detailed_status && container_is_up(e))

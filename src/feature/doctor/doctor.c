@@ -157,6 +157,8 @@ static void add_channels(struct report *r, const struct doctor_facts *f)
 
 static void add_docker(struct report *r, const struct doctor_facts *f)
 {
+	char text[24];
+
 	if (!f->docker_up)
 		line(r, BAD, TR_DOCTOR_DOCKER_DOWN, f->docker_why ? f->docker_why : "?", "");
 	else
@@ -165,7 +167,10 @@ static void add_docker(struct report *r, const struct doctor_facts *f)
 		line(r, WARNING, TR_DOCTOR_DOCKER_REFUSES, f->docker_why, "");
 	if (f->no_memory_accounting)
 		line(r, WARNING, TR_DOCTOR_NO_MEMORY_FIGURES, "", "");
-	add_count(r, WARNING, TR_DOCTOR_CONTAINERS_BEYOND, f->containers_beyond);
+	if (f->wanted_beyond)
+		line(r, BAD, TR_DOCTOR_CONTAINERS_WANTED, number(text, f->wanted_beyond), f->wanted_names);
+	else
+		add_count(r, WARNING, TR_DOCTOR_CONTAINERS_BEYOND, f->containers_beyond);
 	add_count(r, WARNING, TR_DOCTOR_FIGURES_LIMIT, f->figures_beyond);
 	if (f->no_refresh)
 		line(r, WARNING, TR_DOCTOR_NO_REFRESH, "", "");

@@ -49,9 +49,11 @@ struct doctor_facts {
 	bool docker_up;
 	const char *docker_why; /* why not, or what is refused though it is up; NULL: nothing */
 	const char *engine, *api;
-	unsigned containers, containers_beyond;
-	unsigned figures_beyond; /* DDC_MAX_CACHE_SIZE leaves so many out */
-	bool no_refresh;	 /* DDC_ENABLE_BACKGROUND_REFRESH is off */
+	unsigned containers, containers_beyond; /* DDC_MAX_CONTAINERS leaves so many out */
+	unsigned wanted_beyond;			/* of these, such as the settings have */
+	const char *wanted_names;		/* the first of them, ", " between */
+	unsigned figures_beyond;		/* DDC_MAX_CACHE_SIZE leaves so many out */
+	bool no_refresh;			/* DDC_ENABLE_BACKGROUND_REFRESH is off */
 	bool no_memory_accounting;
 	/* settings and ourselves */
 	unsigned problems, errors;

@@ -54,8 +54,11 @@ const struct container *docker_find(const struct docker *d, struct str name)
 enum container_state docker_state_of(const struct docker *d, struct str name)
 {
 	const struct container *c = docker_find(d, name);
+	const char *beyond = ((const struct docker_fake *)d)->beyond;
 	if (c)
 		return c->stale ? CONTAINER_UNKNOWN : c->state;
+	if (beyond && str_is(name, beyond) && docker_link_of(d) == DOCKER_UP)
+		return CONTAINER_BEYOND;
 	return docker_link_of(d) == DOCKER_UP ? CONTAINER_MISSING : CONTAINER_UNKNOWN;
 }
 

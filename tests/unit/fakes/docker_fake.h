@@ -10,6 +10,7 @@ struct docker_fake {
 	enum docker_link link;
 	struct err link_error;
 	int64_t down_since_s;
+	const char *beyond; /* the name of one that the engine has and that is not kept; NULL: none */
 	unsigned usage_interval_ms, usage_calls;
 };
 extern struct docker_fake docker_fake;

@@ -124,6 +124,8 @@ static void write_state(struct buf *out, const struct view *v, enum tr_lang lang
 	if (since.length)
 		buf_printf(out, " · %s", buf_text(&since));
 	buf_add_char(out, '\n');
+	if (v->state == CONTAINER_BEYOND)
+		buf_printf(out, "%s\n", tr(lang, TR_STATE_BEYOND_WHY));
 	if (v->engine && v->engine->restart_count > 0) {
 		tr_count(out, lang, TR_CONTROL_PANEL_RESTARTS_ONE, v->engine->restart_count);
 		buf_add_char(out, '\n');
