@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "fakes/control_stage.h"
+#include "feature/control/turn.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +18,18 @@ static int setup(void **state)
 	return failed;
 }
 
-static void run(void)
+static void run_for(const char *name)
 {
 	struct interaction in = interaction(INTERACTION_COMMAND, FAKE_ADMIN, FAKE_CONTROL);
 
 	in.command = STR("stats");
-	in.options[in.option_count++] = (struct interaction_option){.name = STR("container"), .value = STR("web")};
+	in.options[in.option_count++] = (struct interaction_option){.name = STR("container"), .value = str_of(name)};
 	control_on_interaction(control, &in);
+}
+
+static void run(void)
+{
+	run_for("web");
 }
 
 static void use(uint32_t cpu_permille, unsigned mb)
@@ -100,6 +106,38 @@ static void test_no_history_is_said(void **state)
 	assert_says("There is no history of it");
 }
 
+static void others_come(bool in_settings)
+{
+	struct container c = {.state = CONTAINER_RUNNING, .cpu_known = true};
+
+	for (unsigned i = 0; i < 128; i++) {
+		snprintf(c.name, sizeof c.name, "other%u", i);
+		if (in_settings)
+			config_fake_add(c.name, NULL, 0);
+		control_on_container(control, &c, CONTAINER_USAGE);
+	}
+	*docker_fake_add("other127", CONTAINER_RUNNING) = c;
+}
+
+/* What is not in the settings takes no place; of those that are the 129th finds none. */
+static void test_no_room_for_a_history_is_said(void **state)
+{
+	(void)state;
+	others_come(false);
+	minutes(5, 40, 310);
+	run();
+	fake_answer(FAKE_USAGE, "web", NULL);
+	assert_says("CPU steadily around 4.0 %.");
+	assert_int_equal(stats_without_hour(control), 0);
+	others_come(true);
+	assert_int_equal(stats_without_hour(control), 1);
+	run_for("other127");
+	fake_answer(FAKE_USAGE, "other127", NULL);
+	assert_says("I keep that of 128 containers at most");
+	if (strstr(answer_fake_last()->body, "only while an admin overview"))
+		fail_msg("the wrong reason: %s", answer_fake_last()->body);
+}
+
 static void test_stopped_hidden_refused_or_slow(void **state)
 {
 	(void)state;
@@ -144,6 +182,7 @@ int main(void)
 		TEST(test_now_and_the_last_hour_in_words),
 		TEST(test_what_stands_still_is_called_so),
 		TEST(test_no_history_is_said),
+		TEST(test_no_room_for_a_history_is_said),
 		TEST(test_stopped_hidden_refused_or_slow),
 		TEST(test_a_container_taken_out_meanwhile_and_the_end_meanwhile),
 	};

@@ -148,6 +148,8 @@ static void test_every_limit_that_leaves_something_out_is_named(void **state)
 		"❌ 2 containers of my settings lie beyond DDC_MAX_CONTAINERS, so I do not follow them: web, db. Raise it.");
 	facts.figures_beyond = 6;
 	assert_fault("⚠️ Containers beyond DDC_MAX_CACHE_SIZE have no CPU and memory in panels: 6.");
+	facts.without_hour = 7;
+	assert_fault("⚠️ Containers that `/stats` has no last hour of, because others came first: 7.");
 	facts.no_refresh = true;
 	assert_fault("⚠️ DDC_ENABLE_BACKGROUND_REFRESH is off");
 	facts.alerts_left_out = 7;
@@ -211,7 +213,7 @@ static void test_the_worst_day_fits_a_message(void **state)
 	facts.problems = facts.errors = 100, facts.problem_texts = problems,
 	facts.problem_text_count = DOCTOR_PROBLEMS_MAX;
 	facts.channels_beyond = facts.tracked_beyond = facts.containers_beyond = facts.figures_beyond = UINT32_MAX;
-	facts.wanted_beyond = UINT32_MAX / 2, facts.wanted_names = why;
+	facts.wanted_beyond = facts.without_hour = UINT32_MAX, facts.wanted_names = why;
 	facts.memory_level = 2;
 	facts.audit_channel_id = facts.alert_channel_id = UINT64_MAX / 2;
 	facts.audit_refused = "grant ddc View Channel there, and Send Messages and Embed Links";

@@ -109,21 +109,54 @@ static void test_figures_that_are_not_known_or_too_large(void **state)
 	assert_true(s.cpu_known && s.cpu_high > 65000 && s.cpu_high <= 128000);
 }
 
-static void test_so_many_containers_the_silent_ones_go(void **state)
+/* Figures come round robin: whoever gave up another's hour for the next one would end with none at all. */
+static void test_too_many_containers_the_first_ones_keep_their_hour(void **state)
 {
 	struct history_summary s;
 	char name[16];
 
 	(void)state;
-	for (unsigned i = 0; i < HISTORY_CONTAINERS_MAX + 10; i++) {
+	for (unsigned round = 0; round < 5; round++)
+		for (unsigned i = 0; i < HISTORY_CONTAINERS_MAX + 10; i++) {
+			snprintf(name, sizeof name, "c%u", i);
+			note(name, round * MINUTE + i, i, 1);
+		}
+	for (unsigned i = 0; i < HISTORY_CONTAINERS_MAX; i++) {
 		snprintf(name, sizeof name, "c%u", i);
-		note(name, i, i, 1);
+		assert_true(history_summary_of(h, str_of(name), 5 * MINUTE, &s));
+		assert_int_equal(s.samples, 5);
 	}
-	assert_false(history_summary_of(h, STR("c9"), 1000, &s));
-	assert_true(history_summary_of(h, STR("c10"), 1000, &s));
-	assert_true(history_summary_of(h, STR("c137"), 1000, &s));
-	assert_int_equal(s.cpu_middle, 137);
+	assert_false(history_summary_of(h, STR("c128"), 5 * MINUTE, &s));
+	assert_false(history_has_room(h, STR("c128"), 5 * MINUTE));
+	assert_true(history_has_room(h, STR("c127"), 5 * MINUTE));
 	assert_true(mem_use_total().bytes < HISTORY_CONTAINERS_MAX * 600);
+}
+
+static void test_a_place_is_given_on_when_its_container_is_gone_or_silent(void **state)
+{
+	struct history_summary s;
+	char name[16];
+
+	(void)state;
+	for (unsigned i = 0; i < HISTORY_CONTAINERS_MAX; i++) {
+		snprintf(name, sizeof name, "c%u", i);
+		note(name, i ? MINUTE : 0, i, 1);
+	}
+	assert_false(history_has_room(h, STR("new"), MINUTE));
+	history_let_go(h, STR("c5"));
+	history_let_go(h, STR("c6"));
+	note("c6", 2 * MINUTE, 6, 1); /* it was made again */
+	note("new", 2 * MINUTE, 7, 1);
+	assert_true(history_summary_of(h, STR("new"), 2 * MINUTE, &s));
+	assert_false(history_summary_of(h, STR("c5"), 2 * MINUTE, &s));
+	assert_true(history_summary_of(h, STR("c6"), 2 * MINUTE, &s));
+	assert_int_equal(s.samples, 2);
+	note("later", 2 * MINUTE, 7, 1);
+	assert_false(history_summary_of(h, STR("later"), 2 * MINUTE, &s));
+	note("later", 61 * MINUTE, 7, 1); /* c0 has been silent for more than an hour */
+	assert_true(history_summary_of(h, STR("later"), 61 * MINUTE, &s));
+	assert_false(history_summary_of(h, STR("c0"), 61 * MINUTE, &s));
+	assert_true(history_summary_of(h, STR("c1"), 61 * MINUTE, &s));
 }
 
 static void test_forgotten_when_memory_is_short(void **state)
@@ -156,7 +189,8 @@ int main(void)
 		TEST(test_the_last_of_a_minute_counts),
 		TEST(test_an_hour_and_no_more),
 		TEST(test_figures_that_are_not_known_or_too_large),
-		TEST(test_so_many_containers_the_silent_ones_go),
+		TEST(test_too_many_containers_the_first_ones_keep_their_hour),
+		TEST(test_a_place_is_given_on_when_its_container_is_gone_or_silent),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }

@@ -71,10 +71,26 @@ void control_when_quiet(struct control *c, void (*on_quiet)(void *arg), void *ar
 
 /* ---- news ---- */
 
+/* Only of those that /stats may be asked for: a place is not to be taken by what nobody sees. */
+static void note_usage(struct control *c, const struct container *changed)
+{
+	const struct config_container *settings = config_find_container(c->config, str_of(changed->name));
+
+	if (!c->history || !settings || !settings->active || !settings->detailed_status ||
+		history_note(c->history, changed, clock_mono_ms()) || c->history_full)
+		return;
+	c->history_full = true;
+	log_info("control",
+		"/stats keeps the last hour of %d containers; %s and those that come after it have none (/doctor counts them)",
+		HISTORY_CONTAINERS_MAX, changed->name);
+}
+
 void control_on_container(struct control *c, const struct container *changed, enum container_event event)
 {
-	if (event == CONTAINER_USAGE && c->history)
-		history_note(c->history, changed, clock_mono_ms());
+	if (event == CONTAINER_USAGE)
+		note_usage(c, changed);
+	else if (event == CONTAINER_GONE)
+		history_let_go(c->history, str_of(changed->name));
 	if (event != CONTAINER_USAGE) /* figures come when they are asked for; an open panel is no reason to
 					 edit every minute */
 		panels_follow(c, str_of(changed->name));

@@ -33,6 +33,7 @@ struct control {
 	struct rights_usage *usage;
 	struct list acts;	 /* struct act: asked for, their end not yet told */
 	struct history *history; /* of usage; NULL: no memory for it */
+	bool history_full;	 /* the log knows it */
 	struct list stats_asks;	 /* struct stats_ask: figures being read for /stats */
 	struct list log_views;	 /* struct log_view: being read, or live */
 	struct info *info;
@@ -131,6 +132,7 @@ void rights_typed_in(const struct turn *t, struct str act, struct str rest);  /*
 
 /* ---- commands/stats.c ---- */
 void stats_free(struct control *c);
+unsigned stats_without_hour(const struct control *c); /* running ones for whose history there was no room */
 
 /* ---- logs.c: private views of a container's log ---- */
 /* A new message; policy and cooldown have been asked. query NULL: as usual; lines 0: as many as usual. */

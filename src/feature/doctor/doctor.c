@@ -172,6 +172,7 @@ static void add_docker(struct report *r, const struct doctor_facts *f)
 	else
 		add_count(r, WARNING, TR_DOCTOR_CONTAINERS_BEYOND, f->containers_beyond);
 	add_count(r, WARNING, TR_DOCTOR_FIGURES_LIMIT, f->figures_beyond);
+	add_count(r, WARNING, TR_DOCTOR_HISTORY_LIMIT, f->without_hour);
 	if (f->no_refresh)
 		line(r, WARNING, TR_DOCTOR_NO_REFRESH, "", "");
 }

@@ -14,7 +14,7 @@ enum {
 		5, /* of channels with a fault; the others are counted: a message holds 4096 characters */
 	DOCTOR_REASON_CHARS_MAX =
 		140, /* of each text that comes from elsewhere, for the same reason; the log has all of it */
-	DOCTOR_PROBLEMS_MAX = 5, /* of the settings; the log has all */
+	DOCTOR_PROBLEMS_MAX = 4, /* of the settings; the log has all */
 	DOCTOR_SKEW_MS = 5000	 /* less may be the way of the message */
 };
 
@@ -53,6 +53,7 @@ struct doctor_facts {
 	unsigned wanted_beyond;			/* of these, such as the settings have */
 	const char *wanted_names;		/* the first of them, ", " between */
 	unsigned figures_beyond;		/* DDC_MAX_CACHE_SIZE leaves so many out */
+	unsigned without_hour;			/* running ones that /stats has no last hour of */
 	bool no_refresh;			/* DDC_ENABLE_BACKGROUND_REFRESH is off */
 	bool no_memory_accounting;
 	/* settings and ourselves */

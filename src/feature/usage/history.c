@@ -19,7 +19,8 @@ _Static_assert(sizeof(struct sample) == 8, "an hour of a container is half a KiB
 struct ring {
 	uint64_t name; /* hash of it */
 	uint64_t noted_ms;
-	unsigned count, next;
+	uint16_t count, next;
+	bool gone; /* the engine has its container no more */
 	struct sample samples[HISTORY_SAMPLES];
 };
 
@@ -58,23 +59,52 @@ static struct ring *find(const struct history *h, struct str name)
 	return NULL;
 }
 
-static struct ring *make(struct history *h, struct str name)
+static bool is_over(const struct ring *r, uint64_t now_ms)
+{
+	return now_ms - r->noted_ms > (uint64_t)HISTORY_MINUTES * MINUTE_MS;
+}
+
+/* One that nobody will miss: the longest silent of those that have ended, or have nothing to tell any more. */
+static struct ring *find_spare(const struct history *h, uint64_t now_ms)
+{
+	struct ring *spare = NULL;
+
+	for (unsigned i = 0; i < h->count; i++) {
+		struct ring *r = h->rings[i];
+
+		if ((r->gone || is_over(r, now_ms)) && (!spare || r->noted_ms < spare->noted_ms))
+			spare = r;
+	}
+	return spare;
+}
+
+static struct ring *make(struct history *h, struct str name, uint64_t now_ms)
 {
 	struct ring *r;
 
 	if (h->count < HISTORY_CONTAINERS_MAX) {
 		r = mem_alloc(MEM_CONTAINERS, sizeof *r);
-		if (!r)
-			return NULL;
-		h->rings[h->count++] = r;
+		if (r)
+			h->rings[h->count++] = r;
 	} else {
-		r = h->rings[0];
-		for (unsigned i = 1; i < h->count; i++)
-			if (h->rings[i]->noted_ms < r->noted_ms)
-				r = h->rings[i];
+		r = find_spare(h, now_ms);
 	}
-	*r = (struct ring){.name = hash_str(HASH_SEED, name)};
+	if (r)
+		*r = (struct ring){.name = hash_str(HASH_SEED, name)};
 	return r;
+}
+
+void history_let_go(struct history *h, struct str name)
+{
+	struct ring *r = h ? find(h, name) : NULL;
+
+	if (r)
+		r->gone = true;
+}
+
+bool history_has_room(const struct history *h, struct str name, uint64_t now_ms)
+{
+	return h && (h->count < HISTORY_CONTAINERS_MAX || find(h, name) || find_spare(h, now_ms));
 }
 
 static struct sample sample_of(const struct container *c, uint16_t minute)
@@ -92,7 +122,7 @@ static struct sample sample_of(const struct container *c, uint16_t minute)
 	};
 }
 
-void history_note(struct history *h, const struct container *c, uint64_t now_ms)
+bool history_note(struct history *h, const struct container *c, uint64_t now_ms)
 {
 	struct str name = str_of(c->name);
 	uint16_t minute = (uint16_t)(now_ms / MINUTE_MS);
@@ -100,22 +130,24 @@ void history_note(struct history *h, const struct container *c, uint64_t now_ms)
 	unsigned last;
 
 	if (!c->cpu_known && !c->memory_known)
-		return;
+		return true;
 	r = find(h, name);
 	if (!r)
-		r = make(h, name);
+		r = make(h, name, now_ms);
 	if (!r)
-		return;
-	if (now_ms - r->noted_ms > (uint64_t)HISTORY_MINUTES * MINUTE_MS) /* old minutes must not come round again */
+		return false;
+	if (is_over(r, now_ms)) /* old minutes must not come round again */
 		r->count = 0;
 	last = (r->next + HISTORY_SAMPLES - 1) % HISTORY_SAMPLES;
 	if (!r->count || r->samples[last].minute != minute || now_ms - r->noted_ms > MINUTE_MS) {
 		last = r->next;
-		r->next = (r->next + 1) % HISTORY_SAMPLES;
-		r->count += r->count < HISTORY_SAMPLES;
+		r->next = (uint16_t)((r->next + 1) % HISTORY_SAMPLES);
+		r->count = (uint16_t)(r->count + (r->count < HISTORY_SAMPLES));
 	}
 	r->samples[last] = sample_of(c, minute);
 	r->noted_ms = now_ms;
+	r->gone = false;
+	return true;
 }
 
 /* ---- looking back ---- */
@@ -152,7 +184,7 @@ bool history_summary_of(const struct history *h, struct str name, uint64_t now_m
 	struct history_summary s = {0};
 	unsigned n = 0;
 
-	if (!r || now_ms - r->noted_ms > (uint64_t)HISTORY_MINUTES * MINUTE_MS)
+	if (!r || is_over(r, now_ms))
 		return false;
 	for (unsigned i = 0; i < r->count; i++) {
 		const struct sample *at = &r->samples[(r->next + HISTORY_SAMPLES - r->count + i) % HISTORY_SAMPLES];

@@ -11,8 +11,10 @@
 struct history;
 
 enum {
-	HISTORY_SAMPLES = 60,	      /* a container, one a minute */
-	HISTORY_CONTAINERS_MAX = 128, /* about half a KiB each; the one that has been silent for longest goes */
+	HISTORY_SAMPLES = 60, /* a container, one a minute */
+	HISTORY_CONTAINERS_MAX =
+		128, /* about half a KiB each. Whoever comes later finds no room: giving up another's hour for
+					 it would leave nobody with one, as they are read in turn */
 	HISTORY_MINUTES = 60
 };
 
@@ -20,8 +22,13 @@ struct history *history_new(void); /* NULL: no memory */
 void history_free(struct history *h);
 /* For a clean-up when memory is short: lets go of everybody's hour (70 KiB at most); it begins anew with the next figures. */
 void history_shed(struct history *h); /* NULL is fine */
-/* Takes c's figures as those of this minute (the last ones of a minute count). now_ms: monotonic. */
-void history_note(struct history *h, const struct container *c, uint64_t now_ms);
+/* Takes c's figures as those of this minute (the last ones of a minute count). now_ms: monotonic. False: there is no room for it, or no
+ * memory. */
+bool history_note(struct history *h, const struct container *c, uint64_t now_ms);
+/* The engine has it no more: its place is free when somebody needs one. Should it be made again, its hour goes on. */
+void history_let_go(struct history *h, struct str name);
+/* It has a place, or would get one. */
+bool history_has_room(const struct history *h, struct str name, uint64_t now_ms);
 
 /* The last hour in figures. */
 struct history_summary {

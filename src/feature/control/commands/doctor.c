@@ -55,6 +55,7 @@ static void fill(const struct control *c, struct doctor_facts *f)
 	f->containers = docker_container_count(d);
 	f->containers_beyond = docker_containers_beyond_max(d);
 	f->no_memory_accounting = no_memory_accounting(d);
+	f->without_hour = stats_without_hour(c);
 	f->needs_messages = board_needs_messages(c->config);
 }
 

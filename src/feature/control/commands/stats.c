@@ -189,11 +189,17 @@ static void write_hour(
 	const struct control *c, struct buf *out, const struct view *v, struct str name, enum tr_lang lang)
 {
 	struct history_summary s;
+	uint64_t now = clock_mono_ms();
 
 	if (!v->settings->detailed_status)
 		return;
 	buf_add_char(out, '\n');
-	if (!history_summary_of(c->history, name, clock_mono_ms(), &s) || s.samples < WORDS_SAMPLES_MIN) {
+	if (!history_has_room(c->history, name, now)) {
+		buf_add_str(out, "-# ");
+		tr_count(out, lang, TR_STATS_HISTORY_FULL_ONE, HISTORY_CONTAINERS_MAX);
+		return;
+	}
+	if (!history_summary_of(c->history, name, now, &s) || s.samples < WORDS_SAMPLES_MIN) {
 		buf_printf(out, "-# %s\n", tr(lang, TR_STATS_NO_HISTORY));
 		return;
 	}
@@ -204,6 +210,21 @@ static void write_hour(
 		say_cpu(out, &s, lang);
 	if (s.memory_known)
 		say_memory(out, &s, lang);
+}
+
+unsigned stats_without_hour(const struct control *c)
+{
+	uint64_t now = clock_mono_ms();
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < c->config->container_count; i++) {
+		const struct config_container *k = &c->config->containers[i];
+		const struct container *e = docker_find(c->parts.docker, str_of(k->name));
+
+		n += k->active && k->detailed_status && e && (e->cpu_known || e->memory_known) &&
+		     !history_has_room(c->history, str_of(k->name), now);
+	}
+	return n;
 }
 
 /* ---- the answer ---- */
