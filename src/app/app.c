@@ -524,6 +524,8 @@ static bool make_docker(struct app *a, struct err *err)
 		.containers_max = (unsigned)config_int(a->config, "DDC_MAX_CONTAINERS"),
 		.is_wanted = is_wanted,
 		.wanted_arg = a,
+		.may_read_usage = limits_allow_figures,
+		.may_read_usage_arg = a,
 	};
 	a->docker = docker_new(a->loop, a->net, &o, &listener, a, err);
 	return a->docker != NULL;

@@ -76,8 +76,6 @@ static unsigned count_units(void *arg)
 static void on_look(uint64_t held_bytes, uint64_t limit_bytes, void *arg)
 {
 	struct app *a = arg;
-	if (a->docker)
-		docker_forget_old_figures(a->docker);
 	if (a->alert)
 		alert_on_self(a->alert, held_bytes, limit_bytes);
 }
@@ -176,6 +174,12 @@ bool limits_allow_logs(void *app)
 {
 	struct app *a = app;
 	return governor_allows(a->governor, WORK_LOGS);
+}
+
+bool limits_allow_figures(void *app)
+{
+	struct app *a = app;
+	return governor_allows(a->governor, WORK_FIGURES);
 }
 
 void limits_source(struct metrics_source *ret, void *app)

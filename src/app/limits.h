@@ -12,7 +12,8 @@ void limits_register(struct app *a);		 /* who can give something back; everythin
 void limits_apply(struct app *a);		 /* the settings in force, to whoever is there already */
 void limits_free(struct app *a);
 void limits_source(struct metrics_source *ret, void *app);
-bool limits_allow_logs(void *app); /* for control_parts */
-void limits_log(struct app *a);	   /* on SIGUSR1: the report, a line each */
+bool limits_allow_logs(void *app);    /* for control_parts */
+bool limits_allow_figures(void *app); /* for docker_options */
+void limits_log(struct app *a);	      /* on SIGUSR1: the report, a line each */
 
 #endif

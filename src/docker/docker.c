@@ -67,6 +67,8 @@ struct docker *docker_new(struct loop *loop, struct net *net, const struct docke
 		.listener = *listener,
 		.arg = arg,
 		.action_timeout_ms = options->action_timeout_ms,
+		.may_read_usage = options->may_read_usage,
+		.may_read_usage_arg = options->may_read_usage_arg,
 		.limits = {.containers_max = options->containers_max}};
 	list_init(&d->calls);
 	containers_init(&d->containers, options->containers_max ? options->containers_max : DOCKER_CONTAINERS_MAX);
@@ -133,7 +135,9 @@ int64_t docker_down_since_s(const struct docker *d)
 
 const struct container *docker_find(const struct docker *d, struct str name)
 {
-	const struct entry *e = containers_find(&d->containers, name);
+	struct entry *e = containers_find(&d->containers, name);
+	if (e)
+		usage_forget_old(d, e);
 	return e ? &e->c : NULL;
 }
 
@@ -158,7 +162,10 @@ unsigned docker_container_count(const struct docker *d)
 
 const struct container *docker_container_at(const struct docker *d, unsigned index)
 {
-	return index < d->containers.count ? &d->containers.at[index]->c : NULL;
+	struct entry *e = index < d->containers.count ? d->containers.at[index] : NULL;
+	if (e)
+		usage_forget_old(d, e);
+	return e ? &e->c : NULL;
 }
 
 unsigned docker_containers_beyond_max(const struct docker *d)

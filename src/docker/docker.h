@@ -35,6 +35,9 @@ struct docker_options {
 	 * NULL: all alike. */
 	bool (*is_wanted)(struct str name, void *arg);
 	void *wanted_arg;
+	/* False: memory is short, nobody gets new figures; asked for each that docker_read_usage() would read. NULL: always true. */
+	bool (*may_read_usage)(void *arg);
+	void *may_read_usage_arg;
 	unsigned
 		action_timeout_ms; /* until the engine's answer to start, stop, …; 0: 120 s on top of the stop time-out */
 };
@@ -132,7 +135,8 @@ ticket docker_refresh(struct docker *d, struct str name, docker_done_fn *on_done
 /* Reads CPU and memory of all running containers every interval_ms, spread evenly over it (one-shot, API >= 1.41; the
  * previous sample is kept, so the first figure comes with the second reading, about 1 s later at the start). 0: never. */
 void docker_watch_usage(struct docker *d, unsigned interval_ms);
-/* Reads one container's usage now (two samples about a second apart if there is none to compare with). */
+/* Reads one container's usage now (two samples about a second apart if there is none to compare with). ERR_MEMORY: memory is short,
+ * what is known is all there is. */
 ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err);
 
 /* ---- logs ---- */
@@ -163,7 +167,8 @@ struct docker_stats docker_stats_of(const struct docker *d);
 struct docker_limits {
 	unsigned containers_max; /* 0: DOCKER_CONTAINERS_MAX. Those beyond are let go of, and counted */
 	unsigned figures_max;	 /* running containers that docker_watch_usage() reads, the first by name; 0: all */
-	unsigned figures_ttl_s; /* older figures are forgotten (but not within twice the rhythm of reading); 0: never */
+	unsigned
+		figures_ttl_s; /* older figures are not known any more (but not within twice the rhythm of reading); 0: never */
 	unsigned figures_fresh_s; /* docker_read_usage() asks the engine only for older ones; 0: always */
 	bool frugal;		  /* memory is short: no log is followed, no figures are read in the background */
 };
@@ -171,8 +176,7 @@ void docker_set_limits(struct docker *d, const struct docker_limits *l);
 void docker_ask_wanted(struct docker *d); /* options.is_wanted answers otherwise now: other settings */
 struct docker_limits docker_limits_of(const struct docker *d);
 unsigned docker_figures_beyond_max(const struct docker *d);
-unsigned docker_forget_old_figures(struct docker *d); /* how many containers have none now */
-void docker_close_idle(struct docker *d);	      /* connections that nobody uses now are made again later */
-void docker_trim(struct docker *d); /* room that was needed for more containers; not from within its callbacks */
+void docker_close_idle(struct docker *d); /* connections that nobody uses now are made again later */
+void docker_trim(struct docker *d);	  /* room that was needed for more containers; not from within its callbacks */
 
 #endif

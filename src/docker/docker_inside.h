@@ -51,6 +51,8 @@ struct docker {
 	struct docker_listener listener;
 	void *arg;
 	unsigned action_timeout_ms;
+	bool (*may_read_usage)(void *arg);
+	void *may_read_usage_arg;
 	struct docker_stats stats;
 	struct docker_limits limits;
 	struct containers containers;
@@ -109,6 +111,8 @@ struct docker {
 };
 
 /* ---- limits.c ---- */
+/* Figures older than limits.figures_ttl_s are not known any more: asked wherever a container is looked at, so that it takes no timer. */
+void usage_forget_old(const struct docker *d, struct entry *e);
 bool usage_is_fresh(const struct docker *d, const struct entry *e); /* no need to ask again */
 
 /* ---- link.c ---- */

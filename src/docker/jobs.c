@@ -270,13 +270,24 @@ static void on_fresh(void *arg)
 	job_done(NULL, arg);
 }
 
-ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
+static struct entry *need_readable(struct docker *d, struct str name, struct err *err)
 {
 	struct entry *e = docker_need(d, name, err);
-	if (e && e->c.state != CONTAINER_RUNNING) {
+	if (!e)
+		return NULL;
+	usage_forget_old(d, e);
+	if (e->c.state != CONTAINER_RUNNING)
 		err_set(err, ERR_CONFLICT, "Container %s is not running", e->c.name);
-		return TICKET_NONE;
-	}
+	else if (usage_is_fresh(d, e) || !d->may_read_usage || d->may_read_usage(d->may_read_usage_arg))
+		return e;
+	else
+		err_set(err, ERR_MEMORY, "ddc's memory is short: no figures are read until there is some again");
+	return NULL;
+}
+
+ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
+{
+	struct entry *e = need_readable(d, name, err);
 	struct job *j = e ? job_new(d, e, on_done, arg, err) : NULL;
 	if (!j)
 		return TICKET_NONE;

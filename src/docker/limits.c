@@ -39,20 +39,22 @@ unsigned docker_figures_beyond_max(const struct docker *d)
 	return d->limits.figures_max && running > d->limits.figures_max ? running - d->limits.figures_max : 0;
 }
 
-unsigned docker_forget_old_figures(struct docker *d)
+/* The wall clock may have been set meanwhile; it is all there is where the engine counts no CPU. */
+static int64_t figures_age_s(const struct entry *e)
 {
-	int64_t now = clock_wall_s(), ttl = d->limits.figures_ttl_s, rhythm = d->usage_interval_ms / 1000 * 2;
-	unsigned forgotten = 0;
-	if (!ttl)
-		return 0;
-	for (unsigned i = 0; i < d->containers.count; i++) {
-		struct container *c = &d->containers.at[i]->c;
-		if ((!c->cpu_known && !c->memory_known) || now - c->stats_at_s <= (ttl > rhythm ? ttl : rhythm))
-			continue;
-		c->cpu_known = c->memory_known = false;
-		forgotten++;
-	}
-	return forgotten;
+	if (e->sample.at_ms)
+		return (int64_t)((clock_mono_ms() - e->sample.at_ms) / 1000);
+	return clock_wall_s() - e->c.stats_at_s;
+}
+
+void usage_forget_old(const struct docker *d, struct entry *e)
+{
+	struct container *c = &e->c;
+	int64_t ttl = d->limits.figures_ttl_s, rhythm = d->usage_interval_ms / 1000 * 2;
+	if (!ttl || (!c->cpu_known && !c->memory_known) || figures_age_s(e) <= (ttl > rhythm ? ttl : rhythm))
+		return;
+	c->cpu_known = c->memory_known = c->network_known = false;
+	c->pids = 0;
 }
 
 bool usage_is_fresh(const struct docker *d, const struct entry *e)

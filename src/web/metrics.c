@@ -153,7 +153,7 @@ static void write_leaks(struct metrics *m, struct buf *out, const char *name)
 
 static void write_refused(struct metrics *m, struct buf *out, const char *name)
 {
-	for (unsigned i = 0; i < WORK_KIND_COUNT; i++)
+	for (unsigned i = WORK_CONTROL + 1; i < WORK_KIND_COUNT; i++) /* what controls containers never is */
 		add_number(out, name, "kind", work_kind_name((enum work_kind)i), m->governor.refused[i]);
 	if (m->s.pending)
 		add_number(out, name, "kind", "action", m->pending.refused);

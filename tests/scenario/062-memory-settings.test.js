@@ -37,16 +37,32 @@ for (const [duration, again] of [['1', true], ['86400', false]])
 	});
 
 for (const [ttl, kept] of [['1', false], ['86400', true]])
-	scenario(`DDC_CACHE_TTL=${ttl}: figures that nobody reads any more are ${kept ? 'kept' : 'forgotten'}`, { containers: ['web'], env: { ...LAZY, DDC_CACHE_TTL: ttl } }, async (stage) => {
+	scenario(`DDC_CACHE_TTL=${ttl}: figures that nobody reads any more are ${kept ? 'kept' : 'forgotten'}`, { containers: ['web'], env: { DDC_ENABLE_BACKGROUND_REFRESH: 'false', DDC_CACHE_TTL: ttl } }, async (stage) => {
 		const { admin } = await panels(stage);
 		await openControlPanel(stage, MAXI, admin, 'web');
 		await until('figures are known', async () => (await metrics(stage.ddc))[FIGURE] > 0);
-		if (kept)
-			await sleep(11_000); // two looks
-		else
-			await until('forgotten', async () => (await metrics(stage.ddc))[FIGURE] === undefined, { timeoutMs: 20_000 });
+		await sleep(3000); // no look at memory is needed for it: that comes once a minute
 		assert.equal((await metrics(stage.ddc))[FIGURE] > 0, kept);
 	});
+
+// Texts that take more than a megabyte, all of it in use.
+const HEAVY = Array.from({ length: 700 }, (_, n) => ({ name: `gone-${n}`, exists: false, active: false, info: { enabled: true, custom_text: 'x'.repeat(4000) } }));
+
+scenario('above DDC_MEMORY_LIMIT_MB no figures are read, not even for somebody who asks', {
+	containers: ['web', ...HEAVY], env: { ...LAZY, DDC_MEMORY_LIMIT_MB: '1' }, dockerHost: throughProxy,
+}, async (stage) => {
+	const { ddc, discord } = stage;
+	const { overview } = await panels(stage);
+	await ddc.waitLog(/memory is full/);
+	const refused = async () => (await metrics(ddc))['ddc_work_refused_total{kind="figures"}'];
+	const before = asked(stage);
+	assert.match(words(await openControlPanel(stage, MAXI, overview, 'web')), /My memory is short/);
+	assert.equal(await refused(), 1);
+	assert.match(words((await discord.run(JOERG, CONTROL, 'stats', { container: 'web' })).message), /Mein Arbeitsspeicher ist knapp/);
+	assert.equal(await refused(), 2);
+	assert.equal(asked(stage), before, 'the engine is not asked');
+	assert.equal((await metrics(ddc))['ddc_work_refused_total{kind="control"}'], undefined, 'what controls containers never is');
+});
 
 scenario('DDC_MAX_CONTAINERS: those in the settings are kept first, and one that finds no room is called so', {
 	containers: ['old', { name: 'late', exists: false }], env: { DDC_MAX_CONTAINERS: '1' }, start: false,

@@ -138,6 +138,25 @@ static void test_no_room_for_a_history_is_said(void **state)
 		fail_msg("the wrong reason: %s", answer_fake_last()->body);
 }
 
+static void test_short_of_memory_old_figures_are_shown_with_their_age(void **state)
+{
+	(void)state;
+	err_set(&docker_act_fake.refuse_usage, ERR_MEMORY, "memory is short");
+	run();
+	assert_says("CPU **–**");
+	assert_says("My memory is short: I read no figures until there is some again.");
+	use(55, 480);
+	docker_fake.containers[0].stats_at_s = STAGE_WALL_S - 40;
+	run();
+	assert_says("CPU **5.5 %**");
+	assert_says("I read no new figures. These are from <t:1789999960:R>.");
+	assert_int_equal(docker_act_fake.count, 0);
+	config_fake.containers[0].detailed_status = false;
+	run();
+	if (strstr(answer_fake_last()->body, "memory is short"))
+		fail_msg("of figures that may not be shown anyway: %s", answer_fake_last()->body);
+}
+
 static void test_stopped_hidden_refused_or_slow(void **state)
 {
 	(void)state;
@@ -183,6 +202,7 @@ int main(void)
 		TEST(test_what_stands_still_is_called_so),
 		TEST(test_no_history_is_said),
 		TEST(test_no_room_for_a_history_is_said),
+		TEST(test_short_of_memory_old_figures_are_shown_with_their_age),
 		TEST(test_stopped_hidden_refused_or_slow),
 		TEST(test_a_container_taken_out_meanwhile_and_the_end_meanwhile),
 	};

@@ -356,6 +356,24 @@ static void test_a_choice_opens_the_panel_with_what_is_allowed(void **state)
 	assert_not_says(last(), "CPU");
 }
 
+static void test_a_panel_shows_old_figures_while_memory_is_short(void **state)
+{
+	struct container *web = container("web", CONTAINER_RUNNING);
+
+	(void)state;
+	web->cpu_known = web->memory_known = true;
+	web->cpu_permille = 123;
+	web->stats_at_s = 1790000000 - 40;
+	err_set(&docker_act_fake.refuse_usage, ERR_MEMORY, "memory is short");
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	assert_says(last(), "12.3 %");
+	assert_says(last(), "I read no new figures. These are from <t:1789999960:R>");
+	docker_act_fake.refuse_usage.code = ERR_NONE;
+	choose(FAKE_PERSON, FAKE_CONTROL, MESSAGE, "web");
+	assert_not_says(last(), "I read no new figures");
+	assert_true(fake_answer(FAKE_USAGE, "web", NULL));
+}
+
 static void test_a_press_restarts_and_tells_the_end(void **state)
 {
 	struct container *web = container("web", CONTAINER_RUNNING);
@@ -1350,6 +1368,7 @@ int main(void)
 		T(test_the_picker_searches),
 		T(test_only_those_who_may_get_the_picker),
 		T(test_a_choice_opens_the_panel_with_what_is_allowed),
+		T(test_a_panel_shows_old_figures_while_memory_is_short),
 		T(test_a_press_restarts_and_tells_the_end),
 		T(test_what_dies_right_after_its_start_is_told_in_place_of_done),
 		T(test_the_reason_of_a_failure_is_shown),

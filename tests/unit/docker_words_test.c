@@ -1,6 +1,8 @@
 /* The small pure parts: versions, the list's sentences, usage figures, who we are. */
 #include "test.h"
 
+#include "base/clock.h"
+#include "docker/docker_inside.h"
 #include "docker/self.h"
 #include "docker/stats.h"
 #include "docker/status.h"
@@ -183,6 +185,35 @@ static void test_who_we_are(void **state)
 	assert_false(self_from_hostname(STR(""), id));
 }
 
+static bool is_known_after(const struct docker *d, struct entry *e, unsigned age_s)
+{
+	e->c.cpu_known = e->c.memory_known = true;
+	e->c.pids = 7;
+	clock_test_set(100000 + age_s * UINT64_C(1000), (1700000000 + (int64_t)age_s) * 1000);
+	usage_forget_old(d, e);
+	assert_int_equal(e->c.cpu_known, e->c.memory_known);
+	assert_int_equal(e->c.pids, e->c.cpu_known ? 7 : 0);
+	return e->c.cpu_known;
+}
+
+static void test_figures_are_forgotten_when_they_are_too_old(void **state)
+{
+	struct docker d = {.limits = {.figures_ttl_s = 30}};
+	struct entry e = {.c.stats_at_s = 1700000000};
+	for (int with_sample = 0; with_sample < 2; with_sample++) {
+		e.sample.at_ms = with_sample ? 100000 : 0;
+		assert_true(is_known_after(&d, &e, 30));
+		assert_false(is_known_after(&d, &e, 31));
+	}
+	e.c.stats_at_s += 3600; /* the clock was set back: they are as old as before */
+	assert_false(is_known_after(&d, &e, 31));
+	d.usage_interval_ms = 60000; /* read once a minute: not before two of them were missed */
+	assert_true(is_known_after(&d, &e, 120));
+	assert_false(is_known_after(&d, &e, 121));
+	d.limits.figures_ttl_s = 0;
+	assert_true(is_known_after(&d, &e, 86400));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +225,7 @@ int main(void)
 		cmocka_unit_test(test_cpu_needs_two_readings),
 		cmocka_unit_test(test_cpu_where_fields_are_missing),
 		cmocka_unit_test(test_who_we_are),
+		cmocka_unit_test(test_figures_are_forgotten_when_they_are_too_old),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }

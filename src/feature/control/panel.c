@@ -121,6 +121,11 @@ static void write_usage(const struct panel *p, struct buf *out, const struct vie
 	view_add_memory(&memory, v);
 	TR_ADD(out, p->lang, TR_CONTROL_PANEL_USAGE, {"cpu", buf_view(&cpu)}, {"memory", buf_view(&memory)});
 	buf_add_char(out, '\n');
+	if (p->figures_refused) {
+		buf_add_str(out, "-# ");
+		view_add_old_figures(out, v, p->lang);
+		buf_add_char(out, '\n');
+	}
 	buf_clear(&cpu);
 	buf_clear(&memory);
 }
@@ -302,10 +307,13 @@ static void ask_usage(struct panel *p)
 {
 	const struct config_container *settings = config_find_container(p->c->config, str_of(p->name));
 	const struct container *engine = docker_find(p->c->parts.docker, str_of(p->name));
+	struct err err = {0};
 
-	if (settings && settings->detailed_status && engine && engine->state == CONTAINER_RUNNING &&
-		p->usage == TICKET_NONE)
-		p->usage = docker_read_usage(p->c->parts.docker, str_of(p->name), on_usage, p, NULL);
+	if (!settings || !settings->detailed_status || !engine || engine->state != CONTAINER_RUNNING ||
+		p->usage != TICKET_NONE)
+		return;
+	p->usage = docker_read_usage(p->c->parts.docker, str_of(p->name), on_usage, p, &err);
+	p->figures_refused = p->usage == TICKET_NONE && err.code == ERR_MEMORY;
 }
 
 /* The container may be looked at by this person; otherwise the answer has been given. */
@@ -326,8 +334,8 @@ void panel_show(const struct turn *t, struct str container)
 
 	if (!p)
 		return;
+	ask_usage(p); /* first: the panel says if it is refused */
 	panel_redraw(p);
-	ask_usage(p);
 	t->c->opening = NULL;
 }
 
@@ -337,8 +345,8 @@ static void on_refreshed(const struct err *err, void *arg)
 
 	(void)err; /* the panel shows what is known, and that the engine is away if it is */
 	p->refresh = TICKET_NONE;
-	panel_redraw(p);
 	ask_usage(p);
+	panel_redraw(p);
 }
 
 void panel_refresh(const struct turn *t, struct str container)

@@ -18,7 +18,8 @@ struct panel {
 	uint64_t *roles;	   /* who's; owned */
 	enum tr_lang lang;
 	char name[CONTAINER_NAME_BYTES];
-	struct buf note; /* how the last action ended */
+	bool figures_refused; /* memory is short: those that are shown are old */
+	struct buf note;      /* how the last action ended */
 };
 
 /* The panel that this interaction's answer will be, with a reply of its own. NULL: no memory. It is not taken away before

@@ -344,6 +344,14 @@ void view_add_memory(struct buf *out, const struct view *v)
 		view_add_bytes(out, v->engine->memory_bytes);
 }
 
+void view_add_old_figures(struct buf *out, const struct view *v, enum tr_lang lang)
+{
+	if (has_figures(v) && (v->engine->cpu_known || v->engine->memory_known))
+		add_when(out, lang, TR_FIGURES_OLD, v->engine->stats_at_s);
+	else
+		buf_add_str(out, tr(lang, TR_FIGURES_NONE));
+}
+
 /* ---- names ---- */
 
 static bool is_direction_mark(uint32_t c)

@@ -45,6 +45,8 @@ void view_add_since(struct buf *out, const struct view *v, enum tr_lang lang);
 void view_add_summary(struct buf *out, const struct view *v, enum tr_lang lang);
 void view_add_cpu(struct buf *out, const struct view *v);    /* "1.2 %" or "–" */
 void view_add_memory(struct buf *out, const struct view *v); /* "512 MB" or "1.4 GB", "–" when unknown */
+/* For who was refused new figures because memory is short: how old those are, or that there are none. */
+void view_add_old_figures(struct buf *out, const struct view *v, enum tr_lang lang);
 void view_add_permille(struct buf *out, uint32_t cpu_permille);
 void view_add_bytes(struct buf *out, uint64_t bytes); /* as the two above */
 /* The name, escaped for Discord and cut to max_chars; right-to-left names cannot turn the rest of the line around. */

@@ -63,7 +63,12 @@ ticket docker_refresh(struct docker *d, struct str name, docker_done_fn *on_done
 
 ticket docker_read_usage(struct docker *d, struct str name, docker_done_fn *on_done, void *arg, struct err *err)
 {
-	(void)d, (void)err;
+	(void)d;
+	if (docker_act_fake.refuse_usage.code != ERR_NONE) {
+		if (err)
+			*err = docker_act_fake.refuse_usage;
+		return TICKET_NONE;
+	}
 	return note(FAKE_USAGE, name, DOCKER_ACTION_COUNT, on_done, arg);
 }
 

@@ -21,7 +21,8 @@ struct fake_call {
 struct docker_act_fake {
 	struct fake_call calls[512];
 	unsigned count;
-	struct err refuse; /* code other than ERR_NONE: docker_act() starts nothing and says this */
+	struct err refuse;	 /* code other than ERR_NONE: docker_act() starts nothing and says this */
+	struct err refuse_usage; /* the same for docker_read_usage() */
 };
 extern struct docker_act_fake docker_act_fake;
 

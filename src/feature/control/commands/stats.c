@@ -100,7 +100,7 @@ static void write_now(struct buf *out, const struct view *v, enum tr_lang lang, 
 	buf_init(&value, MEM_CONTROL, TEXT_BYTES_MAX);
 	if (!v->settings->detailed_status) {
 		buf_printf(out, "%s\n", tr(lang, TR_STATS_HIDDEN));
-	} else if (err) {
+	} else if (err && err->code != ERR_MEMORY) {
 		message_escape(&value, str_of(err->text));
 		add_line(out, lang, TR_STATS_UNREADABLE, "reason", &value);
 	} else {
@@ -108,6 +108,10 @@ static void write_now(struct buf *out, const struct view *v, enum tr_lang lang, 
 		add_line(out, lang, TR_STATS_CPU, "cpu", &value);
 		write_memory(out, v, lang);
 		write_rest(out, v->engine, lang);
+	}
+	if (err && err->code == ERR_MEMORY && v->settings->detailed_status) {
+		view_add_old_figures(&value, v, lang);
+		buf_printf(out, "⚠️ %s\n", buf_text(&value));
 	}
 	buf_clear(&value);
 }
