@@ -230,6 +230,7 @@ static void fill_limits(struct doctor_facts *f, const struct app *a)
 	f->tracked_beyond = board.beyond_tracked;
 	f->figures_beyond = docker_figures_beyond_max(a->docker);
 	f->no_refresh = !config_bool(a->config, "DDC_ENABLE_BACKGROUND_REFRESH");
+	f->alerts_refresh = alert_usage_ms(a->alert) != 0;
 	f->memory_bytes = memory.held_bytes;
 	f->memory_limit_bytes = memory.limit_bytes;
 	f->memory_level = (int)memory.level;

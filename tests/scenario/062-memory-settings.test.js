@@ -45,6 +45,13 @@ for (const [ttl, kept] of [['1', false], ['86400', true]])
 		assert.equal((await metrics(stage.ddc))[FIGURE] > 0, kept);
 	});
 
+scenario('DDC_ENABLE_BACKGROUND_REFRESH=false and an alert channel: containers are watched all the same, and /doctor says so', {
+	containers: ['web'], env: { DDC_ENABLE_BACKGROUND_REFRESH: 'false', DDC_MEMORY_ALERT_CHANNEL: GAMES },
+}, async ({ ddc, discord }) => {
+	await until('figures are known', async () => (await metrics(ddc))[FIGURE] > 0);
+	assert.match(words((await discord.run(MAXI, CONTROL, 'doctor')).message), /DDC_ENABLE_BACKGROUND_REFRESH is off, but .* for DDC_MEMORY_ALERT_CHANNEL/);
+});
+
 // Texts that take more than a megabyte, all of it in use.
 const HEAVY = Array.from({ length: 700 }, (_, n) => ({ name: `gone-${n}`, exists: false, active: false, info: { enabled: true, custom_text: 'x'.repeat(4000) } }));
 

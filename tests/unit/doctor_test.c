@@ -151,7 +151,9 @@ static void test_every_limit_that_leaves_something_out_is_named(void **state)
 	facts.without_hour = 7;
 	assert_fault("⚠️ Containers that `/stats` has no last hour of, because others came first: 7.");
 	facts.no_refresh = true;
-	assert_fault("⚠️ DDC_ENABLE_BACKGROUND_REFRESH is off");
+	assert_fault("⚠️ DDC_ENABLE_BACKGROUND_REFRESH is off: panels show");
+	facts.alerts_refresh = true;
+	assert_fault("⚠️ DDC_ENABLE_BACKGROUND_REFRESH is off, but CPU and memory are read every minute");
 	facts.alerts_left_out = 7;
 	assert_fault("⚠️ Containers short of memory, too many for the alert channel: 7.");
 }
@@ -209,7 +211,7 @@ static void test_the_worst_day_fits_a_message(void **state)
 	facts.channel_count = CHANNELS;
 	facts.stopped = facts.registration = facts.docker_why = why;
 	facts.docker_up = facts.has_messages = false;
-	facts.skew_ms = INT32_MAX, facts.no_memory_accounting = facts.no_refresh = true;
+	facts.skew_ms = INT32_MAX, facts.no_memory_accounting = facts.no_refresh = facts.alerts_refresh = true;
 	facts.problems = facts.errors = 100, facts.problem_texts = problems,
 	facts.problem_text_count = DOCTOR_PROBLEMS_MAX;
 	facts.channels_beyond = facts.tracked_beyond = facts.containers_beyond = facts.figures_beyond = UINT32_MAX;

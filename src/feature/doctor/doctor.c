@@ -174,7 +174,7 @@ static void add_docker(struct report *r, const struct doctor_facts *f)
 	add_count(r, WARNING, TR_DOCTOR_FIGURES_LIMIT, f->figures_beyond);
 	add_count(r, WARNING, TR_DOCTOR_HISTORY_LIMIT, f->without_hour);
 	if (f->no_refresh)
-		line(r, WARNING, TR_DOCTOR_NO_REFRESH, "", "");
+		line(r, WARNING, f->alerts_refresh ? TR_DOCTOR_REFRESH_FOR_ALERTS : TR_DOCTOR_NO_REFRESH, "", "");
 }
 
 static void add_settings(struct report *r, const struct doctor_facts *f)

@@ -55,6 +55,7 @@ struct doctor_facts {
 	unsigned figures_beyond;		/* DDC_MAX_CACHE_SIZE leaves so many out */
 	unsigned without_hour;			/* running ones that /stats has no last hour of */
 	bool no_refresh;			/* DDC_ENABLE_BACKGROUND_REFRESH is off */
+	bool alerts_refresh;			/* DDC_MEMORY_ALERT_CHANNEL has figures read all the same */
 	bool no_memory_accounting;
 	/* settings and ourselves */
 	unsigned problems, errors;
