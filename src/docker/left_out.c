@@ -86,6 +86,10 @@ void left_out_remove(struct left_out *l, const char *id, const char *name)
 	}
 	l->count--;
 	unname(l, name);
+	while (l->named_wanted > l->wanted) /* it goes by another name than it was left out with */
+		unname(l, l->names[l->named_wanted - 1]);
+	while (l->named > l->count)
+		unname(l, l->names[l->named - 1]);
 }
 
 bool left_out_has(const struct left_out *l, struct str name)

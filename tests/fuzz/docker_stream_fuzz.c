@@ -34,10 +34,22 @@ static void hear_text(const char *text, size_t room)
 
 static struct containers containers;
 
+static bool is_wanted(struct str name, void *arg)
+{
+	return name.n % 2;
+}
+
 static void hear_merged(struct merged m)
 {
+	const struct left_out *out = &containers.out;
 	if (containers.count > CONTAINERS_MAX)
 		BUG("%u containers", containers.count);
+	if (out->wanted > out->count || out->named > out->count || out->named_wanted > out->wanted ||
+		out->known_count > out->wanted)
+		BUG("%u left out, %u of them wanted", out->count, out->wanted);
+	for (unsigned i = 0; i < out->named; i++)
+		hear_text(out->names[i], sizeof out->names[i]);
+	mem_free(m.evicted);
 	if (!m.entry)
 		return;
 	hear(&m.entry->c.state, sizeof m.entry->c.state);
@@ -126,7 +138,7 @@ static void read_inspect(struct str whole, size_t piece)
 	wire_inspect_init(&i);
 	in_pieces(whole, piece, feed_wire, &i.wire);
 	if (docker_wire_finish(&i.wire, NULL)) {
-		struct entry *e = containers_add(&containers, "id", "name");
+		struct entry *evicted, *e = containers_add(&containers, "id", "name", &evicted);
 		hear_merged(merge_details(&containers, e, &i.now));
 	}
 	docker_wire_clear(&i.wire);
@@ -188,6 +200,7 @@ static uint64_t run(unsigned reader, struct str whole, size_t piece)
 {
 	heard = UINT64_C(14695981039346656037);
 	containers_init(&containers, CONTAINERS_MAX);
+	containers.is_wanted = is_wanted;
 	switch (reader) {
 	case 0: read_list(whole, piece); break;
 	case 1: read_inspect(whole, piece); break;

@@ -136,6 +136,10 @@ static void test_too_many_that_somebody_asks_for(void **state)
 	event("9", WIRE_DESTROY, (struct wire_event){.name = "x"});
 	event("9", WIRE_DESTROY, (struct wire_event){.name = "x"});
 	assert_int_equal(cs.out.count, 0);
+	assert_int_equal(cs.out.named, 0);
+	assert_null(list_one("3", "db", CONTAINER_RUNNING).entry);
+	event("3", WIRE_DESTROY, (struct wire_event){.name = "db_before"}); /* renamed meanwhile */
+	assert_int_equal(cs.out.named, 0);
 }
 
 static void test_a_stranger_that_takes_a_wanted_name_is_asked_about(void **state)
