@@ -10,7 +10,7 @@ import { sleep, until } from '../lib/wait.js';
 import { ADA, MAXI, STATUS } from '../lib/world.js';
 
 const CALLBACK = '/interactions/.*/callback';
-const SLOW_STOP = 'trap "sleep 1.5; exit 0" TERM; while :; do sleep 3600 & wait $!; done';
+const SLOW_STOP = 'trap "sleep 3; exit 0" TERM; while :; do sleep 3600 & wait $!; done';
 
 const audit = (stage) => readFileSync(join(stage.folder.logs, 'audit.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
 const started = async (engine, name) => (await engine.state(name)).StartedAt;

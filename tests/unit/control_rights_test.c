@@ -235,6 +235,36 @@ static void test_more_than_can_wait(void **state)
 	wait_for_record(HELPER_WAITING_MAX + 1);
 }
 
+static void type_info(void)
+{
+	static const char *const fields[][2] = {
+		{"text", "hello"}, {"address", ""}, {"port", ""}, {"enabled", "x"}, {"show", ""}};
+	struct interaction in = by(INTERACTION_MODAL, FAKE_ADMIN);
+
+	in.custom_id = STR("ddc1:cardgo:edit:web");
+	for (in.field_count = 0; in.field_count < 5; in.field_count++)
+		in.fields[in.field_count] = (struct interaction_option){
+			.name = str_of(fields[in.field_count][0]), .value = str_of(fields[in.field_count][1])};
+	control_on_interaction(control, &in);
+}
+
+static void test_what_is_written_about_a_container_waits_for_discord_too(void **state)
+{
+	(void)state;
+	type_info();
+	answer_fake_answer(answer_fake_last(), 404, 10062, 0);
+	assert_string_equal(record.line, "edit info web modal not_done status 404, code 10062");
+	for (unsigned i = 0; i <= HELPER_WAITING_MAX; i++)
+		type_info();
+	assert_int_equal(record.count, 2);
+	assert_string_equal(record.line, "edit info web modal failed too many dialogs wait");
+	assert_int_equal(answer_fake.count, HELPER_WAITING_MAX + 2); /* each is answered */
+	control_free(control);
+	control = NULL;
+	assert_int_equal(record.count, HELPER_WAITING_MAX + 2);
+	assert_non_null(strstr(record.line, "edit info web modal interrupted ddc was stopped before it was begun"));
+}
+
 static void test_a_cooldown_goes_by_what_is_changed(void **state)
 {
 	(void)state;
@@ -354,6 +384,7 @@ int main(void)
 		T(test_a_right_that_goes_meanwhile),
 		T(test_the_last_admin_by_now),
 		T(test_more_than_can_wait),
+		T(test_what_is_written_about_a_container_waits_for_discord_too),
 		T(test_a_cooldown_goes_by_what_is_changed),
 		T(test_more_grants_than_are_kept),
 		T(test_what_was_typed_is_kept_for_a_while),
