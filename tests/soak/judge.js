@@ -41,7 +41,7 @@ export function judge({ soak, trouble, counters, panels, health, suspicions, exi
 		if (counters[counter])
 			wrong.push(`the sandbox complains: ${counter} ${counters[counter]}`);
 	// a soak that did not do what it says proves nothing
-	const { unanswered, lost_in_gap: lost, behind_big_guild: behind, refused, ...did } = people.counts;
+	const { unanswered, lost_in_gap: lost, behind_big_guild: behind, sent_late: late, refused, ...did } = people.counts;
 	for (const [what, count] of Object.entries({ ...did, ...soak.trouble.counts }))
 		if (!count)
 			wrong.push(`nothing was tried: ${what} 0`);

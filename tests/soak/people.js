@@ -9,6 +9,7 @@ import { JOERG, MAXI } from '../lib/world.js';
 
 const COMMANDS = ['serverstatus', 'ss', 'help', 'ping', 'control', 'doctor'];
 const ABOUT_ONE = ['info', 'stats', 'logs']; // commands about a container
+const SENT_LATE_MS = 500; // from the moment that somebody presses to that at which the stand-in for Discord passes it on
 const BEHIND_MS = 5000; // 10 MB are about half a second of work; a busy machine has less than one core for them
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
@@ -18,7 +19,7 @@ export class People {
 	/** discord, engine (with the containers), ddc (the Container), names, channels ([{id, kind}]), users, gaps: trouble's. */
 	constructor(world) {
 		Object.assign(this, world);
-		this.counts = { answered: 0, unanswered: 0, lost_in_gap: 0, behind_big_guild: 0, actions: 0, bulk: 0, log_views: 0, followed: 0, web: 0, pestered: 0, metrics: 0, deaths: 0, refused: 0 };
+		this.counts = { answered: 0, unanswered: 0, lost_in_gap: 0, behind_big_guild: 0, sent_late: 0, actions: 0, bulk: 0, log_views: 0, followed: 0, web: 0, pestered: 0, metrics: 0, deaths: 0, refused: 0 };
 		this.unanswered = [];
 		this.errors = new Map();
 		this.resting = false;
@@ -76,6 +77,8 @@ export class People {
 		}
 		if (this.gaps.some((g) => g.from <= Date.now() && (g.to ?? Infinity) >= from)) {
 			this.counts.lost_in_gap++;
+		} else if (!(answer.dispatched_at - from <= SENT_LATE_MS)) {
+			this.counts.sent_late++; // by the stand-in for Discord itself, on a machine that has too much to do: ddc had less than Discord's three seconds
 		} else if (Math.abs(from - this.bigGuildAt()) < BEHIND_MS) {
 			this.counts.behind_big_guild++; // the connection carries one thing after the other: 10 MB first, and they take their time on a busy machine
 		} else {
