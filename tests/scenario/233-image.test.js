@@ -10,7 +10,7 @@ import { freePort, get, ROOT } from '../lib/ddc.js';
 import { Discord } from '../lib/discord.js';
 import { Engine } from '../lib/engine.js';
 import { until } from '../lib/wait.js';
-import { STATUS, TOKEN } from '../lib/world.js';
+import { CONTROL, MAXI, STATUS, TOKEN } from '../lib/world.js';
 import { wordsOfCompose, wordsOfPage, wordsOfUnraid } from '../lib/packaged.js';
 import { Container } from '../soak/container.js';
 
@@ -18,16 +18,25 @@ const RELEASE = join(ROOT, 'build-release/ddc');
 const wanted = { skip: !existsSync(RELEASE) && 'make release has not been run', timeout: 240_000 };
 const IMAGE_BYTES_MAX = 2 << 20;
 
+/** "+05:45": how far that zone is from UTC at that moment, by another list of zones than ddc's. */
+function offsetOf(zone, at) {
+	return new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at * 1000).find((p) => p.type === 'timeZoneName').value.replace('GMT', '') || '+00:00';
+}
+
 test('the image runs in 6 MiB, read-only, without capabilities, as anybody, and the engine calls it healthy', wanted, async (t) => {
 	const engine = await Engine.start(), discord = await Discord.start();
 	try {
 		await engine.run('web', {});
-		for (const user of ['1000:1000', '65534:65534', '12345:54321']) {
+		for (const [user, zone] of [['1000:1000', 'Europe/Berlin'], ['65534:65534', 'Asia/Kathmandu'], ['12345:54321', 'America/St_Johns']]) {
 			const folder = makeFolder({ containers: ['web'] });
-			const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: await freePort(), user, more: ['--health-interval', '1s'] });
+			const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: await freePort(), user, env: { TZ: zone }, more: ['--health-interval', '1s'] });
 			try {
 				await ddc.waitHealth(200);
 				await discord.panel(STATUS, 'ddc1:pick');
+				// there is no zoneinfo in it: the rules are in the program
+				await discord.run(MAXI, CONTROL, 'restart', { container: 'web' }, { wait: true });
+				const acts = await until('the act is recorded', () => existsSync(join(folder.logs, 'user_actions.json')) && JSON.parse(readFileSync(join(folder.logs, 'user_actions.json'), 'utf8')).find((a) => a.target === 'web'));
+				assert.deepEqual([acts.timezone, acts.timestamp.slice(-6)], [zone, offsetOf(zone, acts.timestamp_unix)]);
 				await until(`healthy as ${user}`, async () => (await ddc.state()).Health?.Status === 'healthy', { timeoutMs: 30_000 });
 				ddc.exec('health');
 				assert.match(ddc.report(), /^cgroup, limit +6\.0 MB$/m);
