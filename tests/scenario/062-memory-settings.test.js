@@ -25,7 +25,7 @@ for (const [duration, again] of [['1', true], ['86400', false]])
 	scenario(`DDC_DOCKER_CACHE_DURATION=${duration}: a second look ${again ? 'asks the engine again' : 'is answered from memory'}`, { containers: ['web'], env: { ...LAZY, DDC_CACHE_TTL: '86400', DDC_DOCKER_CACHE_DURATION: duration }, dockerHost: throughProxy }, async (stage) => {
 		const { admin } = await panels(stage);
 		await openControlPanel(stage, MAXI, admin, 'web');
-		await until('figures are known', async () => (await metrics(stage.ddc))[FIGURE] > 0);
+		await until('both readings are there', async () => (await metrics(stage.ddc))['ddc_container_cpu_ratio{name="web"}'] !== undefined);
 		await sleep(2100);
 		const before = asked(stage);
 		await openControlPanel(stage, MAXI, admin, 'web');
