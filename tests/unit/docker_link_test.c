@@ -407,6 +407,24 @@ static void a_clock_that_is_set_back_makes_no_old_figure_fresh(void **state)
 	assert_int_equal(count_open("/stats"), 1);
 }
 
+static void a_clock_that_is_set_back_makes_no_old_figure_live_longer(void **state)
+{
+	const struct docker_limits limits = {.figures_ttl_s = 60};
+	struct err err;
+	bring_up(LIST_WEB);
+	describe_web();
+	docker_set_limits(d, &limits);
+	assert_true(docker_read_usage(d, STR("web"), on_read, NULL, &err));
+	read_usage(1000);
+	pass(DOCKER_STATS_PAIR_MS + 1);
+	read_usage(2000);
+	wall_ahead_ms = INT64_C(-3600000);
+	pass(50000);
+	assert_true(docker_find(d, STR("web"))->memory_known);
+	pass(11000);
+	assert_false(docker_find(d, STR("web"))->memory_known);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -424,6 +442,7 @@ int main(void)
 		TEST(who_does_not_know_a_container_that_the_list_names_is_not_believed),
 		TEST(a_container_that_inspect_and_list_do_not_know_is_gone),
 		TEST(a_clock_that_is_set_back_makes_no_old_figure_fresh),
+		TEST(a_clock_that_is_set_back_makes_no_old_figure_live_longer),
 	};
 	return cmocka_run_group_tests(tests, NULL, check_no_leak);
 }
