@@ -49,7 +49,7 @@ const audit = (stage) => readFileSync(join(stage.folder.logs, 'audit.jsonl'), 'u
 scenario('SIGTERM while Discord thinks: the answer is still given, and what it confirms is done', { containers: ['web'], admins: [MAXI] }, async (stage, t) => {
 	const { discord, ddc, folder } = stage;
 	await panels(stage);
-	await discord.fault('rest', { route: '/interactions/.*/callback', mode: 'delay', delay_ms: 400 });
+	await discord.fault('rest', { route: '/interactions/.*/callback', mode: 'delay', delay_ms: 300 });
 	await discord.run(MAXI, STATUS, 'grant', { who: ADA, may: 'stop', containers: 'web' }, { wait: false });
 	await sleep(150);
 	const since = Date.now();
