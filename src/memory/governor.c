@@ -128,8 +128,8 @@ static size_t shrink(struct governor *g, const char *words, enum shrink_step fir
 	return bytes;
 }
 
-/* True: it was worth it. */
-static bool clean_up(struct governor *g, const char *why)
+/* from: steps before it are left out. True: it was worth it. */
+static bool clean_up(struct governor *g, const char *why, enum shrink_step from)
 {
 	struct buf nobody;
 	if (g->cleaning)
@@ -137,7 +137,7 @@ static bool clean_up(struct governor *g, const char *why)
 	g->cleaning = true;
 	uint64_t before = memory_held_bytes(g->root);
 	log_info("memory", "Memory cleanup: %s", why);
-	size_t freed = shrink(g, "cache cleanup", SHRINK_CACHES, SHRINK_CACHES);
+	size_t freed = shrink(g, "cache cleanup", from, SHRINK_CACHES);
 	freed += shrink(g, "buffers and idle connections", SHRINK_BUFFERS, SHRINK_CONNECTIONS);
 	trim_allocator();
 	uint64_t after = memory_held_bytes(g->root), returned = before > after ? before - after : 0;
@@ -153,13 +153,13 @@ static bool clean_up(struct governor *g, const char *why)
 
 void governor_cleanup(struct governor *g, const char *why)
 {
-	clean_up(g, why);
+	clean_up(g, why, SHRINK_CACHES);
 }
 
 /* Nobody asked: what gives nothing back is done less and less often. */
-static void clean_up_unasked(struct governor *g, const char *why)
+static void clean_up_unasked(struct governor *g, const char *why, enum shrink_step from)
 {
-	bool worth = clean_up(g, why);
+	bool worth = clean_up(g, why, from);
 	g->gap_ms = worth ? 0 : g->gap_ms ? g->gap_ms * 2 : g->settings.interval_s * UINT64_C(2000);
 	if (g->gap_ms > GOVERNOR_BACKOFF_MAX_MS)
 		g->gap_ms = GOVERNOR_BACKOFF_MAX_MS;
@@ -260,7 +260,7 @@ static void judge(struct governor *g)
 	enum memory_level level = level_for(g, g->stats.held_bytes);
 	bool due = level > g->stats.level || (level != MEMORY_CALM && g->looked_ms >= g->cleaned_ms + g->gap_ms);
 	if (level != MEMORY_CALM && due && g->cleaned_ms != g->looked_ms) {
-		clean_up_unasked(g, level == MEMORY_FULL ? "above the limit" : "above the threshold");
+		clean_up_unasked(g, level == MEMORY_FULL ? "above the limit" : "above the threshold", SHRINK_CACHES);
 		level = level_for(g, g->stats.held_bytes);
 	}
 	enter(g, level);
@@ -356,13 +356,14 @@ bool governor_allows(struct governor *g, enum work_kind kind)
 
 /* ---- the kernel speaks ---- */
 
-/* Where the kernel tells of the whole machine only, others may be the ones that are short: what little we hold is no help then. */
-static bool concerns_us(const struct governor *g)
+/* With less it is not what we hold that memory is short of. */
+static bool holds_much(const struct governor *g)
 {
-	return g->stats.pressure_way != cgroup_way_of_machine ||
-	       g->stats.held_bytes >= g->stats.threshold_bytes / 100 * GOVERNOR_MACHINE_PERCENT;
+	return g->stats.held_bytes >= g->stats.threshold_bytes / 100 * GOVERNOR_MUCH_PERCENT;
 }
 
+/* Where the kernel tells of the whole machine only, others may be the ones that are short. In a group of our own it may be pages of files;
+ * what sockets take counts there too, so connections go, but nothing that somebody would miss. */
 void governor_on_pressure(struct governor *g)
 {
 	uint64_t gap = g->gap_ms > GOVERNOR_PRESSURE_GAP_MS ? g->gap_ms : GOVERNOR_PRESSURE_GAP_MS;
@@ -370,9 +371,9 @@ void governor_on_pressure(struct governor *g)
 	if (g->cleaned_ms && loop_now_ms(g->loop) < g->cleaned_ms + gap)
 		return;
 	measure(g);
-	if (!concerns_us(g))
+	if (!holds_much(g) && g->stats.pressure_way == cgroup_way_of_machine)
 		return;
-	clean_up_unasked(g, "the kernel is short of memory");
+	clean_up_unasked(g, "the kernel is short of memory", holds_much(g) ? SHRINK_CACHES : SHRINK_BUFFERS);
 	governor_look(g);
 }
 

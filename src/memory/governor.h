@@ -36,14 +36,14 @@ enum {
 	GOVERNOR_SHRINKERS_MAX = 16,
 	GOVERNOR_DEFAULT_LIMIT_MB = 16, /* without a setting, at most */
 	GOVERNOR_DEFAULT_INTERVAL_S = 60,
-	GOVERNOR_CONTAINER_PERCENT = 90,     /* of the container's limit, at most: above it the kernel would be first */
-	GOVERNOR_THRESHOLD_PERCENT = 75,     /* of the limit, unless set */
-	GOVERNOR_RETURN_PERCENT = 95,	     /* of a boundary: below it the level goes down again */
-	GOVERNOR_PRESSURE_GAP_MS = 10000,    /* between two clean-ups that the kernel caused, at least */
-	GOVERNOR_MACHINE_PERCENT = 50,	     /* of the threshold: with less we are not why the whole machine is short */
-	GOVERNOR_TOGETHER_MS = 500,	     /* what is due within so long of another is done with it */
-	GOVERNOR_LEAK_RHYTHM_MS = 60 * 1000, /* between two samples of the watch for leaks */
-	GOVERNOR_LOOK_GAP_MS = 1000,	     /* governor_allows() measures when the last look is older */
+	GOVERNOR_CONTAINER_PERCENT = 90,  /* of the container's limit, at most: above it the kernel would be first */
+	GOVERNOR_THRESHOLD_PERCENT = 75,  /* of the limit, unless set */
+	GOVERNOR_RETURN_PERCENT = 95,	  /* of a boundary: below it the level goes down again */
+	GOVERNOR_PRESSURE_GAP_MS = 10000, /* between two clean-ups that the kernel caused, at least */
+	GOVERNOR_MUCH_PERCENT = 50,	  /* of the threshold: with less we are not why the kernel is short of memory */
+	GOVERNOR_TOGETHER_MS = 500,	  /* what is due within so long of another is done with it */
+	GOVERNOR_LEAK_RHYTHM_MS = 60 * 1000,   /* between two samples of the watch for leaks */
+	GOVERNOR_LOOK_GAP_MS = 1000,	       /* governor_allows() measures when the last look is older */
 	GOVERNOR_BACKOFF_MAX_MS = 3600 * 1000, /* clean-ups that give nothing back become rare */
 	GOVERNOR_SPARE_BYTES = 64 * 1024       /* a clean-up that gives back less has given nothing */
 };
@@ -89,8 +89,8 @@ const struct shrinker_stats *governor_shrinker_stats(const struct governor *g, u
 
 /* Reads the container's limit too: it may have been changed meanwhile. */
 void governor_look(struct governor *g);
-/* The kernel is short of memory: cleans up, unless that was done a moment ago, gave nothing the last times, or cannot be ours to do.
- * Called by its own watch. */
+/* The kernel is short of memory: cleans up, unless that was done a moment ago, gave nothing the last times, or cannot be ours to do; caches stay
+ * while we hold little. Called by its own watch. */
 void governor_on_pressure(struct governor *g);
 /* why: "asked for", "a leak is suspected" … for the log. */
 void governor_cleanup(struct governor *g, const char *why);

@@ -291,6 +291,19 @@ static void test_pressure_that_a_clean_up_does_not_help_against_is_heeded_less_a
 	assert_in_range(cleanups, 6, 12); /* after 2, 4, 8 … 60 minutes */
 }
 
+static void test_the_kernels_word_costs_no_cache_while_little_is_held(void **state)
+{
+	set(10, 5);
+	set_held(2);
+	governor_on_pressure(t.g);
+	assert_string_equal(t.order, "BC");
+	assert_non_null(strstr(t.log, "cache cleanup: 0 B"));
+	pass_s(3600);
+	set_held(3);
+	governor_on_pressure(t.g);
+	assert_string_equal(t.order, "BCABC");
+}
+
 static void test_the_whole_machines_pressure_is_ours_only_when_we_hold_much(void **state)
 {
 	static const struct governor_listener listener = {on_level, NULL, on_look};
@@ -420,6 +433,7 @@ int main(void)
 		WITH_GOVERNOR(test_a_limit_that_is_the_containers_own_is_too_high),
 		WITH_GOVERNOR(test_another_limit_of_the_container_is_seen_at_the_next_look),
 		WITH_GOVERNOR(test_pressure_that_a_clean_up_does_not_help_against_is_heeded_less_and_less),
+		WITH_GOVERNOR(test_the_kernels_word_costs_no_cache_while_little_is_held),
 		WITH_GOVERNOR(test_the_whole_machines_pressure_is_ours_only_when_we_hold_much),
 		WITH_GOVERNOR(test_a_leak_is_found_after_so_long_whatever_the_interval_is),
 		WITH_GOVERNOR(test_a_leak_is_found_although_looks_are_rare),
