@@ -90,6 +90,22 @@ test('with the web side switched off the engine calls it healthy all the same', 
 	}
 });
 
+test('docker update --memory is followed while it runs', wanted, async () => {
+	const engine = await Engine.start(), discord = await Discord.start();
+	const folder = makeFolder({ containers: ['web'] });
+	const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: await freePort(), memory: '12m', env: { DDC_MEMORY_CHECK_INTERVAL: '5' } });
+	try {
+		await until('the first limit is told', () => /Memory limit 11\d{3} KB.*container: 12288 KB/.test(ddc.tail()));
+		await engine.must('POST', '/containers/ddc/update', { Memory: 6 << 20, MemorySwap: 6 << 20 });
+		await until('the new one is in force', () => /Memory limit 5\d{3} KB.*container: 6144 KB/.test(ddc.tail()), { timeoutMs: 30_000 });
+		assert.match(ddc.report(), /^cgroup, limit +6\.0 MB$/m);
+	} finally {
+		await ddc.remove();
+		removeFolder(folder);
+		await Promise.all([engine.stop(), discord.stop()]);
+	}
+});
+
 // An engine that refuses a word of these files is the first thing that somebody would see of ddc.
 const WAYS = { 'docs/docker.md': wordsOfPage, 'packaging/compose.yaml': wordsOfCompose, 'packaging/unraid/ddc.xml': wordsOfUnraid };
 
