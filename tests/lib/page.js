@@ -25,7 +25,7 @@ export async function openPage(stage, { width, height, scale = 1 }) {
 	page.problems = [];
 	page.on('pageerror', (error) => page.problems.push(error.message));
 	await page.goto(stage.discord.url);
-	await page.waitForSelector('body[data-ready]');
+	await page.waitForSelector('body[data-ready]', { timeout: patience(30_000) });
 	return page;
 }
 
