@@ -5,7 +5,7 @@
  *   ddc-load start BINARY RUNS       until /health answers, until IDENTIFY is there: {"health":[…],"identify":[…]} in ms
  *   ddc-load latency BINARY COUNT    interaction handed to the kernel until its callback is there whole: {"took":[…]}
  *   ddc-load event BINARY COUNT      the engine's event until the first edit of a panel is there: {"took":[…]}
- *   ddc-load web PORT:PID REQUESTS   GET /health, one behind the other, kept alive: {"requests":…,"cpu_ms":…} of that process
+ *   ddc-load web PORT:PID REQUESTS   GET /health, by eight visitors, kept alive: {"requests":…,"cpu_ms":…} of that process
  *   ddc-load size BINARY SECONDS     at rest, so long after everything is posted: {"rss":…,"anon":…} in KiB
  *
  *   DDC_BENCH_CONTAINERS (50)
@@ -36,7 +36,8 @@ enum {
 	WARM_UP = 30,
 	APART_US = 10000,
 	EVENTS_APART_US = 3100000, /* off the rhythm of whole seconds in which panels are edited for their figures */
-	WEB_REQUESTS_PER_CONNECTION = 1000,
+	WEB_VISITORS = 8,	   /* at once; ddc has room for twice as many */
+	WEB_ROUNDS_PER_CONNECTION = 1000,
 	SAMPLES_MAX = 10000
 };
 
@@ -304,14 +305,27 @@ static unsigned long cpu_ms_of_all(int pid)
 	return (user + system) * 1000 / (unsigned long)sysconf(_SC_CLK_TCK);
 }
 
-/* One request and its whole answer; false: the server has closed the connection. */
-static bool one_page(int fd)
+static int visit(int port)
+{
+	struct sockaddr_in a = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&a, sizeof a) < 0)
+		die("connect");
+	return fd;
+}
+
+static bool ask_page(int fd)
 {
 	static const char ask[] = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+	return send(fd, ask, sizeof ask - 1, MSG_NOSIGNAL) == sizeof ask - 1;
+}
+
+/* The whole answer; false: the server has closed the connection. */
+static bool take_page(int fd)
+{
 	char got[8192];
 	size_t have = 0;
-	if (send(fd, ask, sizeof ask - 1, MSG_NOSIGNAL) < 0)
-		return false;
 	for (;;) {
 		ssize_t n = recv(fd, got + have, sizeof got - 1 - have, 0);
 		if (n <= 0)
@@ -324,23 +338,37 @@ static bool one_page(int fd)
 	}
 }
 
+/* Several at once: with one alone the server sleeps after each answer, and on an idle machine most of what is counted as its time
+ * would be the kernel's way into that sleep and out of it. */
+static unsigned long ask_round(const int fds[WEB_VISITORS], unsigned long *lost)
+{
+	unsigned long done = 0;
+	bool asked[WEB_VISITORS];
+	for (unsigned v = 0; v < WEB_VISITORS; v++)
+		asked[v] = ask_page(fds[v]);
+	for (unsigned v = 0; v < WEB_VISITORS; v++) {
+		bool taken = asked[v] && take_page(fds[v]);
+		done += taken;
+		*lost += !taken;
+	}
+	return done;
+}
+
 static int run_web(const char *who, const char *number)
 {
-	int port = 0, pid = 0, fd = -1;
-	unsigned long wanted = strtoul(number, NULL, 10), done = 0;
+	int port = 0, pid = 0, fds[WEB_VISITORS];
+	unsigned long wanted = strtoul(number, NULL, 10), done = 0, lost = 0;
 	if (sscanf(who, "%d:%d", &port, &pid) != 2)
 		die("PORT:PID");
 	unsigned long before = cpu_ms_of_all(pid);
-	for (unsigned long tries = 0; done < wanted && tries < 2 * wanted; tries++) {
-		struct sockaddr_in a = {.sin_family = AF_INET,
-			.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-			.sin_port = htons((uint16_t)port)};
-		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (fd < 0 || connect(fd, (const struct sockaddr *)&a, sizeof a) < 0)
-			die("connect");
-		for (unsigned i = 0; i < WEB_REQUESTS_PER_CONNECTION && done < wanted && one_page(fd); i++)
-			done++;
-		close(fd);
+	while (done < wanted && lost < wanted) {
+		unsigned long lost_before = lost;
+		for (unsigned v = 0; v < WEB_VISITORS; v++)
+			fds[v] = visit(port);
+		for (unsigned i = 0; i < WEB_ROUNDS_PER_CONNECTION && done < wanted && lost == lost_before; i++)
+			done += ask_round(fds, &lost);
+		for (unsigned v = 0; v < WEB_VISITORS; v++)
+			close(fds[v]);
 	}
 	printf("{\"requests\":%lu,\"cpu_ms\":%lu}\n", done, cpu_ms_of_all(pid) - before);
 	return 0;
