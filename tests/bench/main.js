@@ -291,16 +291,9 @@ function remember() {
 	const all = [...earlier.map((old) => rows.find((r) => r.figure === old.figure) ?? old), ...rows.filter((r) => !earlier.some((old) => old.figure === r.figure))];
 	writeFileSync(path, JSON.stringify(all, null, 1));
 	const page = join(ROOT, 'docs/figures.md');
-	const behind = /^## [^]*/m.exec(existsSync(page) ? readFileSync(page, 'utf8') : '')?.[0] ?? ''; // written by hand: the hour of make soak
-	writeFileSync(page, `# Figures
-
-Made by \`make bench\`: medians, everything on loopback and without TLS, on a machine with 2 cores, x86-64, which had other work beside it
-(load ${loadavg()[1].toFixed(0)} at the end). "dev" is the developer's build (glibc), "release" the static one (musl); **bold** is over its target. Times are taken by
-\`tests/bench/load\`, plain C, with priority over that other work; of interactions the quietest of ${ROUNDS} rounds counts. The hour in 6 MiB is
-\`make soak\`.
-
-${table(all, ['figure', 'target', 'dev', 'release']).join('\n')}
-${behind && `\n${behind}`}`);
+	// The table only: what is around it is written by hand, the hour of make soak among it.
+	writeFileSync(page, readFileSync(page, 'utf8').replace(/^(\|.*\n)+/m, `${table(all, ['figure', 'target', 'dev', 'release']).join('\n')}\n`));
+	console.log(`bench: docs/figures.md has the table; the machine's load was ${loadavg()[1].toFixed(0)}, which the lines above the table should say`);
 }
 
 async function main() {
