@@ -139,6 +139,7 @@ scenario('a check that is starting has not failed; restarts that were before are
 	const now = async () => samples((await ask(`${ddc.url}/metrics`)).text);
 	const each = (s, family) => Object.fromEntries(Object.entries(s).filter(([name]) => name.startsWith(`${family}{`)).map(([name, value]) => [/name="([^"]+)"/.exec(name)[1], value]));
 	await until('the checks have ended', async () => Object.keys(each(await now(), 'ddc_container_healthy')).length === 2, { timeoutMs: 30_000 });
+	await until('each container is described', async () => Object.keys(each(await now(), 'ddc_container_restarts_total')).length === 4);
 	let s = await now();
 	assert.deepEqual(each(s, 'ddc_container_healthy'), { hale: 1, sick: 0 });
 	assert.deepEqual(each(s, 'ddc_container_restarts_total'), { hale: 0, sick: 0, slow: 0, web: 0 });
