@@ -33,9 +33,7 @@ static uint64_t hash_of(const struct config_problem *one)
 
 void problems_accept(struct problems *p, const struct list *list)
 {
-	unsigned count = 0;
-	list_each (pos, list)
-		count++;
+	unsigned count = list_count(list);
 	mem_free(p->known);
 	p->known = count ? mem_array(MEM_APP, count, sizeof *p->known) : NULL;
 	p->known_count = 0;

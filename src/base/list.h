@@ -53,6 +53,14 @@ static inline void list_remove(struct list *item)
 	list_init(item);
 }
 
+static inline unsigned list_count(const struct list *head) /* walks it */
+{
+	unsigned n = 0;
+	list_each (at, head)
+		n++;
+	return n;
+}
+
 static inline struct list *list_first(const struct list *head)
 {
 	return list_empty(head) ? NULL : head->next;

@@ -94,8 +94,7 @@ void acts_end(struct control *c)
 	}
 }
 
-static void on_act_done(const struct pending_action *p, enum pending_outcome outcome, const struct err *err,
-	uint32_t took_ms, void *arg)
+const char *act_result(enum pending_outcome outcome)
 {
 	static const char *const results[] = {
 		[PENDING_REACHED] = "done",
@@ -103,10 +102,16 @@ static void on_act_done(const struct pending_action *p, enum pending_outcome out
 		[PENDING_TIMED_OUT] = "timed_out",
 		[PENDING_CANCELLED] = "cancelled",
 	};
+	return results[outcome];
+}
+
+static void on_act_done(const struct pending_action *p, enum pending_outcome outcome, const struct err *err,
+	uint32_t took_ms, void *arg)
+{
 	struct act *a = arg;
 	struct control *c = a->c;
 
-	record(a, p->name, results[outcome], err->text, took_ms);
+	record(a, p->name, act_result(outcome), err->text, took_ms);
 	act_free(a);
 	panels_note_end(c, p, outcome, err, took_ms);
 }

@@ -280,19 +280,13 @@ static void record_item(const struct bulk *b, const char *name, const char *resu
 static void on_item_done(const struct pending_action *a, enum pending_outcome outcome, const struct err *err,
 	uint32_t took_ms, void *arg)
 {
-	static const char *const results[] = {
-		[PENDING_REACHED] = "done",
-		[PENDING_FAILED] = "failed",
-		[PENDING_TIMED_OUT] = "timed_out",
-		[PENDING_CANCELLED] = "cancelled",
-	};
 	struct item *item = arg;
 	struct control *c = item->bulk->c;
 
 	(void)a;
 	item->bulk->running--;
 	end_item(item, outcome == PENDING_REACHED ? DONE : FAILED, str_of(err->text));
-	record_item(item->bulk, item->name, results[outcome], str_of(err->text), took_ms);
+	record_item(item->bulk, item->name, act_result(outcome), str_of(err->text), took_ms);
 	bulk_go_on(c);
 }
 

@@ -289,15 +289,6 @@ static bool needs_public(const struct look *l)
 	return false;
 }
 
-static unsigned waiting(const struct info *i)
-{
-	unsigned n = 0;
-
-	list_each (at, &i->looks)
-		n++;
-	return n;
-}
-
 /* Draws at once what needs no look-up; the rest waits for info_on_public_ip(). */
 static void begin(const struct turn *t, struct look look)
 {
@@ -310,7 +301,7 @@ static void begin(const struct turn *t, struct look look)
 	panels_leave(t->c, t->in);
 	look.reply = respond_begin(t->c->respond, &t->in->ref, turn_as(t));
 	if (!needs_public(&look) || !parts->public_ip || parts->public_ip(&ip, parts->public_ip_arg) ||
-		waiting(t->c->info) >= LOOKS_MAX || !(l = mem_alloc(MEM_CONTROL, sizeof *l))) {
+		list_count(&t->c->info->looks) >= LOOKS_MAX || !(l = mem_alloc(MEM_CONTROL, sizeof *l))) {
 		draw(&look, &ip);
 		return;
 	}

@@ -126,15 +126,6 @@ static void on_answered(bool accepted, const char *why, void *arg)
 	}
 }
 
-static unsigned waiting(const struct info *i)
-{
-	unsigned n = 0;
-
-	list_each (at, &i->jobs)
-		n++;
-	return n;
-}
-
 /* COPIES input. TAKES j; NULL: there was no memory for it. */
 static void job_run(const struct turn *t, struct job *j, helper_work_fn *work, const void *input, size_t size,
 	helper_done_fn *on_done)
@@ -143,7 +134,7 @@ static void job_run(const struct turn *t, struct job *j, helper_work_fn *work, c
 		turn_say_key(t, TR_CONTROL_NO_MEMORY);
 		return;
 	}
-	if (waiting(t->c->info) > JOBS_MAX || !(j->input = mem_alloc(MEM_CONTROL, size))) {
+	if (list_count(&t->c->info->jobs) > JOBS_MAX || !(j->input = mem_alloc(MEM_CONTROL, size))) {
 		give_up(j);
 		return;
 	}

@@ -555,15 +555,6 @@ static void on_answered(bool accepted, const char *why, void *arg)
 	buf_clear(&target);
 }
 
-static unsigned waiting(const struct desk *d)
-{
-	unsigned n = 0;
-
-	list_each (at, &d->changes)
-		n++;
-	return n;
-}
-
 static void begin(const struct turn *t, const struct change_order *order, struct str key)
 {
 	struct change *ch = change_new(t, order);
@@ -572,7 +563,7 @@ static void begin(const struct turn *t, const struct change_order *order, struct
 		turn_say_key(t, TR_CONTROL_NO_MEMORY);
 		return;
 	}
-	if (waiting(t->c->desk) > HELPER_WAITING_MAX) {
+	if (list_count(&t->c->desk->changes) > HELPER_WAITING_MAX) {
 		give_up(ch);
 		return;
 	}

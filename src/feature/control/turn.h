@@ -113,6 +113,7 @@ void act_press(const struct turn *t, struct str container, enum docker_action ac
 void act_confirmed(const struct turn *t, struct str container, enum docker_action action, struct str until);
 void act_cancel(const struct turn *t, struct str container); /* one that waits for its turn */
 void acts_end(struct control *c); /* ddc ends: those under way are recorded as what has become of them */
+const char *act_result(enum pending_outcome outcome); /* its word in the audit */
 /* The word and the reason for the record of a pending action that the end of ddc cuts off; 0: one that had not begun. */
 const char *act_cut_off(const struct control *c, unsigned number, const char **ret_reason, uint32_t *ret_took_ms);
 

@@ -269,21 +269,12 @@ static void on_usage(const struct err *err, void *arg)
 	ask_free(a);
 }
 
-static unsigned count_asks(const struct control *c)
-{
-	unsigned n = 0;
-
-	list_each (at, &c->stats_asks)
-		n++;
-	return n;
-}
-
 /* False: there is nothing to wait for; err says why if there should be. */
 static bool ask(const struct turn *t, ticket reply, struct str name, struct err *err)
 {
 	struct stats_ask *a;
 
-	if (docker_state_of(t->c->parts.docker, name) != CONTAINER_RUNNING || count_asks(t->c) >= ASKS_MAX)
+	if (docker_state_of(t->c->parts.docker, name) != CONTAINER_RUNNING || list_count(&t->c->stats_asks) >= ASKS_MAX)
 		return false;
 	a = mem_zalloc(MEM_CONTROL, sizeof *a);
 	if (!a)
