@@ -125,6 +125,12 @@ static void on_state(enum gateway_state state, const char *why, void *arg)
 		log_debug("gateway", "%s%s%s", gateway_state_name(state), why && why[0] ? ": " : "", why ? why : "");
 }
 
+static void register_commands(void *arg)
+{
+	struct app *a = arg;
+	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
+}
+
 static void on_ready(uint64_t user_id, uint64_t application_id, bool resumed, void *arg)
 {
 	struct app *a = arg;
@@ -139,13 +145,7 @@ static void on_ready(uint64_t user_id, uint64_t application_id, bool resumed, vo
 		a->config->channel_count) /* an empty folder is a mount that is missing, not a wish */
 		board_remove_leftovers(a->board);
 	board_on_ready(a->board, a->user_id);
-	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
-}
-
-static void on_registration_due(void *arg)
-{
-	struct app *a = arg;
-	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
+	register_commands(a);
 }
 
 static void on_guild(uint64_t guild_id, struct str name, bool available, bool removed, void *arg)
@@ -155,7 +155,7 @@ static void on_guild(uint64_t guild_id, struct str name, bool available, bool re
 	if (available || removed)
 		board_on_guild(a->board, guild_id, removed);
 	if (available)
-		registration_update(a->registration, a->config, a->application_id, guilds_home(a));
+		register_commands(a);
 }
 
 static void on_channel(const struct gateway_channel *c, void *arg)
@@ -423,7 +423,7 @@ static void on_config_changed(void *arg)
 		a->config->channel_count);
 	guilds_report(a);
 	unlock_start(a->unlock, a->config);
-	registration_update(a->registration, a->config, a->application_id, guilds_home(a));
+	register_commands(a);
 	housekeep_again(a->housekeep); /* whoever wrote it may have left a secret in clear text */
 }
 
@@ -553,7 +553,7 @@ static bool make_features(struct app *a, struct err *err)
 	a->pending = pending_new(
 		a->loop, a->docker, (unsigned)config_int(a->config, "DDC_MAX_PENDING_ACTIONS"), on_pending_changed, a);
 	a->alert = alert_new(a->loop, a->rest);
-	a->registration = registration_new(a->loop, a->rest, a->state, on_registration_due, a);
+	a->registration = registration_new(a->loop, a->rest, a->state, register_commands, a);
 	a->unlock = unlock_new(a->loop, on_token, a);
 	a->finder = finder_new(a->loop, a->net, on_public_ip, a);
 	if (!a->cooldowns || !a->audit || !a->audit_channel || !a->board || !a->pending || !a->alert ||

@@ -124,11 +124,13 @@ static void on_quiet(void *arg)
 {
 	struct reload *r = arg;
 	struct err ignored;
-	if (!r->remote || r->told)
+	if (!r->remote || r->told) {
 		reload_look(r);
-	else if (!r->child) /* without one: at the next look */
+		return;
+	}
+	if (!r->child)
 		r->child = child_start(r->loop, look_from_afar, r->folder, on_look, r, &ignored);
-	if (r->remote && !r->child)
+	if (!r->child)
 		timer_set_sooner(r->quiet, RELOAD_LOOK_MS);
 }
 
