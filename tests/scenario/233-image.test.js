@@ -61,50 +61,37 @@ test('the image runs in 6 MiB, read-only, without capabilities, as anybody, and 
 	}
 });
 
-test('an unhealthy ddc is called so: the HEALTHCHECK can fail', wanted, async () => {
+/** ddc in its container beside an engine and a Discord of its own, while body runs. options: of Container.start(). */
+async function inContainer(options, body) {
 	const engine = await Engine.start(), discord = await Discord.start();
 	const folder = makeFolder({ containers: ['web'] });
-	const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: await freePort(), env: { DOCKER_HOST: 'unix:///run/engine/nothing.sock' }, more: ['--health-interval', '1s', '--health-start-period', '1s', '--health-retries', '2'] });
+	const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: await freePort(), ...options });
 	try {
-		await until('/health says why', async () => (await get(`${ddc.url}/health`)).status === 503);
-		await until('unhealthy', async () => (await ddc.state()).Health?.Status === 'unhealthy', { timeoutMs: 30_000 });
+		await body({ ddc, engine, discord });
 	} finally {
 		await ddc.remove();
 		removeFolder(folder);
 		await Promise.all([engine.stop(), discord.stop()]);
 	}
-});
+}
 
-test('with the web side switched off the engine calls it healthy all the same', wanted, async () => {
-	const engine = await Engine.start(), discord = await Discord.start();
-	const folder = makeFolder({ containers: ['web'] });
-	const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: 0, more: ['--health-interval', '1s', '--health-start-period', '1s', '--health-retries', '1'] });
-	try {
-		await discord.panel(STATUS, 'ddc1:pick');
-		await until('healthy', async () => (await ddc.state()).Health?.Status === 'healthy', { timeoutMs: 30_000 });
-		assert.match((await ddc.state()).Health.Log.at(-1).Output, /switched off \(DDC_WEB_PORT is 0\)/);
-	} finally {
-		await ddc.remove();
-		removeFolder(folder);
-		await Promise.all([engine.stop(), discord.stop()]);
-	}
-});
+test('an unhealthy ddc is called so: the HEALTHCHECK can fail', wanted, () => inContainer({ env: { DOCKER_HOST: 'unix:///run/engine/nothing.sock' }, more: ['--health-interval', '1s', '--health-start-period', '1s', '--health-retries', '2'] }, async ({ ddc }) => {
+	await until('/health says why', async () => (await get(`${ddc.url}/health`)).status === 503);
+	await until('unhealthy', async () => (await ddc.state()).Health?.Status === 'unhealthy', { timeoutMs: 30_000 });
+}));
 
-test('docker update --memory is followed while it runs', wanted, async () => {
-	const engine = await Engine.start(), discord = await Discord.start();
-	const folder = makeFolder({ containers: ['web'] });
-	const ddc = await Container.start({ host: engine, folder, socketFolder: engine.folder, api: discord.api, token: TOKEN, port: await freePort(), memory: '12m', env: { DDC_MEMORY_CHECK_INTERVAL: '5' } });
-	try {
-		await until('the first limit is told', () => /Memory limit 11\d{3} KB.*container: 12288 KB/.test(ddc.tail()));
-		await engine.must('POST', '/containers/ddc/update', { Memory: 6 << 20, MemorySwap: 6 << 20 });
-		await until('the new one is in force', () => /Memory limit 5\d{3} KB.*container: 6144 KB/.test(ddc.tail()), { timeoutMs: 30_000 });
-		assert.match(ddc.report(), /^cgroup, limit +6\.0 MB$/m);
-	} finally {
-		await ddc.remove();
-		removeFolder(folder);
-		await Promise.all([engine.stop(), discord.stop()]);
-	}
-});
+test('with the web side switched off the engine calls it healthy all the same', wanted, () => inContainer({ port: 0, more: ['--health-interval', '1s', '--health-start-period', '1s', '--health-retries', '1'] }, async ({ ddc, discord }) => {
+	await discord.panel(STATUS, 'ddc1:pick');
+	await until('healthy', async () => (await ddc.state()).Health?.Status === 'healthy', { timeoutMs: 30_000 });
+	assert.match((await ddc.state()).Health.Log.at(-1).Output, /switched off \(DDC_WEB_PORT is 0\)/);
+}));
+
+test('docker update --memory is followed while it runs', wanted, () => inContainer({ memory: '12m', env: { DDC_MEMORY_CHECK_INTERVAL: '5' } }, async ({ ddc, engine }) => {
+	await until('the first limit is told', () => /Memory limit 11\d{3} KB.*container: 12288 KB/.test(ddc.tail()));
+	await engine.must('POST', '/containers/ddc/update', { Memory: 6 << 20, MemorySwap: 6 << 20 });
+	await until('the new one is in force', () => /Memory limit 5\d{3} KB.*container: 6144 KB/.test(ddc.tail()), { timeoutMs: 30_000 });
+	assert.match(ddc.report(), /^cgroup, limit +6\.0 MB$/m);
+}));
 
 // An engine that refuses a word of these files is the first thing that somebody would see of ddc.
 const WAYS = { 'docs/docker.md': wordsOfPage, 'packaging/compose.yaml': wordsOfCompose, 'packaging/unraid/ddc.xml': wordsOfUnraid };
